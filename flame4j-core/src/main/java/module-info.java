@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Pools that run closures on separate, short-lived JVMs. */
+@NullMarked
+module io.flame4j.core {
+    requires java.management;
+    requires jdk.unsupported;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.flame4j;
+    exports io.flame4j.backend;
+    exports io.flame4j.codec;
+}
