@@ -1,0 +1,49 @@
+package io.flame4j.codec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns captured values, arguments, results and progress values into bytes and back.
+ *
+ * <p>Common leaf values (null, boxed primitives, strings, arrays of primitives) and the identity of lambdas never reach
+ * a codec; exceptions always travel by JDK serialization. The runner makes its own instance with the public no-argument
+ * constructor. Implementations are thread-safe.
+ *
+ * @since 0.1
+ */
+public interface Codec {
+
+    /**
+     * JDK serialization, with the fingerprints of application classes compared on the way: the default.
+     *
+     * @return the codec
+     */
+    static Codec jdk() {
+        return new JdkCodec();
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param value the value, not null
+     * @param out where to; need not be flushed or closed
+     * @throws IOException when the value cannot be encoded; {@link java.io.NotSerializableException} with the class
+     *     name as message when a class is the reason
+     */
+    void encode(Object value, OutputStream out) throws IOException;
+
+    /**
+     * Reads a value.
+     *
+     * @param in where from; ends with the value
+     * @param context the class loader and the guard to use
+     * @return the value
+     * @throws IOException when the bytes are malformed or refused
+     * @throws ClassNotFoundException when a class is missing
+     */
+    @Nullable
+    Object decode(InputStream in, DecodeContext context) throws IOException, ClassNotFoundException;
+}

@@ -1,0 +1,218 @@
+package io.flame4j.internal.bytes;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the bytes of one frame at a time, from an array or straight from a channel. It never reads past the end of the
+ * frame that {@link #limit(long)} set, and no length is believed that the frame cannot hold. Not thread-safe.
+ */
+public final class ByteReader {
+
+    /** Larger pieces would make the JDK keep a direct buffer of that size for each thread. */
+    private static final int MAX_CHANNEL_READ = 256 * 1024;
+
+    /** Readable between position and limit; may hold bytes beyond the frame. */
+    private final ByteBuffer buffer;
+
+    private final @Nullable ReadableByteChannel channel;
+
+    /** Bytes of the frame not handed out yet, in the buffer or to come. */
+    private long remaining;
+
+    private @Nullable InputStream stream;
+
+    /** Reads from an array; the frame is all of it. */
+    public ByteReader(byte[] bytes) {
+        this(ByteBuffer.wrap(bytes), null);
+        remaining = bytes.length;
+    }
+
+    /**
+     * Reads from a channel through a buffer.
+     *
+     * @param buffer flipped: what is between position and limit is read first
+     * @param channel a blocking channel
+     */
+    public ByteReader(ByteBuffer buffer, @Nullable ReadableByteChannel channel) {
+        this.buffer = buffer;
+        this.channel = channel;
+    }
+
+    /** Begins a frame of so many bytes. */
+    public void limit(long frameLength) {
+        remaining = frameLength;
+    }
+
+    /** Bytes of the frame not read yet. */
+    public long remaining() {
+        return remaining;
+    }
+
+    public int readByte() throws IOException {
+        take(1);
+        if (!buffer.hasRemaining()) {
+            fill();
+        }
+        return buffer.get();
+    }
+
+    public int readUnsignedByte() throws IOException {
+        return readByte() & 0xFF;
+    }
+
+    public boolean readBoolean() throws IOException {
+        return readByte() != 0;
+    }
+
+    public int readUnsignedShort() throws IOException {
+        return readUnsignedByte() << 8 | readUnsignedByte();
+    }
+
+    public int readInt() throws IOException {
+        return readUnsignedShort() << 16 | readUnsignedShort();
+    }
+
+    public long readLong() throws IOException {
+        return (long) readInt() << 32 | readInt() & 0xFFFF_FFFFL;
+    }
+
+    public long readVarLong() throws IOException {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int next = readByte();
+            value |= (next & 0x7FL) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new IOException("malformed number: longer than 10 bytes");
+    }
+
+    public int readVarInt() throws IOException {
+        long value = readVarLong();
+        if (value >>> 32 != 0) {
+            throw new IOException("malformed number: " + Long.toUnsignedString(value) + " does not fit 32 bits");
+        }
+        return (int) value;
+    }
+
+    /** Reads a length that the rest of the frame must be able to hold, at so many bytes for each unit. */
+    public int readLength(int bytesEach) throws IOException {
+        long length = readVarLong();
+        if (length < 0 || length > remaining / bytesEach || length > Integer.MAX_VALUE - 8) {
+            throw new IOException("malformed length: " + Long.toUnsignedString(length) + " units of " + bytesEach
+                    + " bytes, but the frame has " + remaining + " bytes left");
+        }
+        return (int) length;
+    }
+
+    public String readString() throws IOException {
+        byte[] utf8 = new byte[readLength(1)];
+        readFully(utf8, 0, utf8.length);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    public void readFully(byte[] target, int offset, int length) throws IOException {
+        take(length);
+        int buffered = Math.min(length, buffer.remaining());
+        buffer.get(target, offset, buffered);
+        int from = offset + buffered;
+        int end = offset + length;
+        while (from < end) {
+            int rest = end - from;
+            if (rest < buffer.capacity()) {
+                fill();
+                int part = Math.min(rest, buffer.remaining());
+                buffer.get(target, from, part);
+                from += part;
+            } else {
+                from += readFrom(ByteBuffer.wrap(target, from, Math.min(rest, MAX_CHANNEL_READ)));
+            }
+        }
+    }
+
+    /** Passes over what is left of the frame. */
+    public void skipRemaining() throws IOException {
+        while (remaining > 0) {
+            if (!buffer.hasRemaining()) {
+                fill();
+            }
+            int part = (int) Math.min(remaining, buffer.remaining());
+            buffer.position(buffer.position() + part);
+            remaining -= part;
+        }
+    }
+
+    /** A stream over the rest of the frame; it ends where the frame ends. */
+    public InputStream asInputStream() {
+        InputStream current = stream;
+        if (current == null) {
+            current = new FrameInputStream();
+            stream = current;
+        }
+        return current;
+    }
+
+    private void take(long bytes) throws IOException {
+        if (bytes > remaining) {
+            throw new EOFException(
+                    "malformed frame: " + bytes + " bytes wanted, but it has " + remaining + " bytes left");
+        }
+        remaining -= bytes;
+    }
+
+    private void fill() throws IOException {
+        buffer.clear();
+        try {
+            readFrom(buffer);
+        } finally {
+            buffer.flip();
+        }
+    }
+
+    private int readFrom(ByteBuffer target) throws IOException {
+        if (channel == null) {
+            throw new EOFException("malformed frame: it ends too early");
+        }
+        int read = channel.read(target);
+        if (read < 0) {
+            throw new EOFException("the connection was closed by the other side");
+        }
+        return read;
+    }
+
+    private final class FrameInputStream extends InputStream {
+
+        @Override
+        public int read() throws IOException {
+            return remaining == 0 ? -1 : readUnsignedByte();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            if (remaining == 0) {
+                return -1;
+            }
+            if (!buffer.hasRemaining()) {
+                fill();
+            }
+            int part = (int) Math.min(Math.min(length, remaining), buffer.remaining());
+            readFully(target, offset, part);
+            return part;
+        }
+
+        @Override
+        public int available() {
+            return (int) Math.min(remaining, buffer.remaining());
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.flame4j.internal.bytes;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the bytes of one frame. Small values are copied into growing chunks; large arrays are only referred to
+ * ({@link #writeLarge}), so that they reach the socket without a second copy in memory. Not thread-safe.
+ */
+public final class ByteWriter {
+
+    /** Arrays from this size on are referred to, not copied. */
+    public static final int LARGE = 32 * 1024;
+
+    private static final int MAX_CHUNK = 1024 * 1024;
+
+    private byte[] chunk;
+    private int position;
+    private long finishedSize;
+    private @Nullable List<ByteBuffer> finished;
+    private @Nullable OutputStream stream;
+
+    public ByteWriter() {
+        this(256);
+    }
+
+    public ByteWriter(int initialCapacity) {
+        chunk = new byte[initialCapacity];
+    }
+
+    public void writeByte(int value) {
+        ensure(1);
+        chunk[position++] = (byte) value;
+    }
+
+    public void writeBoolean(boolean value) {
+        writeByte(value ? 1 : 0);
+    }
+
+    public void writeShort(int value) {
+        ensure(2);
+        chunk[position++] = (byte) (value >>> 8);
+        chunk[position++] = (byte) value;
+    }
+
+    public void writeInt(int value) {
+        ensure(4);
+        chunk[position++] = (byte) (value >>> 24);
+        chunk[position++] = (byte) (value >>> 16);
+        chunk[position++] = (byte) (value >>> 8);
+        chunk[position++] = (byte) value;
+    }
+
+    public void writeLong(long value) {
+        writeInt((int) (value >>> 32));
+        writeInt((int) value);
+    }
+
+    /** Writes 7 bits per byte, lowest first, as an unsigned number. */
+    public void writeVarLong(long value) {
+        ensure(10);
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            chunk[position++] = (byte) (rest & 0x7F | 0x80);
+            rest >>>= 7;
+        }
+        chunk[position++] = (byte) rest;
+    }
+
+    public void writeVarInt(int value) {
+        writeVarLong(value & 0xFFFF_FFFFL);
+    }
+
+    /** Writes the length in bytes and then the string in UTF-8. */
+    public void writeString(String value) {
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        writeVarInt(utf8.length);
+        write(utf8, 0, utf8.length);
+    }
+
+    /** Copies bytes. */
+    public void write(byte[] source, int offset, int length) {
+        int from = offset;
+        int rest = length;
+        while (rest > 0) {
+            if (position == chunk.length) {
+                ensure(1);
+                if (rest > chunk.length - position) {
+                    grow(rest);
+                }
+            }
+            int part = Math.min(rest, chunk.length - position);
+            System.arraycopy(source, from, chunk, position, part);
+            position += part;
+            from += part;
+            rest -= part;
+        }
+    }
+
+    /** Refers to bytes when they are many, else copies them. They must not change until the frame was sent. */
+    public void writeLarge(byte[] source, int offset, int length) {
+        if (length < LARGE) {
+            write(source, offset, length);
+            return;
+        }
+        finishChunk(64);
+        segments().add(ByteBuffer.wrap(source, offset, length));
+        finishedSize += length;
+    }
+
+    /** Replaces every array that is only referred to by a copy, so that later changes to it do not matter. */
+    public void detach() {
+        if (finished != null) {
+            finished.replaceAll(segment -> {
+                byte[] copy = new byte[segment.remaining()];
+                segment.duplicate().get(copy);
+                return ByteBuffer.wrap(copy);
+            });
+        }
+    }
+
+    public long size() {
+        return finishedSize + position;
+    }
+
+    /** The bytes in order, as views that the caller may consume. */
+    public List<ByteBuffer> buffers() {
+        List<ByteBuffer> all = new ArrayList<>();
+        if (finished != null) {
+            for (ByteBuffer segment : finished) {
+                all.add(segment.duplicate());
+            }
+        }
+        if (position > 0) {
+            all.add(ByteBuffer.wrap(chunk, 0, position));
+        }
+        return all;
+    }
+
+    /** Copies everything into one array; for small frames and tests. */
+    public byte[] toByteArray() {
+        byte[] all = new byte[Math.toIntExact(size())];
+        ByteBuffer target = ByteBuffer.wrap(all);
+        if (finished != null) {
+            for (ByteBuffer segment : finished) {
+                target.put(segment.duplicate());
+            }
+        }
+        target.put(chunk, 0, position);
+        return all;
+    }
+
+    /** Puts everything into a buffer that has room for {@link #size()} bytes. Allocates nothing for small frames. */
+    public void putInto(ByteBuffer target) {
+        if (finished != null) {
+            for (ByteBuffer segment : finished) {
+                target.put(segment.duplicate());
+            }
+        }
+        target.put(chunk, 0, position);
+    }
+
+    /** Forgets everything written, from a position that {@link #size()} gave, when no segment was finished since. */
+    public void reset() {
+        position = 0;
+        finishedSize = 0;
+        finished = null;
+    }
+
+    /** A stream that writes here; large arrays are copied, since streams may reuse theirs. */
+    public OutputStream asOutputStream() {
+        OutputStream current = stream;
+        if (current == null) {
+            current = new OutputStream() {
+                @Override
+                public void write(int value) {
+                    writeByte(value);
+                }
+
+                @Override
+                public void write(byte[] source, int offset, int length) {
+                    ByteWriter.this.write(source, offset, length);
+                }
+            };
+            stream = current;
+        }
+        return current;
+    }
+
+    private void ensure(int bytes) {
+        if (chunk.length - position < bytes) {
+            grow(bytes);
+        }
+    }
+
+    /** Doubles a small chunk; closes a large one and begins another, so that nothing big is ever copied twice. */
+    private void grow(int bytes) {
+        if (chunk.length >= MAX_CHUNK) {
+            finishChunk(Math.max(MAX_CHUNK, bytes));
+            return;
+        }
+        long wanted = Math.max(chunk.length * 2L, (long) position + bytes);
+        chunk = Arrays.copyOf(chunk, (int) Math.min(Math.max(wanted, 64), Math.max(MAX_CHUNK, position + 64L)));
+    }
+
+    private void finishChunk(int nextCapacity) {
+        if (position > 0) {
+            segments().add(ByteBuffer.wrap(chunk, 0, position));
+            finishedSize += position;
+            chunk = new byte[nextCapacity];
+            position = 0;
+        }
+    }
+
+    private List<ByteBuffer> segments() {
+        List<ByteBuffer> current = finished;
+        if (current == null) {
+            current = new ArrayList<>();
+            finished = current;
+        }
+        return current;
+    }
+}

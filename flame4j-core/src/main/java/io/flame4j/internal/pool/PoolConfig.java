@@ -1,0 +1,37 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.Dispatch;
+import io.flame4j.PoolListener;
+import io.flame4j.RemoteCheck;
+import io.flame4j.RunnerInitializer;
+import io.flame4j.backend.Backend;
+import io.flame4j.codec.Codec;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a pool, checked by the builder; see there for their meaning. */
+public record PoolConfig(
+        String name,
+        Backend backend,
+        int min,
+        int max,
+        int maxConcurrency,
+        int headroom,
+        int bootParallelism,
+        Dispatch dispatch,
+        boolean singleUse,
+        Duration timeout,
+        Duration bootTimeout,
+        Duration shutdownTimeout,
+        Duration idleShutdownAfter,
+        @Nullable RemoteCheck idleCheck,
+        Duration minIdleShutdownAfter,
+        Duration heartbeat,
+        Duration interruptGrace,
+        int maxQueued,
+        boolean trackResources,
+        PoolListener listener,
+        Codec codec,
+        @Nullable Executor executor,
+        @Nullable Class<? extends RunnerInitializer> initializer) {}
