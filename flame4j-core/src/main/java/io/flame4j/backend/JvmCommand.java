@@ -155,8 +155,8 @@ public final class JvmCommand {
     }
 
     /**
-     * The options of this process that were left out, as the table above says, with those that {@link #withHeap},
-     * {@link #withOptions} took the place of.
+     * The options of this process that were left out, as the table above says, with those that
+     * {@link #withHeap} and {@link #withOptions} replaced.
      *
      * @return an immutable list
      */

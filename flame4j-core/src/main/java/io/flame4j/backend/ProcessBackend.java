@@ -1,6 +1,5 @@
 package io.flame4j.backend;
 
-import io.flame4j.FlameRunner;
 import io.flame4j.RunnerBootException;
 import java.io.File;
 import java.io.IOException;
@@ -92,10 +91,10 @@ public final class ProcessBackend implements Backend {
                         .map(option -> option.split("=", 2)[0])
                         .toList());
         if (command.start() == JvmCommand.Start.ORIGINAL) {
-            LOG.info(
-                    "flame4j is nested in an archive of a kind that it does not know, so runners start through the"
-                            + " application's own main, which must call {}.runIfRunner() first.",
-                    FlameRunner.class.getSimpleName());
+            LOG.info("The class path of this JVM does not show flame4j, which must be nested in an archive or loaded by"
+                    + " a server. Runners start through the application's own main, which must call"
+                    + " FlameRunner.runIfRunner() first; or give the class path of runners to"
+                    + " ProcessBackend.builder().classPath(…).");
         }
     }
 

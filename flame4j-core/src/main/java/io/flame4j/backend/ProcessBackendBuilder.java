@@ -3,6 +3,7 @@ package io.flame4j.backend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ public final class ProcessBackendBuilder {
      * @throws IllegalArgumentException as there
      */
     public ProcessBackendBuilder jvmOptions(String... options) {
-        return jvmOptions(java.util.Arrays.asList(options));
+        return jvmOptions(Arrays.asList(options));
     }
 
     /**
@@ -136,7 +137,8 @@ public final class ProcessBackendBuilder {
 
     /**
      * The class path of runners, in place of this process's class path, module path or executable jar. Must hold
-     * flame4j itself. Default: what this process was started with.
+     * flame4j itself. For applications whose classes are loaded by a server, or nested in an archive of an unusual
+     * kind. Default: what this process was started with.
      *
      * @param entries jars and directories, at least one
      * @return this

@@ -62,7 +62,7 @@ final class ProcessEnd {
             boolean linux) {
         boolean outOfMemory = !killed && code != 0 && mentions(lines, OUT_OF_MEMORY);
         String message = "exited with code " + code;
-        if (killed) {
+        if (killed && code != 0) {
             message = "was killed by its pool (exit code " + code + ")";
         } else if (outOfMemory) {
             message = "ran out of memory (exit code " + code + "). Give runners more, or fewer calls at a time";

@@ -3,6 +3,7 @@ package io.flame4j.backend;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,12 +31,11 @@ final class ProcessRunner implements RunnerHandle {
     }
 
     void watch(String threadName) {
-        Thread thread = new Thread(this::readToTheEnd, threadName);
+        Thread thread = new Thread(null, this::readToTheEnd, threadName, 0, false);
         thread.setDaemon(true);
         thread.start();
-        process.onExit()
-                .thenRunAsync(
-                        this::ended, CompletableFuture.delayedExecutor(LAST_OUTPUT_MILLIS, TimeUnit.MILLISECONDS));
+        Executor later = CompletableFuture.delayedExecutor(LAST_OUTPUT_MILLIS, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> unused = process.onExit().thenRunAsync(this::ended, later);
     }
 
     @Override
