@@ -197,7 +197,7 @@ final class Exchange {
             return interrupted(call, runner);
         }
         try {
-            RunnerLostException loss = runner.awaitLoss(LOSS_WAIT_NANOS);
+            RunnerLostException loss = runner.loss().await(LOSS_WAIT_NANOS);
             if (loss != null) {
                 return new RunnerLostException(
                         String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken);
