@@ -38,8 +38,7 @@ public final class ControlChannel {
     private ByteBuffer in = ByteBuffer.allocate(512);
     private long lastHeard;
 
-    ControlChannel(
-            SocketChannel channel, SelectionKey key, RunnerEndpoint endpoint, long heartbeatNanos, long now) {
+    ControlChannel(SocketChannel channel, SelectionKey key, RunnerEndpoint endpoint, long heartbeatNanos, long now) {
         this.channel = channel;
         this.key = key;
         this.endpoint = endpoint;

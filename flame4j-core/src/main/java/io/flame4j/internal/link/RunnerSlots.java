@@ -27,7 +27,7 @@ public final class RunnerSlots {
     private final LongSupplier clock;
     private final long maxBody;
     private final Consumer<ControlFrame> control;
-    private final Runnable onRecovered;
+    private final Consumer<Slot> onRecovered;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition becameFree = lock.newCondition();
@@ -46,7 +46,7 @@ public final class RunnerSlots {
      * @param control sends to the runner
      * @param onRecovered called when a slot that was given up on is free again
      */
-    public RunnerSlots(LongSupplier clock, long maxBody, Consumer<ControlFrame> control, Runnable onRecovered) {
+    public RunnerSlots(LongSupplier clock, long maxBody, Consumer<ControlFrame> control, Consumer<Slot> onRecovered) {
         this.clock = clock;
         this.maxBody = maxBody;
         this.control = control;
@@ -168,7 +168,7 @@ public final class RunnerSlots {
         }
         control.accept(new ControlFrame.SlotClosed(slot.id, line.generation(), interrupt, discard));
         if (recovered) {
-            onRecovered.run();
+            onRecovered.accept(slot);
         }
     }
 
@@ -242,8 +242,8 @@ public final class RunnerSlots {
         }
         if (discard && slot != null) {
             abandon(slot, line, false, true);
-        } else if (recovered) {
-            onRecovered.run();
+        } else if (recovered && slot != null) {
+            onRecovered.accept(slot);
         }
     }
 

@@ -36,6 +36,9 @@ public final class Slot {
     /** The holder let go while the runner was dialling: throw away what the slot keeps as soon as it is back. */
     boolean discardWhenBack;
 
+    /** Written by the one who has taken the slot, read when it is free again. */
+    private volatile boolean held;
+
     private volatile @Nullable Line line;
     private volatile long deadline = NEVER;
 
@@ -56,7 +59,8 @@ public final class Slot {
         return current;
     }
 
-    @Nullable Line lineOrNull() {
+    @Nullable
+    Line lineOrNull() {
         return line;
     }
 
@@ -71,6 +75,18 @@ public final class Slot {
 
     public void deadline(long nanos) {
         deadline = nanos;
+    }
+
+    /** Notes that something lives on in the slot. */
+    public void markHeld() {
+        held = true;
+    }
+
+    /** Takes that note back; says whether there was one. */
+    public boolean clearHeld() {
+        boolean was = held;
+        held = false;
+        return was;
     }
 
     /** A connection of a slot, with what the runner at its other end has been told. */

@@ -12,6 +12,9 @@ public sealed interface ControlFrame {
     /** Strings in control frames are cut to this many characters, so that every frame stays within its bound. */
     int MAX_TEXT = 16_000;
 
+    /** Most bytes of a task in a {@link Check}. */
+    int MAX_TASK = 60_000;
+
     record Welcome(
             byte[] slotKey,
             int maxConcurrency,
