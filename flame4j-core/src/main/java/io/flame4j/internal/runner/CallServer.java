@@ -41,6 +41,7 @@ final class CallServer {
 
     /** Of the call that runs: what its task is applied to. */
     private int target;
+
     private long targetId;
 
     /** Of the answer being made: the frame type and its flags. */
@@ -99,7 +100,8 @@ final class CallServer {
         if (target < Protocol.TARGET_NONE || target > Protocol.TARGET_RELEASE) {
             throw new IOException("malformed call: target " + target);
         }
-        long deadlineAt = limit == 0 ? Clock.NEVER : Clock.afterMicros(runner.clock().nanos(), limit - 1);
+        long deadlineAt =
+                limit == 0 ? Clock.NEVER : Clock.afterMicros(runner.clock().nanos(), limit - 1);
         return new TaskScope(this, worker, generation, connection, deadlineAt);
     }
 
