@@ -192,9 +192,8 @@ class CallTest {
         assertThat(poolName).isEqualTo(pool.name());
         boolean runner = pool.call(() -> FlameParent.current().isPresent());
         assertThat(runner).isEqualTo(backend != Backends.LOCAL);
-        assertThat(pool.call(() -> RunnerContext.current().remaining()
-                        .orElseThrow()
-                        .toMillis()))
+        assertThat(pool.call(
+                        () -> RunnerContext.current().remaining().orElseThrow().toMillis()))
                 .isBetween(1L, 30_000L);
     }
 
@@ -232,8 +231,10 @@ class CallTest {
     java.nio.file.Path directory;
 
     private void awaitFile(String name) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5)).until(
-                () -> java.nio.file.Files.exists(directory.resolve(name)));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> java.nio.file.Files.exists(directory.resolve(name)));
     }
 
     @ParameterizedTest
@@ -279,7 +280,9 @@ class CallTest {
     }
 
     private void awaitIdle() {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> pool.stats().busySlots() == 0);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> pool.stats().busySlots() == 0);
     }
 
     @ParameterizedTest

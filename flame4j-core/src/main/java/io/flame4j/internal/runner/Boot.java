@@ -50,7 +50,8 @@ final class Boot {
      *
      * @return what was agreed, or null when the runner is ending instead
      */
-    @Nullable Session dial() {
+    @Nullable
+    Session dial() {
         while (!isCancelled()) {
             try {
                 return attempt();

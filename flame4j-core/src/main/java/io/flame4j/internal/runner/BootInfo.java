@@ -52,10 +52,6 @@ public final class BootInfo {
 
     static FlameParent describe(BootTicket ticket) {
         return new FlameParent(
-                ticket.pool(),
-                ticket.runnerId(),
-                ticket.address().toString(),
-                ticket.version(),
-                ticket.javaVersion());
+                ticket.pool(), ticket.runnerId(), ticket.address().toString(), ticket.version(), ticket.javaVersion());
     }
 }

@@ -41,6 +41,7 @@ final class CallServer {
 
     /** Of the call that runs: what its task is applied to. */
     private int target;
+
     private long targetId;
 
     /** Of the answer being made: the frame type and its flags. */
@@ -99,7 +100,8 @@ final class CallServer {
         if (target < Protocol.TARGET_NONE || target > Protocol.TARGET_RELEASE) {
             throw new IOException("malformed call: target " + target);
         }
-        long deadlineAt = limit == 0 ? Clock.NEVER : Clock.afterMicros(runner.clock().nanos(), limit - 1);
+        long deadlineAt =
+                limit == 0 ? Clock.NEVER : Clock.afterMicros(runner.clock().nanos(), limit - 1);
         return new TaskScope(this, worker, generation, connection, deadlineAt);
     }
 
@@ -260,10 +262,12 @@ final class CallServer {
         try {
             fail(Protocol.FAILURE_THROWN, null);
             FailureEncoder.encode(e, answer);
-        } catch (OutOfMemoryError again) {
-            thrown = again;
+        } catch (RuntimeException | Error again) {
+            // Most likely there is no memory left for its stack trace.
             answer = new ByteWriter();
-            fail(Protocol.FAILURE_RESULT, "java.lang.OutOfMemoryError while the failure of the task was encoded");
+            fail(
+                    Protocol.FAILURE_RESULT,
+                    "the task threw " + e.getClass().getName() + ", which cannot be encoded: " + again);
         }
     }
 

@@ -75,7 +75,8 @@ final class ControlLink {
      * @return the frame, or null when the parent closed the connection
      * @throws IOException when the connection broke, or the bytes are malformed
      */
-    @Nullable ControlFrame receive() throws IOException {
+    @Nullable
+    ControlFrame receive() throws IOException {
         while (true) {
             ControlFrame frame = ControlFrame.decode(in);
             if (frame != null) {

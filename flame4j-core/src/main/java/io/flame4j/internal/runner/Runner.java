@@ -291,7 +291,10 @@ final class Runner implements Runnable {
                 scope.abandon();
             }
         }
-        ending.parentLost(Protocol.EXIT_PARENT_LOST, why, agreed == null ? 0 : agreed.terms().shutdownMillis());
+        ending.parentLost(
+                Protocol.EXIT_PARENT_LOST,
+                why,
+                agreed == null ? 0 : agreed.terms().shutdownMillis());
     }
 
     /** The failsafe. */
@@ -359,7 +362,8 @@ final class Runner implements Runnable {
         return timer;
     }
 
-    @Nullable Thread controlThread() {
+    @Nullable
+    Thread controlThread() {
         return controlThread;
     }
 

@@ -23,7 +23,8 @@ public final class RunnerMain {
             return;
         }
         if (ticket == null) {
-            end("This is the entry point of flame4j's runners, which a pool starts: the variable FLAME_PARENT is not set.");
+            end(
+                    "This is the entry point of flame4j's runners, which a pool starts: the variable FLAME_PARENT is not set.");
             return;
         }
         if (RUNNING.compareAndSet(false, true)) {

@@ -53,7 +53,8 @@ final class RunnerTimer implements Runnable {
         wakeUp();
     }
 
-    @Nullable Thread thread() {
+    @Nullable
+    Thread thread() {
         return thread;
     }
 

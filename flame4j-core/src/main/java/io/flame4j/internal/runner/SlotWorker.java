@@ -70,7 +70,8 @@ final class SlotWorker implements Runnable {
     }
 
     /** The call that runs now. */
-    @Nullable TaskScope current() {
+    @Nullable
+    TaskScope current() {
         return current;
     }
 
@@ -252,7 +253,8 @@ final class SlotWorker implements Runnable {
      *
      * @return why it may not
      */
-    @Nullable String begin(TaskScope scope) {
+    @Nullable
+    String begin(TaskScope scope) {
         synchronized (this) {
             if (interruptedGeneration >= scope.generation()) {
                 return "its caller has given up";
@@ -311,9 +313,7 @@ final class SlotWorker implements Runnable {
     /** Waits until then for the slot's thread to end; one that still runs a task is not waited for. */
     synchronized boolean awaitEnd(long moment) {
         Clock clock = runner.clock();
-        for (long rest = moment - clock.nanos();
-                !ended && current == null && rest > 0;
-                rest = moment - clock.nanos()) {
+        for (long rest = moment - clock.nanos(); !ended && current == null && rest > 0; rest = moment - clock.nanos()) {
             try {
                 wait(rest / Clock.NANOS_PER_MILLI + 1);
             } catch (InterruptedException e) {
@@ -339,7 +339,10 @@ final class SlotWorker implements Runnable {
                 closeable.close();
             }
         } catch (Throwable e) {
-            RunnerLog.LOG.warn("Closing a {} that a slot kept has failed", object.getClass().getName(), e);
+            RunnerLog.LOG.warn(
+                    "Closing a {} that a slot kept has failed",
+                    object.getClass().getName(),
+                    e);
         } finally {
             Thread.interrupted();
         }

@@ -183,7 +183,8 @@ public final class TaskScope implements RunnerContext {
     }
 
     /** The task has been read and is about to run; returns why it must not, or null. The task's thread. */
-    @Nullable Cause start() {
+    @Nullable
+    Cause start() {
         boolean overdue = deadlineAt != Clock.NEVER && worker.runner().clock().nanos() >= deadlineAt;
         synchronized (this) {
             deadlinePassed |= overdue;
@@ -253,8 +254,8 @@ public final class TaskScope implements RunnerContext {
         if (deadlineAt == Clock.NEVER) {
             return Optional.empty();
         }
-        return Optional.of(
-                Duration.ofNanos(Math.max(0, deadlineAt - worker.runner().clock().nanos())));
+        return Optional.of(Duration.ofNanos(
+                Math.max(0, deadlineAt - worker.runner().clock().nanos())));
     }
 
     @Override
