@@ -76,7 +76,7 @@ final class CaptureDiagnosis {
         }
         StringBuilder text = new StringBuilder();
         for (String label : labels) {
-            boolean inner = label.startsWith("[") || label.startsWith(".") && !label.equals("...");
+            boolean inner = label.startsWith("[") || (label.startsWith(".") && !label.equals("..."));
             text.append(text.length() == 0 || inner ? "" : " → ").append(label);
         }
         return text + end(offender);

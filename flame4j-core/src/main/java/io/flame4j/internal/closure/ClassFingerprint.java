@@ -76,7 +76,7 @@ public final class ClassFingerprint {
         first.update(bytes);
         CRC32C second = new CRC32C();
         second.update(bytes);
-        long both = first.getValue() << 32 | second.getValue();
+        long both = (first.getValue() << 32) | second.getValue();
         return both == UNKNOWN ? 1 : both;
     }
 

@@ -58,7 +58,7 @@ final class TaskObjectInput extends ObjectInputStream {
         }
         long fingerprint = first;
         for (int i = 1; i < Long.BYTES; i++) {
-            fingerprint = fingerprint << 8 | readUnsignedByte();
+            fingerprint = (fingerprint << 8) | readUnsignedByte();
         }
         return fingerprint;
     }
