@@ -137,6 +137,25 @@ class ClosureTripTest {
         assertThat(Trips.task(array, 3).run(null)).isEqualTo(new int[3]);
     }
 
+    interface Greeter extends Serializable {
+        String name();
+
+        default RemoteTask<String, RuntimeException> greet() {
+            return () -> "hello " + name();
+        }
+
+        static RemoteTask<String, RuntimeException> silent() {
+            return () -> "";
+        }
+    }
+
+    @Test
+    void lambdas_written_in_interfaces_run() throws Throwable {
+        Greeter greeter = () -> "world";
+        assertThat(Trips.<String>run(greeter.greet())).isEqualTo("hello world");
+        assertThat(Trips.<String>run(Greeter.silent())).isEmpty();
+    }
+
     @Test
     void lambdas_captured_by_lambdas_run_however_deep() throws Throwable {
         RemoteTask<Integer, RuntimeException> nested = () -> 0;
@@ -303,23 +322,15 @@ class ClosureTripTest {
         TaskDecoder decoder = new TaskDecoder(Codec.jdk(), getClass().getClassLoader());
         KnownShapes known = new KnownShapes();
         EncodedTask encoded = new TaskEncoder(Codec.jdk()).encode(task(ClosureTripTest::identity));
-        Object first = closure(decoder.decode(new ByteReader(Trips.encode(encoded, known))));
-        Object second = closure(decoder.decode(new ByteReader(Trips.encode(encoded, known))));
+        Object first =
+                decoder.decode(new ByteReader(Trips.encode(encoded, known))).closure();
+        Object second =
+                decoder.decode(new ByteReader(Trips.encode(encoded, known))).closure();
         assertThat(second).isSameAs(first);
     }
 
     private static Object identity() {
         return "same";
-    }
-
-    private static Object closure(DecodedTask task) {
-        try {
-            java.lang.reflect.Field field = DecodedTask.class.getDeclaredField("closure");
-            field.setAccessible(true);
-            return field.get(task);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test

@@ -260,6 +260,11 @@ class CodeMismatchTest {
                 .hasMessageContaining("app.Broken: at the till")
                 .hasMessageContaining("different versions of class app.Broken");
         assertThat(((RemoteTaskException) read).remoteStackTrace()).contains("app.Broken.make");
+
+        assertThat(Trips.failure(thrown))
+                .as("and so does one whose class the parent does not have")
+                .isInstanceOf(RemoteTaskException.class)
+                .hasMessageContaining("ClassNotFoundException: app.Broken");
     }
 
     @Test

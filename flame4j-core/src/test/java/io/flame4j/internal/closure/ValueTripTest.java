@@ -408,6 +408,29 @@ class ValueTripTest {
     }
 
     @Test
+    void ten_thousand_links_arrive_where_stacks_are_deep_enough_and_are_explained_where_not() throws Exception {
+        for (long stack : new long[] {512 << 10, 64 << 20}) {
+            Object[] outcome = new Object[1];
+            Thread thread = new Thread(null, () -> outcome[0] = tripOrMessage(chain(10_000)), "chain", stack);
+            thread.start();
+            thread.join();
+            if (stack > 1 << 20) {
+                assertThat(outcome[0]).isInstanceOf(Node.class);
+            } else {
+                assertThat((String) outcome[0]).contains("nested too deeply").contains(Node.class.getTypeName());
+            }
+        }
+    }
+
+    private static Object tripOrMessage(Node node) {
+        try {
+            return Trips.result(node);
+        } catch (IOException | ResultSerializationException e) {
+            return e.getMessage();
+        }
+    }
+
+    @Test
     void a_graph_that_is_too_deep_to_be_read_is_explained() throws Exception {
         ByteWriter out = new ByteWriter();
         Throwable[] failure = new Throwable[1];
