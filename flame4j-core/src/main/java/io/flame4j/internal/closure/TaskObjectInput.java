@@ -21,9 +21,7 @@ final class TaskObjectInput extends ObjectInputStream {
         this.loader = context.classLoader();
         this.blobs = blobs;
         enableResolveObject(true);
-        if (context.filter() != TrustedPeer.INSTANCE) {
-            setObjectInputFilter(context.filter());
-        }
+        setObjectInputFilter(context.filter());
     }
 
     @Override

@@ -154,7 +154,7 @@ final class CallEngine {
         if (keep || !result.tracked().isEmpty()) {
             HeldSlot kept = new HeldSlot(services, this, runner, slot);
             services.shell().hold(runner.scheduled());
-            runner.hold(kept);
+            runner.loss().hold(kept);
             return new Answer(result, kept);
         }
         runner.slots().giveBack(slot);

@@ -17,8 +17,10 @@ import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +90,7 @@ final class Exchange {
      */
     DecodedResult run(Call call, ManagedRunner runner, Slot slot, Slot.Line line) throws Throwable {
         boolean sent = false;
+        Reply reply;
         long began = services.now();
         slot.deadline(call.deadline);
         services.wakeBy(call.deadline);
@@ -96,7 +99,7 @@ final class Exchange {
             int sequence = line.nextSequence();
             line.connection().send(Protocol.CALL, call.flags(), sequence, request(call, line, began));
             sent = true;
-            return answer(call, runner, line.connection(), sequence, began);
+            reply = answer(call, runner, line.connection(), sequence, began);
         } catch (IOException e) {
             throw new BrokenException(outcome(e, call, runner, line, began, sent), sent);
         } catch (CancellationException e) {
@@ -106,7 +109,15 @@ final class Exchange {
             slot.deadline(Slot.NEVER);
             line.used(services.now());
         }
+        if (reply.result == null) {
+            throw Objects.requireNonNull(reply.failure);
+        }
+        return reply.result;
     }
+
+    /** What came over a good connection; a failure is a value here, so that it cannot be taken for one of the wire. */
+    private record Reply(
+            @Nullable DecodedResult result, @Nullable Throwable failure) {}
 
     private ByteWriter request(Call call, Slot.Line line, long now) {
         ByteWriter out = new ByteWriter(128);
@@ -122,30 +133,40 @@ final class Exchange {
         return out;
     }
 
-    private DecodedResult answer(Call call, ManagedRunner runner, SlotConnection connection, int sequence, long began)
-            throws Throwable {
+    private Reply answer(Call call, ManagedRunner runner, SlotConnection connection, int sequence, long began)
+            throws IOException {
         while (true) {
             connection.receive();
             if (connection.sequence() != sequence) {
                 throw new IOException("answer to call " + connection.sequence() + " instead of " + sequence);
             }
             ByteReader body = connection.body();
-            try {
-                switch (connection.type()) {
-                    case Protocol.PROGRESS -> progress(call, body);
-                    case Protocol.RESULT -> {
-                        ValueDecoder decoder = decoders.values(call.loader);
-                        return (connection.flags() & Protocol.RESULT_TRACKED) != 0
-                                ? decoder.decodeTracked(body)
-                                : new DecodedResult(decoder.decode(body), List.of());
-                    }
-                    case Protocol.FAILURE -> throw failure(call, runner, body, began);
-                    case Protocol.REFUSED -> throw new NotStartedException(body.readString());
-                    default -> throw new IOException("malformed frame: type " + connection.type());
-                }
-            } finally {
+            if (connection.type() == Protocol.PROGRESS) {
+                progress(call, body);
                 body.skipRemaining();
+                continue;
             }
+            Reply reply = switch (connection.type()) {
+                case Protocol.RESULT -> result(call, connection, body);
+                case Protocol.FAILURE -> new Reply(null, failure(call, runner, body, began));
+                case Protocol.REFUSED -> new Reply(null, new NotStartedException(body.readString()));
+                default -> throw new IOException("malformed frame: type " + connection.type());
+            };
+            body.skipRemaining();
+            return reply;
+        }
+    }
+
+    private Reply result(Call call, SlotConnection connection, ByteReader body) throws IOException {
+        ValueDecoder decoder = decoders.values(call.loader);
+        try {
+            return new Reply(
+                    (connection.flags() & Protocol.RESULT_TRACKED) != 0
+                            ? decoder.decodeTracked(body)
+                            : new DecodedResult(decoder.decode(body), List.of()),
+                    null);
+        } catch (FlameException e) {
+            return new Reply(null, e);
         }
     }
 
@@ -197,7 +218,7 @@ final class Exchange {
             return interrupted(call, runner);
         }
         try {
-            RunnerLostException loss = runner.awaitLoss(LOSS_WAIT_NANOS);
+            RunnerLostException loss = runner.loss().await(LOSS_WAIT_NANOS);
             if (loss != null) {
                 return new RunnerLostException(
                         String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken);

@@ -80,7 +80,7 @@ final class HeldSlot {
         Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
         throwIfOver();
         if (line == null) {
-            RunnerLostException loss = runner.awaitLoss(TimeUnit.SECONDS.toNanos(1));
+            RunnerLostException loss = runner.loss().await(TimeUnit.SECONDS.toNanos(1));
             if (loss != null) {
                 throw copy(loss);
             }
@@ -134,7 +134,7 @@ final class HeldSlot {
             return;
         }
         closed = true;
-        runner.letGo(this);
+        runner.loss().letGo(this);
         runner.slots().discard(slot);
         exit.complete(null);
     }

@@ -17,12 +17,7 @@ import io.flame4j.internal.wire.Hello;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,8 +57,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private final String id;
     private final long createdAt;
     private final RunnerSlots slots;
-    private final CompletableFuture<RunnerLostException> loss = new CompletableFuture<>();
-    private final Set<HeldSlot> held = ConcurrentHashMap.newKeySet();
+    private final RunnerLoss loss;
     private final AtomicBoolean shrunk = new AtomicBoolean();
 
     private Stage stage = Stage.STARTING;
@@ -71,6 +65,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private @Nullable RunnerHandle handle;
     private @Nullable RunnerExit exit;
     private boolean killed;
+    private boolean wasReady;
     private int checks;
     private boolean checkPending;
     private @Nullable String brokenBecause;
@@ -86,6 +81,7 @@ final class ManagedRunner implements RunnerEndpoint {
         this.id = id;
         this.createdAt = services.now();
         this.due = createdAt + services.bootTimeoutNanos();
+        this.loss = new RunnerLoss(services, this);
         this.slots = new RunnerSlots(services::now, RunnerServices.MAX_BODY, this::send, this::slotRecovered);
     }
 
@@ -99,6 +95,11 @@ final class ManagedRunner implements RunnerEndpoint {
 
     RunnerSlots slots() {
         return slots;
+    }
+
+    /** Why it was lost, and who wants to know. */
+    RunnerLoss loss() {
+        return loss;
     }
 
     long due() {
@@ -255,6 +256,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             stage = Stage.READY;
+            wasReady = true;
             due = PoolTimer.NEVER;
         }
         Duration bootTime = Duration.ofNanos(services.now() - createdAt);
@@ -331,21 +333,6 @@ final class ManagedRunner implements RunnerEndpoint {
         services.shell().idleCheckAnswered(this, answer.answer() == ControlFrame.CheckAnswer.YES);
     }
 
-    void hold(HeldSlot slot) {
-        held.add(slot);
-        if (loss.isDone()) {
-            endHeld();
-        }
-    }
-
-    void letGo(HeldSlot slot) {
-        held.remove(slot);
-    }
-
-    Set<HeldSlot> held() {
-        return held;
-    }
-
     // ---- ending
 
     /** Tells the runner to end; it has no calls. */
@@ -386,9 +373,9 @@ final class ManagedRunner implements RunnerEndpoint {
         synchronized (this) {
             brokenBecause = why;
             ready = stage == Stage.READY;
-            if (stage == Stage.CONNECTED || stage == Stage.STOPPING) {
+            if (stage == Stage.CONNECTED) {
                 // The end of the process says more; it is waited for, but not for long.
-                due = Math.min(due, services.now() + (ready ? 0 : LOSS_DETAILS_NANOS * 2));
+                due = Math.min(due, services.now() + 2 * LOSS_DETAILS_NANOS);
             }
         }
         services.wakeBy(due);
@@ -413,7 +400,7 @@ final class ManagedRunner implements RunnerEndpoint {
         services.shell().lost(this);
         RunnerExit known = exitOrNull();
         if (known != null) {
-            settleLoss(lossOf(known));
+            loss.settle(lossOf(known));
         }
         closeConnections();
     }
@@ -426,26 +413,8 @@ final class ManagedRunner implements RunnerEndpoint {
             }
         }
         services.shell().lost(this);
-        settleLoss(why);
+        loss.settle(why);
         closeConnections();
-    }
-
-    private void settleLoss(RunnerLostException why) {
-        if (loss.complete(why)) {
-            if (why.reason() != Reason.SHUTDOWN) {
-                LOG.warn("{}", why.getMessage());
-                services.shell().lossKnown(this, why);
-            }
-            endHeld();
-        }
-    }
-
-    private void endHeld() {
-        RunnerLostException why = loss.join();
-        for (HeldSlot slot : held) {
-            slot.lost(why);
-        }
-        held.clear();
     }
 
     private RunnerLostException lossOf(Reason reason, String clause) {
@@ -474,22 +443,6 @@ final class ManagedRunner implements RunnerEndpoint {
         return exit;
     }
 
-    /**
-     * Why the runner was lost, for a call whose connection broke.
-     *
-     * @return the loss; null when the runner has not been lost within the time, so that only the connection was
-     */
-    @Nullable
-    RunnerLostException awaitLoss(long nanos) throws InterruptedException {
-        try {
-            return loss.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return null;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private void exited(RunnerExit ended) {
         Stage before;
         synchronized (this) {
@@ -505,10 +458,11 @@ final class ManagedRunner implements RunnerEndpoint {
                                 + Lines.appended(ended.lastLines()),
                         ended.permanent(),
                         null));
-            case READY, STOPPING -> lost(lossOf(ended));
+            case READY -> lost(lossOf(ended));
+            case STOPPING -> loss.settleExpected(lossOf(ended));
             case ENDED -> {
-                if (scheduledWasUp()) {
-                    settleLoss(lossOf(ended));
+                if (wasReady) {
+                    loss.settle(lossOf(ended));
                 }
             }
             case GONE -> {
@@ -516,11 +470,6 @@ final class ManagedRunner implements RunnerEndpoint {
             }
         }
         gone();
-    }
-
-    /** Whether there can be calls that wait to hear why it was lost. */
-    private boolean scheduledWasUp() {
-        return bootFailure == null && control != null;
     }
 
     private void gone() {
@@ -585,7 +534,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 kill();
             }
             case ENDED -> {
-                settleLoss(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
                 kill();
             }
             case GONE -> {}

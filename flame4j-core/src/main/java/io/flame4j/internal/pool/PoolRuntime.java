@@ -188,7 +188,7 @@ final class PoolRuntime {
         }
         shell.close();
         for (ManagedRunner runner : shell.runners()) {
-            runner.held().forEach(HeldSlot::close);
+            runner.loss().held().forEach(HeldSlot::close);
         }
         try {
             if (!shell.await(scheduler -> scheduler.total() == 0, config.shutdownTimeout())) {
@@ -209,7 +209,7 @@ final class PoolRuntime {
         }
         shell.close();
         for (ManagedRunner runner : shell.runners()) {
-            runner.held().forEach(HeldSlot::close);
+            runner.loss().held().forEach(HeldSlot::close);
             runner.shutdownNow();
         }
         boolean interrupted = Thread.interrupted();
