@@ -1,7 +1,5 @@
 package io.flame4j.internal.closure;
 
-import io.flame4j.FlameException;
-import io.flame4j.TaskSerializationException;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.DecodeContext;
 import io.flame4j.internal.bytes.ByteReader;
@@ -36,20 +34,14 @@ public final class TaskDecoder {
      * @throws IOException when the connection broke, or the definitions of shapes are malformed, after which nothing
      *     that follows on this connection can be trusted
      * @throws io.flame4j.CodeMismatchException when the runner has another version of a class that the task names
-     * @throws TaskSerializationException when a class is missing, or the values are malformed or too deep
+     * @throws io.flame4j.TaskSerializationException when a class is missing, or the values are malformed or too deep
      */
     public DecodedTask decode(ByteReader in) throws IOException {
         readDefinitions(in);
         try {
             return readBody(in);
-        } catch (FlameException e) {
-            throw e;
         } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException | StackOverflowError e) {
-            IOException broken = in.broken();
-            if (broken != null) {
-                throw broken;
-            }
-            throw new TaskSerializationException(DecodeProblem.ofTask(e), e);
+            throw DecodeProblem.ofTask(e, in);
         }
     }
 
