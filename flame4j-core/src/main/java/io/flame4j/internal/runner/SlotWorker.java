@@ -33,6 +33,9 @@ final class SlotWorker implements Runnable {
     private final int slotId;
     private final SlotObjects objects = new SlotObjects();
 
+    /** Belongs to the slot's thread; keeps the last answer, to which the parent may have a reference. */
+    private @Nullable CallServer lastServer;
+
     private @Nullable Thread thread;
     private @Nullable SocketChannel channel;
     private volatile @Nullable TaskScope current;
@@ -125,6 +128,7 @@ final class SlotWorker implements Runnable {
     /** Serves one connection to its end; returns whether it carried a call. */
     private boolean serveConnection(Runner.Tools tools, SocketChannel dialled) {
         CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
+        lastServer = server;
         try {
             server.serve();
         } catch (IOException e) {
