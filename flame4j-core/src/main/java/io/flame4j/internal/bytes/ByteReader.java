@@ -25,7 +25,10 @@ public final class ByteReader {
     /** Bytes of the frame not handed out yet, in the buffer or to come. */
     private long remaining;
 
-    private @Nullable InputStream stream;
+    private @Nullable Input stream;
+
+    /** Why the channel will give nothing more. */
+    private @Nullable IOException broken;
 
     /** Reads from an array; the frame is all of it. */
     public ByteReader(byte[] bytes) {
@@ -54,6 +57,14 @@ public final class ByteReader {
         return remaining;
     }
 
+    /**
+     * Why the channel will give nothing more; null as long as it is good. Tells a broken connection from a frame that is
+     * malformed, whoever wrapped the exception in between.
+     */
+    public @Nullable IOException broken() {
+        return broken;
+    }
+
     public int readByte() throws IOException {
         take(1);
         if (!buffer.hasRemaining()) {
@@ -71,15 +82,23 @@ public final class ByteReader {
     }
 
     public int readUnsignedShort() throws IOException {
-        return readUnsignedByte() << 8 | readUnsignedByte();
+        return (readUnsignedByte() << 8) | readUnsignedByte();
     }
 
     public int readInt() throws IOException {
-        return readUnsignedShort() << 16 | readUnsignedShort();
+        if (buffer.remaining() >= 4 && remaining >= 4) {
+            remaining -= 4;
+            return buffer.getInt();
+        }
+        return (readUnsignedShort() << 16) | readUnsignedShort();
     }
 
     public long readLong() throws IOException {
-        return (long) readInt() << 32 | readInt() & 0xFFFF_FFFFL;
+        if (buffer.remaining() >= 8 && remaining >= 8) {
+            remaining -= 8;
+            return buffer.getLong();
+        }
+        return ((long) readInt() << 32) | (readInt() & 0xFFFF_FFFFL);
     }
 
     public long readVarLong() throws IOException {
@@ -150,10 +169,10 @@ public final class ByteReader {
     }
 
     /** A stream over the rest of the frame; it ends where the frame ends. */
-    public InputStream asInputStream() {
-        InputStream current = stream;
+    public Input asInputStream() {
+        Input current = stream;
         if (current == null) {
-            current = new FrameInputStream();
+            current = new Input(this);
             stream = current;
         }
         return current;
@@ -180,39 +199,60 @@ public final class ByteReader {
         if (channel == null) {
             throw new EOFException("malformed frame: it ends too early");
         }
-        int read = channel.read(target);
-        if (read < 0) {
-            throw new EOFException("the connection was closed by the other side");
+        try {
+            int read = channel.read(target);
+            if (read <= 0) {
+                throw new EOFException("the connection was closed by the other side");
+            }
+            return read;
+        } catch (IOException e) {
+            broken = e;
+            throw e;
         }
-        return read;
     }
 
-    private final class FrameInputStream extends InputStream {
+    /** At most so many bytes of the frame, at least one, or -1 at its end. */
+    private int readSome(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (remaining == 0) {
+            return -1;
+        }
+        int wanted = (int) Math.min(length, remaining);
+        if (buffer.hasRemaining()) {
+            wanted = Math.min(wanted, buffer.remaining());
+        }
+        readFully(target, offset, wanted);
+        return wanted;
+    }
+
+    /** The stream over a frame; whoever knows it can read large arrays through the reader, without a bounce. */
+    public static final class Input extends InputStream {
+
+        private final ByteReader reader;
+
+        private Input(ByteReader reader) {
+            this.reader = reader;
+        }
+
+        public ByteReader reader() {
+            return reader;
+        }
 
         @Override
         public int read() throws IOException {
-            return remaining == 0 ? -1 : readUnsignedByte();
+            return reader.remaining == 0 ? -1 : reader.readUnsignedByte();
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            if (remaining == 0) {
-                return -1;
-            }
-            if (!buffer.hasRemaining()) {
-                fill();
-            }
-            int part = (int) Math.min(Math.min(length, remaining), buffer.remaining());
-            readFully(target, offset, part);
-            return part;
+            return reader.readSome(target, offset, length);
         }
 
         @Override
         public int available() {
-            return (int) Math.min(remaining, buffer.remaining());
+            return (int) Math.min(reader.remaining, reader.buffer.remaining());
         }
     }
 }

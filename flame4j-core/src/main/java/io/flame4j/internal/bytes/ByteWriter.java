@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,11 @@ public final class ByteWriter {
     private int position;
     private long finishedSize;
     private @Nullable List<ByteBuffer> finished;
-    private @Nullable OutputStream stream;
+
+    /** The indexes in {@link #finished} of the arrays that belong to somebody else. */
+    private @Nullable BitSet borrowed;
+
+    private @Nullable Output stream;
 
     public ByteWriter() {
         this(256);
@@ -66,7 +71,7 @@ public final class ByteWriter {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            chunk[position++] = (byte) (rest & 0x7F | 0x80);
+            chunk[position++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         chunk[position++] = (byte) rest;
@@ -108,20 +113,78 @@ public final class ByteWriter {
             write(source, offset, length);
             return;
         }
+        refer(ByteBuffer.wrap(source, offset, length), true);
+    }
+
+    /** As {@link #writeLarge}, of an array that nobody will change: {@link #detach()} need not copy it. */
+    public void writeOwned(byte[] source, int offset, int length) {
+        if (length < LARGE) {
+            write(source, offset, length);
+            return;
+        }
+        refer(ByteBuffer.wrap(source, offset, length), false);
+    }
+
+    /**
+     * Writes all that another writer holds; what is large there is referred to. The other must not be
+     * {@link #reset()} or detached afterwards, but may be appended to others as well.
+     */
+    public void append(ByteWriter other) {
+        List<ByteBuffer> segments = other.finished;
+        if (segments != null) {
+            for (int i = 0; i < segments.size(); i++) {
+                appendSegment(segments.get(i), other.isBorrowed(i));
+            }
+        }
+        writeOwned(other.chunk, 0, other.position);
+    }
+
+    private void appendSegment(ByteBuffer segment, boolean isBorrowed) {
+        if (segment.remaining() < LARGE) {
+            write(segment.array(), segment.arrayOffset() + segment.position(), segment.remaining());
+        } else {
+            refer(segment.duplicate(), isBorrowed);
+        }
+    }
+
+    private void refer(ByteBuffer segment, boolean isBorrowed) {
         finishChunk(64);
-        segments().add(ByteBuffer.wrap(source, offset, length));
-        finishedSize += length;
+        List<ByteBuffer> segments = segments();
+        if (isBorrowed) {
+            BitSet current = borrowed;
+            if (current == null) {
+                current = new BitSet();
+                borrowed = current;
+            }
+            current.set(segments.size());
+        }
+        segments.add(segment);
+        finishedSize += segment.remaining();
+    }
+
+    private boolean isBorrowed(int index) {
+        return borrowed != null && borrowed.get(index);
+    }
+
+    /** Whether it refers to arrays that belong to somebody else, so that {@link #detach()} would copy them. */
+    public boolean hasBorrowed() {
+        return borrowed != null;
     }
 
     /** Replaces every array that is only referred to by a copy, so that later changes to it do not matter. */
     public void detach() {
-        if (finished != null) {
-            finished.replaceAll(segment -> {
-                byte[] copy = new byte[segment.remaining()];
-                segment.duplicate().get(copy);
-                return ByteBuffer.wrap(copy);
-            });
+        BitSet current = borrowed;
+        List<ByteBuffer> segments = finished;
+        if (current == null || segments == null) {
+            return;
         }
+        for (int i = current.nextSetBit(0); i >= 0; i = current.nextSetBit(i + 1)) {
+            ByteBuffer segment = segments.get(i);
+            byte[] copy = new byte[segment.remaining()];
+            segment.duplicate().get(copy);
+            segments.set(i, ByteBuffer.wrap(copy));
+        }
+        borrowed = null;
     }
 
     public long size() {
@@ -165,31 +228,46 @@ public final class ByteWriter {
         target.put(chunk, 0, position);
     }
 
-    /** Forgets everything written, from a position that {@link #size()} gave, when no segment was finished since. */
+    /** Forgets everything written, and keeps the current chunk for what follows. */
     public void reset() {
         position = 0;
         finishedSize = 0;
         finished = null;
+        borrowed = null;
     }
 
-    /** A stream that writes here; large arrays are copied, since streams may reuse theirs. */
-    public OutputStream asOutputStream() {
-        OutputStream current = stream;
+    /** A stream that writes here; it copies, since whoever writes to a stream may reuse the array. */
+    public Output asOutputStream() {
+        Output current = stream;
         if (current == null) {
-            current = new OutputStream() {
-                @Override
-                public void write(int value) {
-                    writeByte(value);
-                }
-
-                @Override
-                public void write(byte[] source, int offset, int length) {
-                    ByteWriter.this.write(source, offset, length);
-                }
-            };
+            current = new Output(this);
             stream = current;
         }
         return current;
+    }
+
+    /** The stream over a writer; whoever knows it can refer to large arrays through the writer. */
+    public static final class Output extends OutputStream {
+
+        private final ByteWriter writer;
+
+        private Output(ByteWriter writer) {
+            this.writer = writer;
+        }
+
+        public ByteWriter writer() {
+            return writer;
+        }
+
+        @Override
+        public void write(int value) {
+            writer.writeByte(value);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) {
+            writer.write(source, offset, length);
+        }
     }
 
     private void ensure(int bytes) {

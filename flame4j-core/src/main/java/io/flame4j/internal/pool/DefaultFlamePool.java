@@ -1,10 +1,258 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
+import io.flame4j.MapOptions;
+import io.flame4j.MapResult;
+import io.flame4j.Placed;
+import io.flame4j.PoolStats;
+import io.flame4j.RemoteAction;
+import io.flame4j.RemoteFunction;
+import io.flame4j.RemoteTask;
+import io.flame4j.internal.closure.TrackedEntry;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Placeholder until the shell lands. */
-public abstract class DefaultFlamePool implements FlamePool {
+/** The public face of a pool. It turns what the user asks for into {@link Call}s and hands them to the engine. */
+public final class DefaultFlamePool implements FlamePool {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlamePool.class);
+    private static final int MAX_DEFAULT_WINDOW = 1000;
+
+    private final PoolConfig config;
+    private final PoolRuntime runtime;
+    private final CallEngine engine;
+    private final CallFactory calls;
+
+    private DefaultFlamePool(PoolConfig config, PoolRuntime runtime) {
+        this.config = config;
+        this.runtime = runtime;
+        this.engine = runtime.engine();
+        this.calls = runtime.calls();
+    }
+
+    /** Builds, registers and starts a pool; when that fails, nothing of it is left. */
     public static FlamePool start(PoolConfig config) {
-        throw new UnsupportedOperationException("not yet: " + config.name());
+        PoolRuntime runtime = PoolRuntime.create(config);
+        DefaultFlamePool pool = new DefaultFlamePool(config, runtime);
+        try {
+            PoolRegistry.register(pool);
+        } catch (RuntimeException e) {
+            runtime.discard();
+            throw e;
+        }
+        try {
+            runtime.start(() -> PoolRegistry.unregister(pool));
+            return pool;
+        } catch (RuntimeException e) {
+            pool.shutdownNow();
+            throw e;
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T call(RemoteTask<T, X> task) throws X {
+        return call(task, CallOptions.defaults());
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T call(RemoteTask<T, X> task, CallOptions options)
+            throws X {
+        return await(task, options);
+    }
+
+    @Override
+    public <X extends Exception> void call(RemoteAction<X> action) throws X {
+        call(action, CallOptions.defaults());
+    }
+
+    @Override
+    public <X extends Exception> void call(RemoteAction<X> action, CallOptions options) throws X {
+        await(action, options);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private <T extends @Nullable Object> T await(Serializable task, CallOptions options) {
+        refuseWhenClosed();
+        Call call = calls.plain(Objects.requireNonNull(task, "task"), options, true);
+        try {
+            return (T) value(engine.run(call, null, false));
+        } catch (Throwable failure) {
+            throw Rethrow.asIs(failure);
+        }
+    }
+
+    /** The value of an answer; the tracked resources in it get their handles. */
+    private @Nullable Object value(CallEngine.Answer answer) {
+        HeldSlot kept = answer.kept();
+        if (kept != null) {
+            HeldCalls held = new HeldCalls(calls, kept);
+            List<TrackedEntry> tracked = answer.result().tracked();
+            AtomicInteger open = new AtomicInteger(tracked.size());
+            for (TrackedEntry entry : tracked) {
+                entry.copy().tracked(new DefaultTrackedHandle(held, entry.id(), open));
+            }
+        }
+        return answer.result().value();
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> CompletableFuture<T> callAsync(RemoteTask<T, X> task) {
+        return callAsync(task, CallOptions.defaults());
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> CompletableFuture<T> callAsync(
+            RemoteTask<T, X> task, CallOptions options) {
+        refuseWhenClosed();
+        return submit(calls.plain(Objects.requireNonNull(task, "task"), options, false));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
+        if (call.task != null) {
+            call.task.detach();
+        }
+        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, (current, granted) ->
+                        (T) value(engine.run(current, granted, false)))
+                .submit();
+    }
+
+    @Override
+    public void cast(RemoteAction<?> action) {
+        cast(action, CallOptions.defaults());
+    }
+
+    @Override
+    public void cast(RemoteAction<?> action, CallOptions options) {
+        refuseWhenClosed();
+        Call call = calls.cast(Objects.requireNonNull(action, "action"), options);
+        this.<@Nullable Object>submit(call).whenComplete((none, failure) -> {
+            if (failure != null) {
+                LOG.warn("Pool '{}': a cast failed: {}", config.name(), call.describe(), failure);
+                runtime.events().tell(listener -> listener.onCastFailed(config.name(), failure));
+            }
+        });
+    }
+
+    @Override
+    public <I extends @Nullable Object, O extends @Nullable Object, X extends Exception> List<O> map(
+            Collection<? extends I> inputs, RemoteFunction<I, O, X> function) throws X {
+        return map(inputs, function, MapOptions.defaults());
+    }
+
+    @Override
+    public <I extends @Nullable Object, O extends @Nullable Object, X extends Exception> List<O> map(
+            Collection<? extends I> inputs, RemoteFunction<I, O, X> function, MapOptions options) throws X {
+        refuseWhenClosed();
+        List<I> snapshot = new java.util.ArrayList<>(inputs);
+        return new MapRun<I, O>(
+                        config.name(),
+                        snapshot.size(),
+                        options,
+                        window(options),
+                        input -> this.<O>submit(calls.withArgument(function, input, options.call())))
+                .run(snapshot);
+    }
+
+    @Override
+    public <I extends @Nullable Object, O extends @Nullable Object> Stream<MapResult<I, O>> mapStream(
+            Stream<? extends I> inputs, RemoteFunction<I, O, ?> function) {
+        return mapStream(inputs, function, MapOptions.defaults());
+    }
+
+    @Override
+    public <I extends @Nullable Object, O extends @Nullable Object> Stream<MapResult<I, O>> mapStream(
+            Stream<? extends I> inputs, RemoteFunction<I, O, ?> function, MapOptions options) {
+        refuseWhenClosed();
+        MapStream<I, O> results = new MapStream<>(
+                config.name(),
+                inputs.iterator(),
+                options,
+                window(options),
+                input -> this.<O>submit(calls.withArgument(function, input, options.call())));
+        return StreamSupport.stream(results, false).onClose(() -> {
+            results.close();
+            inputs.close();
+        });
+    }
+
+    private int window(MapOptions options) {
+        long slots = (long) runtime.shell().max() * (config.singleUse() ? 1 : config.maxConcurrency());
+        return options.maxInFlight().orElse((int) Math.min(slots, MAX_DEFAULT_WINDOW));
+    }
+
+    @Override
+    public <S, X extends Exception> Placed<S> place(RemoteTask<S, X> factory) throws X {
+        return place(factory, CallOptions.defaults());
+    }
+
+    @Override
+    public <S, X extends Exception> Placed<S> place(RemoteTask<S, X> factory, CallOptions options) throws X {
+        refuseWhenClosed();
+        Call call = calls.place(Objects.requireNonNull(factory, "factory"), options);
+        try {
+            HeldSlot kept = Objects.requireNonNull(engine.run(call, null, true).kept());
+            return new DefaultPlaced<>(new HeldCalls(calls, kept));
+        } catch (Throwable failure) {
+            throw Rethrow.asIs(failure);
+        }
+    }
+
+    @Override
+    public void resize(int min, int max) {
+        refuseWhenClosed();
+        if (min < 0 || max < 1 || min > max) {
+            throw new IllegalArgumentException("Pool '" + config.name()
+                    + "': resize needs 0 <= min <= max and max >= 1, but got min=" + min + " and max=" + max);
+        }
+        runtime.shell().resize(min, max);
+    }
+
+    @Override
+    public PoolStats stats() {
+        return runtime.shell().stats();
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+
+    @Override
+    public void shutdownNow() {
+        runtime.shutdownNow();
+    }
+
+    private void refuseWhenClosed() {
+        if (runtime.shell().isClosed()) {
+            throw runtime.shell().closedException();
+        }
+    }
+
+    /** What a failed future carries, without the wrapping that dependent stages add. */
+    static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    @Override
+    public String toString() {
+        return "FlamePool[" + config.name() + "]";
     }
 }

@@ -1,13 +1,57 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.FlameParent;
+import io.flame4j.backend.RunnerSpec;
+import io.flame4j.internal.wire.BootTicket;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Placeholder until the runner lands. */
+/** What this process finds in its environment about being a runner. */
 public final class BootInfo {
+
+    /** Cached: the environment of a process does not change. Written more than once at worst. */
+    private static volatile @Nullable FlameParent known;
+
     private BootInfo() {}
 
+    /**
+     * Who started this process as a runner.
+     *
+     * @throws IllegalStateException when the variable is set but makes no sense
+     */
     public static Optional<FlameParent> ofThisProcess() {
-        return Optional.empty();
+        FlameParent parent = known;
+        if (parent == null) {
+            BootTicket ticket = ticketOfThisProcess();
+            parent = ticket == null ? null : describe(ticket);
+            known = parent;
+        }
+        return Optional.ofNullable(parent);
+    }
+
+    /** The ticket of this process, or null when it is no runner. */
+    static @Nullable BootTicket ticketOfThisProcess() {
+        return read(System.getenv(RunnerSpec.PARENT_VARIABLE));
+    }
+
+    static @Nullable BootTicket read(@Nullable String variable) {
+        if (variable == null) {
+            return null;
+        }
+        try {
+            return BootTicket.parse(variable);
+        } catch (IllegalArgumentException e) {
+            String problem = String.valueOf(e.getMessage());
+            String start = "The variable " + RunnerSpec.PARENT_VARIABLE + " is malformed";
+            throw new IllegalStateException(
+                    problem.startsWith(start)
+                            ? problem
+                            : start + ": " + problem + ". Only a flame4j parent should set it.");
+        }
+    }
+
+    static FlameParent describe(BootTicket ticket) {
+        return new FlameParent(
+                ticket.pool(), ticket.runnerId(), ticket.address().toString(), ticket.version(), ticket.javaVersion());
     }
 }

@@ -1,0 +1,249 @@
+package io.flame4j.backend;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link ProcessBackend}. Values are checked as they are set, and together in {@link #build()}. Not
+ * thread-safe; what is built does not change when the builder does.
+ *
+ * @since 0.1
+ */
+public final class ProcessBackendBuilder {
+
+    /** Options that say what is run, which is this backend's own business. */
+    private static final Set<String> LAUNCH_OPTIONS =
+            Set.of("-cp", "-classpath", "--class-path", "-p", "--module-path", "-m", "--module", "-jar");
+
+    /** Options whose value may be the next argument. */
+    private static final Set<String> OPTIONS_WITH_VALUE = Set.of(
+            "--add-exports",
+            "--add-modules",
+            "--add-opens",
+            "--add-reads",
+            "--enable-native-access",
+            "--limit-modules",
+            "--patch-module",
+            "--upgrade-module-path");
+
+    Map<String, String> environment = new LinkedHashMap<>();
+
+    @Nullable
+    Path workingDirectory;
+
+    ProcessBackend.Output output = ProcessBackend.Output.LOG;
+    ProcessBackend.@Nullable Transport transport;
+    private @Nullable String heap;
+    private List<String> jvmOptions = List.of();
+    private List<Path> classPath = List.of();
+    private @Nullable JvmCommand command;
+
+    ProcessBackendBuilder() {}
+
+    /**
+     * Largest heap of a runner, in place of every heap size that this process was started with. Default: the options
+     * of this process, or what the JVM chooses. Mind that {@code max} runners and this process share the machine.
+     *
+     * @param size a number with unit {@code k}, {@code m}, {@code g} or {@code t}, or of bytes without one, such as
+     *     {@code 512m}; at least 2 MiB
+     * @return this
+     * @throws IllegalArgumentException when the size is malformed or too small
+     */
+    public ProcessBackendBuilder heap(String size) {
+        this.heap = HeapOptions.check(Objects.requireNonNull(size, "size"));
+        return this;
+    }
+
+    /**
+     * Largest heap of a runner, as {@link #heap(String)}.
+     *
+     * @param bytes the size in bytes; at least 2 MiB
+     * @return this
+     * @throws IllegalArgumentException when the size is too small
+     */
+    public ProcessBackendBuilder heap(long bytes) {
+        return heap(Long.toString(bytes));
+    }
+
+    /**
+     * JVM options of runners, after those of this process, so that they win. Heap sizes or a garbage collector among
+     * them take the place of this process's. They are passed on as they are: an option that {@link JvmCommand} would
+     * leave out may be given here. Default: none.
+     *
+     * @param options the options, such as {@code -XX:+UseSerialGC}, {@code -Dname=value}, or a file-writing one with
+     *     {@code %p} in the name
+     * @return this
+     * @throws IllegalArgumentException when one is blank, is no option, or says what to run ({@code -cp}, {@code -jar})
+     */
+    public ProcessBackendBuilder jvmOptions(List<String> options) {
+        List<String> copy = new ArrayList<>();
+        String previous = "";
+        for (String option : Objects.requireNonNull(options, "options")) {
+            copy.add(checkOption(option, previous));
+            previous = option;
+        }
+        this.jvmOptions = List.copyOf(copy);
+        return this;
+    }
+
+    /**
+     * JVM options of runners, as {@link #jvmOptions(List)}.
+     *
+     * @param options the options
+     * @return this
+     * @throws IllegalArgumentException as there
+     */
+    public ProcessBackendBuilder jvmOptions(String... options) {
+        return jvmOptions(Arrays.asList(options));
+    }
+
+    /**
+     * Environment variables of runners, over those of this process. Replaces what an earlier call set. Default: none.
+     * Values are not logged.
+     *
+     * @param variables the variables
+     * @return this
+     * @throws IllegalArgumentException when a name is malformed, or is {@code FLAME_PARENT}
+     */
+    public ProcessBackendBuilder env(Map<String, String> variables) {
+        Map<String, String> copy = new LinkedHashMap<>();
+        Objects.requireNonNull(variables, "variables").forEach((name, value) -> {
+            checkVariable(name);
+            copy.put(name, Objects.requireNonNull(value, () -> "The value of environment variable " + name));
+        });
+        this.environment = copy;
+        return this;
+    }
+
+    /**
+     * Where runners run. Relative file names in this process's class path, module path and agent options are made
+     * absolute; in other JVM options they then mean files in the new directory. Default: the directory of this process.
+     *
+     * @param directory an existing directory
+     * @return this
+     */
+    public ProcessBackendBuilder workingDirectory(Path directory) {
+        this.workingDirectory = Objects.requireNonNull(directory, "directory").toAbsolutePath();
+        return this;
+    }
+
+    /**
+     * The class path of runners, in place of this process's class path, module path or executable jar. Must hold
+     * flame4j itself. For applications whose classes are loaded by a server, or nested in an archive of an unusual
+     * kind. Default: what this process was started with.
+     *
+     * @param entries jars and directories, at least one
+     * @return this
+     * @throws IllegalArgumentException when there is none
+     */
+    public ProcessBackendBuilder classPath(List<Path> entries) {
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("The class path is empty. It must hold at least flame4j itself.");
+        }
+        this.classPath = entries.stream().map(Path::toAbsolutePath).toList();
+        return this;
+    }
+
+    /**
+     * What becomes of the output of runners. Default {@link ProcessBackend.Output#LOG}.
+     *
+     * @param output what to do
+     * @return this
+     */
+    public ProcessBackendBuilder output(ProcessBackend.Output output) {
+        this.output = Objects.requireNonNull(output, "output");
+        return this;
+    }
+
+    /**
+     * How runners reach this process. Default: {@link ProcessBackend.Transport#UNIX} where the platform has it, else
+     * {@link ProcessBackend.Transport#TCP}.
+     *
+     * @param transport the transport
+     * @return this
+     */
+    public ProcessBackendBuilder transport(ProcessBackend.Transport transport) {
+        this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /**
+     * Builds the backend. Starts nothing.
+     *
+     * @return a new backend
+     * @throws IllegalArgumentException when the working directory or an entry of the class path does not exist, or
+     *     {@link #heap(String)} and {@link #jvmOptions(List)} contradict each other
+     */
+    public ProcessBackend build() {
+        if (workingDirectory != null && !Files.isDirectory(workingDirectory)) {
+            throw new IllegalArgumentException("The working directory " + workingDirectory
+                    + (Files.exists(workingDirectory) ? " is not a directory." : " does not exist. Create it first."));
+        }
+        for (Path entry : classPath) {
+            if (!Files.exists(entry)) {
+                throw new IllegalArgumentException("The class path entry " + entry + " does not exist.");
+            }
+        }
+        if (heap != null) {
+            jvmOptions.stream().filter(HeapOptions::isHeapSize).findFirst().ifPresent(option -> {
+                throw new IllegalArgumentException("The heap is set twice, by heap(" + heap + ") and by the JVM option "
+                        + option + ". Leave one of them out.");
+            });
+        }
+        return new ProcessBackend(this);
+    }
+
+    /** For tests: what to start instead of a runner of this process. */
+    ProcessBackendBuilder command(JvmCommand command) {
+        this.command = command;
+        return this;
+    }
+
+    JvmCommand effectiveCommand() {
+        JvmCommand result = command != null ? command : JvmCommand.ofThisProcess();
+        if (!classPath.isEmpty()) {
+            result = result.withClassPath(classPath);
+        }
+        if (workingDirectory != null) {
+            result = result.withAbsolutePaths();
+        }
+        if (heap != null) {
+            result = result.withHeap(heap);
+        }
+        return result.withOptions(jvmOptions);
+    }
+
+    private static String checkOption(@Nullable String option, String previous) {
+        if (option == null || option.isBlank()) {
+            throw new IllegalArgumentException("A JVM option is " + (option == null ? "null" : "blank") + ".");
+        }
+        String name = option.startsWith("--") ? option.split("=", 2)[0] : option;
+        if (LAUNCH_OPTIONS.contains(name)) {
+            throw new IllegalArgumentException("The JVM option " + option + " says what to run, which is up to the"
+                    + " backend. Use classPath(…) to run with another class path.");
+        }
+        if (!option.startsWith("-") && !OPTIONS_WITH_VALUE.contains(previous)) {
+            throw new IllegalArgumentException("'" + option + "' is no JVM option: it does not begin with a dash."
+                    + " Give one option per element.");
+        }
+        return option;
+    }
+
+    private static void checkVariable(@Nullable String name) {
+        if (name == null || name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("The name of environment variable '" + name + "' is malformed.");
+        }
+        if (name.equalsIgnoreCase(RunnerSpec.PARENT_VARIABLE)) {
+            throw new IllegalArgumentException("The environment variable " + RunnerSpec.PARENT_VARIABLE
+                    + " tells a runner who its parent is. It cannot be set.");
+        }
+    }
+}

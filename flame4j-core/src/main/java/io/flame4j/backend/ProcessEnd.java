@@ -1,0 +1,101 @@
+package io.flame4j.backend;
+
+import io.flame4j.RunnerLostException.Reason;
+import java.io.File;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Says what a JVM's exit code and last lines mean. */
+final class ProcessEnd {
+
+    /** What {@code -XX:+ExitOnOutOfMemoryError} and its kin print. */
+    private static final List<String> OUT_OF_MEMORY = List.of(
+            "Terminating due to java.lang.OutOfMemoryError",
+            "Aborting due to java.lang.OutOfMemoryError",
+            "There is insufficient memory for the Java Runtime Environment to continue");
+
+    /** What a JVM prints that will never come up as it was started. */
+    private static final List<String> PERMANENT = List.of(
+            "Could not find or load main class",
+            "Could not create the Java Virtual Machine",
+            "Unrecognized VM option",
+            "Unrecognized option",
+            "Main method not found in class",
+            "Unable to access jarfile",
+            "has been compiled by a more recent version of the Java Runtime",
+            "Error occurred during initialization of boot layer",
+            "Error opening zip file or JAR manifest missing",
+            "Could not find agent library",
+            "could not open `");
+
+    /** What it prints besides when another try may do better. */
+    private static final List<String> TRANSIENT =
+            List.of("Could not reserve enough space", "insufficient memory", "unable to create native thread");
+
+    /** The first exit code that stands for a signal, in Unix shells and in {@link Process#exitValue()}. */
+    private static final int SIGNALS = 128;
+
+    private static final int LAST_SIGNAL = SIGNALS + 64;
+
+    private static final Map<Integer, String> SIGNAL_NAMES = Map.of(
+            1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 4, "SIGILL", 6, "SIGABRT", 9, "SIGKILL", 11, "SIGSEGV", 15,
+            "SIGTERM");
+
+    private ProcessEnd() {}
+
+    static RunnerExit of(int code, long pid, List<String> lines, boolean killed, boolean originalMain) {
+        boolean windows = File.separatorChar == '\\';
+        boolean linux =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
+        return of(code, pid, lines, killed, originalMain, windows, linux);
+    }
+
+    static RunnerExit of(
+            int code,
+            long pid,
+            List<String> lines,
+            boolean killed,
+            boolean originalMain,
+            boolean windows,
+            boolean linux) {
+        boolean outOfMemory = !killed && code != 0 && mentions(lines, OUT_OF_MEMORY);
+        String message = "exited with code " + code;
+        if (killed && code != 0) {
+            message = "was killed by its pool (exit code " + code + ")";
+        } else if (outOfMemory) {
+            message = "ran out of memory (exit code " + code + "). Give runners more, or fewer calls at a time";
+        } else if (!windows && code > SIGNALS && code <= LAST_SIGNAL) {
+            message = signalled(code, pid, linux);
+        }
+        if (originalMain && !killed) {
+            message += ". It was started through the application's own main, which must call FlameRunner.runIfRunner()"
+                    + " before anything else";
+        }
+        boolean permanent = code == 1 && !killed && mentions(lines, PERMANENT) && !mentions(lines, TRANSIENT);
+        return new RunnerExit(
+                outOfMemory ? Reason.OUT_OF_MEMORY : Reason.EXITED, message, OptionalInt.of(code), lines, permanent);
+    }
+
+    private static String signalled(int code, long pid, boolean linux) {
+        int signal = code - SIGNALS;
+        String name = SIGNAL_NAMES.getOrDefault(signal, "signal " + signal);
+        return switch (signal) {
+            case 9 ->
+                "was killed (SIGKILL, exit code 137)"
+                        + (linux
+                                ? "; if nobody did that, it may be the kernel's out-of-memory killer: see dmesg, or"
+                                        + " memory.events of the control group"
+                                : "");
+            case 4, 6, 11 ->
+                "crashed (" + name + ", exit code " + code + "); look for hs_err_pid" + pid
+                        + ".log in its working directory";
+            default -> "was ended by " + name + " (exit code " + code + ")";
+        };
+    }
+
+    private static boolean mentions(List<String> lines, List<String> texts) {
+        return lines.stream().anyMatch(line -> texts.stream().anyMatch(line::contains));
+    }
+}

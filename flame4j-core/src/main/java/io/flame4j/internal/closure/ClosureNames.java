@@ -1,0 +1,26 @@
+package io.flame4j.internal.closure;
+
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/** Names for closures that are not lambdas. */
+final class ClosureNames {
+
+    private ClosureNames() {}
+
+    /** {@code anonymous class com.acme.Main$1 in com.acme.Main.run(Main.java:42)}, {@code task of class X}. */
+    static String describe(Class<?> type) {
+        String kind = type.isAnonymousClass() ? "anonymous" : type.isLocalClass() ? "local" : null;
+        if (kind == null) {
+            return "task of class " + type.getTypeName();
+        }
+        String line = SourceLine.of(type, "<init>");
+        return kind + " class " + type.getTypeName() + enclosing(type) + (line == null ? "" : "(" + line + ")");
+    }
+
+    private static String enclosing(Class<?> type) {
+        @Nullable Method method = type.getEnclosingMethod();
+        Class<?> outer = type.getEnclosingClass();
+        return outer == null ? "" : " in " + outer.getTypeName() + (method == null ? "" : "." + method.getName());
+    }
+}

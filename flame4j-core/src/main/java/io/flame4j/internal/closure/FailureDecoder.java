@@ -1,0 +1,89 @@
+package io.flame4j.internal.closure;
+
+import io.flame4j.FlameException;
+import io.flame4j.RemoteTaskException;
+import io.flame4j.codec.DecodeContext;
+import io.flame4j.internal.bytes.ByteReader;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns bytes into what the task threw, on the parent. */
+public final class FailureDecoder {
+
+    private final DecodeContext context;
+
+    public FailureDecoder(DecodeContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Reads a failure and joins the frames of the waiting caller to those of the runner.
+     *
+     * @param runner the id of the runner, for the frame between the two
+     * @param caller the frames of the waiting caller, from {@link #callerFrames()}; empty when nobody waits
+     * @return what the task threw, or a {@link RemoteTaskException} in its place
+     * @throws IOException when the connection broke, or the frame is malformed
+     */
+    public Throwable decode(ByteReader in, String runner, StackTraceElement[] caller) throws IOException {
+        String className = in.readString();
+        boolean hasMessage = in.readBoolean();
+        String text = in.readString();
+        String message = hasMessage ? text : null;
+        String trace = in.readString();
+        String problem = in.readString();
+        Throwable failure = readObject(in, className, message, trace, problem);
+        new StackJoin(runner, caller).join(failure);
+        return failure;
+    }
+
+    private Throwable readObject(
+            ByteReader in, String className, @Nullable String message, String trace, String problem)
+            throws IOException {
+        if (!problem.isEmpty()) {
+            CodecSection.leave(in, CodecSection.enter(in));
+            return opaque(className, message, trace, problem);
+        }
+        GuardFilter guard = new GuardFilter(context.filter(), in.remaining());
+        DecodeContext guarded = new DecodeContext(context.classLoader(), guard);
+        long after = CodecSection.enter(in);
+        try {
+            Object object = JdkSerialization.read(in.asInputStream(), guarded);
+            in.skipRemaining();
+            return object instanceof Throwable failure
+                    ? failure
+                    : opaque(className, message, trace, "it is no exception here");
+        } catch (FlameException e) {
+            in.skipRemaining();
+            return opaque(className, message, trace, e.getMessage());
+        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError | LinkageError e) {
+            IOException broken = in.broken();
+            if (broken != null) {
+                throw broken;
+            }
+            in.skipRemaining();
+            String refused = guard.refused();
+            return opaque(
+                    className,
+                    message,
+                    trace,
+                    refused != null ? "the pool's filter refuses " + refused : "the parent cannot read it: " + e);
+        } finally {
+            CodecSection.leave(in, after);
+        }
+    }
+
+    static RemoteTaskException opaque(
+            String className, @Nullable String message, String trace, @Nullable String problem) {
+        return new RemoteTaskException(
+                "The task threw " + className + (message == null ? "" : ": " + message)
+                        + " (the exception itself could not travel: " + problem + ")",
+                className,
+                message,
+                trace);
+    }
+
+    /** The frames of the current thread, without those inside of flame4j. */
+    public static StackTraceElement[] callerFrames() {
+        return StackJoin.withoutInternal(new Throwable().getStackTrace());
+    }
+}

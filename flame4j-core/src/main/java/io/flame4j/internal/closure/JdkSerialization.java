@@ -1,0 +1,106 @@
+package io.flame4j.internal.closure;
+
+import io.flame4j.codec.DecodeContext;
+import io.flame4j.internal.bytes.ByteReader;
+import io.flame4j.internal.bytes.ByteWriter;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@link io.flame4j.codec.JdkCodec}: the number of large byte arrays in the graph, the arrays, and then the
+ * graph. The arrays come first because {@code readObject} methods and constructors of records look into them.
+ */
+public final class JdkSerialization {
+
+    private static final byte[][] NO_BLOBS = {};
+
+    private JdkSerialization() {}
+
+    /** Writes one object. */
+    public static void write(Object value, OutputStream out) throws IOException {
+        if (out instanceof ByteWriter.Output output) {
+            write(value, output.writer());
+        } else {
+            ByteWriter writer = new ByteWriter();
+            write(value, writer);
+            for (ByteBuffer segment : writer.buffers()) {
+                out.write(segment.array(), segment.arrayOffset() + segment.position(), segment.remaining());
+            }
+        }
+    }
+
+    private static void write(Object value, ByteWriter out) throws IOException {
+        ByteWriter graph = new ByteWriter(512);
+        TaskObjectOutput stream = new TaskObjectOutput(graph);
+        stream.writeObject(value);
+        finish(stream, graph, out);
+    }
+
+    /** Flushes the stream that writes into {@code graph}, and writes all of it after its large arrays. */
+    static void finish(TaskObjectOutput stream, ByteWriter graph, ByteWriter out) throws IOException {
+        stream.flush();
+        List<byte[]> blobs = stream.blobs();
+        out.writeInt(blobs.size());
+        for (byte[] blob : blobs) {
+            out.writeInt(blob.length);
+            out.writeLarge(blob, 0, blob.length);
+        }
+        out.append(graph);
+    }
+
+    /** Reads what {@link #write(Object, OutputStream)} wrote. */
+    public static @Nullable Object read(InputStream in, DecodeContext context)
+            throws IOException, ClassNotFoundException {
+        return open(in, context).readObject();
+    }
+
+    static TaskObjectInput open(InputStream in, DecodeContext context) throws IOException {
+        return new TaskObjectInput(
+                in,
+                context,
+                in instanceof ByteReader.Input input ? readBlobs(input.reader()) : readBlobs(new DataInputStream(in)));
+    }
+
+    private static byte[][] readBlobs(ByteReader in) throws IOException {
+        int count = in.readInt();
+        if (count == 0) {
+            return NO_BLOBS;
+        }
+        // Each takes at least the 4 bytes of its length.
+        if (count < 0 || count > in.remaining() / 4) {
+            throw new IOException("malformed object: it claims " + count + " large arrays");
+        }
+        byte[][] blobs = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            int length = in.readInt();
+            if (length < 0 || length > in.remaining()) {
+                throw new IOException("malformed object: it claims a large array of " + length + " bytes");
+            }
+            blobs[i] = new byte[length];
+            in.readFully(blobs[i], 0, length);
+        }
+        return blobs;
+    }
+
+    /** For streams of unknown length: memory grows with what really arrives. */
+    private static byte[][] readBlobs(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        List<byte[]> blobs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int length = in.readInt();
+            byte[] blob = in.readNBytes(length);
+            if (blob.length < length) {
+                throw new EOFException("malformed object: it ends within a large array");
+            }
+            blobs.add(blob);
+        }
+        return blobs.toArray(NO_BLOBS);
+    }
+}

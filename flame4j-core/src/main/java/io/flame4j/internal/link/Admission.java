@@ -1,0 +1,104 @@
+package io.flame4j.internal.link;
+
+import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.Versions;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The list of runners that are expected, and what each must show to be let in: the token of its ticket, once, for the
+ * control connection; the slot key it got in return for every slot connection. Thread-safe.
+ */
+public final class Admission {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final ConcurrentHashMap<String, Guest> guests = new ConcurrentHashMap<>();
+    private final String version;
+    private final int javaVersion;
+
+    Admission() {
+        this(Versions.FLAME4J, Runtime.version().feature());
+    }
+
+    Admission(String version, int javaVersion) {
+        this.version = version;
+        this.javaVersion = javaVersion;
+    }
+
+    /** What is known of an expected runner. {@code this} guards it. */
+    private static final class Guest {
+        private final byte[] token;
+        private final byte[] slotKey;
+        private final RunnerEndpoint endpoint;
+        private boolean tokenUsed;
+
+        private Guest(byte[] token, byte[] slotKey, RunnerEndpoint endpoint) {
+            this.token = token;
+            this.slotKey = slotKey;
+            this.endpoint = endpoint;
+        }
+
+        private synchronized boolean use(byte[] shown) {
+            boolean right = MessageDigest.isEqual(token, shown);
+            boolean first = !tokenUsed;
+            tokenUsed |= right;
+            return right && first;
+        }
+    }
+
+    /** A fresh 256-bit secret. */
+    public static byte[] newSecret() {
+        byte[] secret = new byte[Protocol.SECRET_LENGTH];
+        RANDOM.nextBytes(secret);
+        return secret;
+    }
+
+    /** Lets a runner in from now on. */
+    public void expect(String runnerId, byte[] token, byte[] slotKey, RunnerEndpoint endpoint) {
+        guests.put(runnerId, new Guest(token.clone(), slotKey.clone(), endpoint));
+    }
+
+    /** Lets a runner in no more; its open connections are not touched. */
+    public void forget(String runnerId) {
+        guests.remove(runnerId);
+    }
+
+    RunnerEndpoint admit(Hello.Control hello) throws IOException {
+        Guest guest = guests.get(hello.runnerId());
+        // An unknown runner and a wrong token get the same answer, so that ids cannot be guessed.
+        if (guest == null || !guest.use(hello.token())) {
+            throw new IOException("wrong runner id or token, or a token that was used before");
+        }
+        String problem = versionProblem(hello);
+        if (problem != null) {
+            guest.endpoint.onRefused(problem);
+            throw new IOException(problem);
+        }
+        return guest.endpoint;
+    }
+
+    private @Nullable String versionProblem(Hello.Control hello) {
+        if (!hello.version().equals(version)) {
+            return "the runner has flame4j " + hello.version() + ", the parent has " + version
+                    + "; start runners from the same build as the parent";
+        }
+        if (hello.javaVersion() != javaVersion) {
+            return "the runner runs on Java " + hello.javaVersion() + ", the parent on Java " + javaVersion
+                    + "; use the same Java for both";
+        }
+        return null;
+    }
+
+    RunnerEndpoint admit(Hello.Slot hello) throws IOException {
+        Guest guest = guests.get(hello.runnerId());
+        if (guest == null || !MessageDigest.isEqual(guest.slotKey, hello.slotKey())) {
+            throw new IOException("wrong runner id or slot key");
+        }
+        return guest.endpoint;
+    }
+}

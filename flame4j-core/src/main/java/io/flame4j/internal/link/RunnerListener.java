@@ -1,0 +1,295 @@
+package io.flame4j.internal.link;
+
+import io.flame4j.backend.ListenAt;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.WireAddress;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts runners, checks that they are who they say, reads their control connections and keeps the heartbeats. One
+ * thread does all of it and owns every field that is not final; the other threads only use {@link #admission()},
+ * {@link ControlChannel#send} and {@link #close()}. A connection that has not proved itself costs no thread.
+ */
+public final class RunnerListener implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
+
+    /** Most connections that have not proved themselves yet; more wait in the system's backlog. */
+    private static final int MAX_STRANGERS = 64;
+
+    private final ListenSocket socket;
+    private final Selector selector;
+    private final SelectionKey acceptKey;
+    private final Admission admission;
+    private final LongSupplier clock;
+    private final long heartbeatNanos;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private final List<HandOver> handOvers = new ArrayList<>();
+    private int strangers;
+    private long nextPass;
+
+    private RunnerListener(ListenSocket socket, String threadName, long heartbeatNanos, LongSupplier clock)
+            throws IOException {
+        this.socket = socket;
+        this.clock = clock;
+        this.heartbeatNanos = heartbeatNanos;
+        this.admission = new Admission();
+        selector = Selector.open();
+        socket.channel().configureBlocking(false);
+        acceptKey = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
+        thread = new Thread(this::run, threadName);
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Binds and begins to listen.
+     *
+     * @param at where
+     * @param threadName the name of its thread
+     * @param heartbeatNanos how often each runner is told that the parent is there
+     * @param clock monotonic nanoseconds
+     */
+    public static RunnerListener start(ListenAt at, String threadName, long heartbeatNanos, LongSupplier clock) {
+        ListenSocket socket = ListenSocket.bind(at);
+        try {
+            RunnerListener listener = new RunnerListener(socket, threadName, heartbeatNanos, clock);
+            listener.nextPass = clock.getAsLong() + listener.passNanos();
+            listener.thread.start();
+            return listener;
+        } catch (IOException e) {
+            closeQuietly(socket);
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where runners dial. */
+    public WireAddress address() {
+        return socket.address();
+    }
+
+    /** Who may come in. */
+    public Admission admission() {
+        return admission;
+    }
+
+    private long passNanos() {
+        return heartbeatNanos / 2;
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                long wait = Math.max(1, (nextPass - clock.getAsLong()) / 1_000_000 + 1);
+                selector.select(wait);
+                if (closed) {
+                    return;
+                }
+                for (SelectionKey key : selector.selectedKeys()) {
+                    serve(key);
+                }
+                selector.selectedKeys().clear();
+                handOver();
+                long now = clock.getAsLong();
+                if (now - nextPass >= 0) {
+                    pass(now);
+                }
+            }
+        } catch (IOException | ClosedSelectorException e) {
+            if (!closed) {
+                LOG.error("The listener for runners at {} failed; runners cannot connect any more", address(), e);
+            }
+        } finally {
+            closeAll();
+        }
+    }
+
+    private void serve(SelectionKey key) {
+        try {
+            if (!key.isValid()) {
+                return;
+            }
+            if (key == acceptKey) {
+                accept();
+            } else if (key.attachment() instanceof Stranger stranger) {
+                if (stranger.read()) {
+                    admit(key, stranger);
+                }
+            } else if (key.attachment() instanceof ControlChannel control) {
+                if (key.isReadable()) {
+                    control.read(clock.getAsLong());
+                }
+                if (key.isValid() && key.isWritable()) {
+                    control.flush();
+                }
+            }
+        } catch (IOException | CancelledKeyException e) {
+            drop(key, String.valueOf(e.getMessage()), false);
+        } catch (RuntimeException e) {
+            LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
+            drop(key, e.toString(), false);
+        }
+    }
+
+    private void accept() throws IOException {
+        while (strangers < MAX_STRANGERS) {
+            SocketChannel channel;
+            try {
+                channel = socket.channel().accept();
+            } catch (IOException e) {
+                // Out of file descriptors, or the peer is gone again: nothing that closing the listener would mend.
+                LOG.warn("Could not accept a connection at {}: {}", address(), e.toString());
+                return;
+            }
+            if (channel == null) {
+                return;
+            }
+            channel.configureBlocking(false);
+            WireAddress.tune(channel);
+            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
+            channel.register(selector, SelectionKey.OP_READ, stranger);
+            strangers++;
+        }
+        acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
+    }
+
+    private void noLongerStranger() {
+        strangers--;
+        if (acceptKey.isValid()) {
+            acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    private void admit(SelectionKey key, Stranger stranger) throws IOException {
+        Hello hello = stranger.hello();
+        SocketChannel channel = stranger.channel();
+        if (hello instanceof Hello.Control control) {
+            RunnerEndpoint endpoint = admitOrReject(control, channel);
+            long now = clock.getAsLong();
+            ControlChannel connection = new ControlChannel(channel, key, endpoint, heartbeatNanos, now);
+            key.attach(connection);
+            noLongerStranger();
+            endpoint.onControl(connection, control);
+        } else {
+            Hello.Slot slot = (Hello.Slot) hello;
+            RunnerEndpoint endpoint = admission.admit(slot);
+            key.cancel();
+            key.attach(null);
+            noLongerStranger();
+            handOvers.add(new HandOver(endpoint, slot, channel));
+        }
+    }
+
+    private RunnerEndpoint admitOrReject(Hello.Control hello, SocketChannel channel) throws IOException {
+        try {
+            return admission.admit(hello);
+        } catch (IOException e) {
+            reject(channel, String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** Gives the new slot connections to those they are for, once their keys have left the selector. */
+    private void handOver() throws IOException {
+        if (handOvers.isEmpty()) {
+            return;
+        }
+        selector.selectNow();
+        for (HandOver next : handOvers) {
+            try {
+                next.channel.configureBlocking(true);
+                next.endpoint.onSlot(next.hello, next.channel);
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("Could not take over {}: {}", next.hello, e.toString());
+                closeQuietly(next.channel);
+            }
+        }
+        handOvers.clear();
+    }
+
+    private record HandOver(RunnerEndpoint endpoint, Hello.Slot hello, SocketChannel channel) {}
+
+    /** Closes a connection and tells whom it concerns. */
+    private void drop(SelectionKey key, String why, boolean silent) {
+        Object attachment = key.attachment();
+        key.attach(null);
+        key.cancel();
+        closeQuietly(key.channel());
+        if (attachment instanceof Stranger stranger) {
+            noLongerStranger();
+            stranger.logRefusal(address(), why);
+        } else if (attachment instanceof ControlChannel control) {
+            control.endpoint().onControlClosed(why, silent);
+        }
+    }
+
+    /** What is done twice per heartbeat: heartbeats, silence, strangers that take too long. */
+    private void pass(long now) {
+        boolean wasStopped = now - nextPass > heartbeatNanos;
+        nextPass = now + passNanos();
+        List<SelectionKey> keys = new ArrayList<>(selector.keys());
+        for (SelectionKey key : keys) {
+            if (key.attachment() instanceof Stranger stranger && now - stranger.deadline() > 0) {
+                drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
+            } else if (key.attachment() instanceof ControlChannel control) {
+                if (wasStopped) {
+                    control.forgive(now);
+                }
+                long silence = now - control.lastHeard();
+                if (silence > 3 * heartbeatNanos) {
+                    drop(key, "nothing was heard of it for " + silence / 1_000_000 + " ms", true);
+                } else {
+                    control.beat();
+                }
+            }
+        }
+    }
+
+    /** Stops listening and closes every connection that this still owns. Does not wait. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+    }
+
+    /** Waits until the thread has ended and the socket is gone. */
+    public void join(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
+
+    private void closeAll() {
+        for (SelectionKey key : new ArrayList<>(selector.keys())) {
+            closeQuietly(key.channel());
+        }
+        closeQuietly(socket);
+        closeQuietly(selector);
+    }
+
+    private static void closeQuietly(Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException e) {
+            LOG.debug("Closing {} failed: {}", closeable, e.toString());
+        }
+    }
+
+    /** Sends a last word to a peer that is about to be dropped; it is small enough for an empty socket buffer. */
+    static void reject(SocketChannel channel, String message) throws IOException {
+        channel.write(new ControlFrame.Reject(message).encode());
+    }
+}

@@ -1,0 +1,73 @@
+package io.flame4j.internal.link;
+
+import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.WireAddress;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection that has not said who it is. Belongs to the listener's thread. */
+final class Stranger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
+
+    private final SocketChannel channel;
+    private final long deadline;
+    private final ByteBuffer in = ByteBuffer.allocate(Protocol.MAX_HELLO);
+    private @Nullable Hello hello;
+
+    Stranger(SocketChannel channel, long deadline) {
+        this.channel = channel;
+        this.deadline = deadline;
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** Reads what is there; true when the hello is complete. */
+    boolean read() throws IOException {
+        if (channel.read(in) < 0) {
+            throw new EOFException("it closed the connection before it said who it is");
+        }
+        in.flip();
+        try {
+            hello = Hello.decode(in);
+        } catch (Hello.MalformedHelloException e) {
+            if (e.isFlame()) {
+                RunnerListener.reject(channel, String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+        if (hello != null && in.hasRemaining()) {
+            throw new IOException("it sent more than its hello before it was let in");
+        }
+        in.compact();
+        return hello != null;
+    }
+
+    Hello hello() {
+        return Objects.requireNonNull(hello);
+    }
+
+    void logRefusal(WireAddress listener, String why) {
+        SocketAddress peer = null;
+        try {
+            peer = channel.isOpen() ? channel.getRemoteAddress() : null;
+        } catch (IOException e) {
+            LOG.trace("The peer's address is not known", e);
+        }
+        LOG.warn("Refused a connection{} at {}: {}", peer == null ? "" : " from " + peer, listener, why);
+    }
+}

@@ -1,0 +1,108 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.internal.pool.PoolScheduler.Runner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that nobody waits for on a thread. While it is queued it costs no thread; once it has a slot, one of the
+ * executor's threads carries it.
+ */
+final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> implements Waiting {
+
+    private final PoolShell shell;
+    private final Executor executor;
+    private final Call call;
+    private final Carrier<T> carrier;
+    /** Set once, before anybody else knows of this call. */
+    private volatile @Nullable Waiter<Waiting> place;
+
+    /** Takes the call through its life on the granted slot. */
+    interface Carrier<T extends @Nullable Object> {
+        T carry(Call call, Runner granted) throws Throwable;
+    }
+
+    AsyncCall(PoolShell shell, Executor executor, Call call, Carrier<T> carrier) {
+        this.shell = shell;
+        this.executor = executor;
+        this.call = call;
+        this.carrier = carrier;
+    }
+
+    AsyncCall<T> submit() {
+        Runner runner = shell.tryAcquire();
+        if (runner != null) {
+            granted(runner);
+        } else {
+            place = shell.enqueue(this, call.deadline, false);
+            if (isCancelled()) {
+                leaveQueue();
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public void granted(Runner runner) {
+        if (isDone()) {
+            shell.release(runner, -1);
+            return;
+        }
+        try {
+            executor.execute(() -> carry(runner));
+        } catch (RejectedExecutionException e) {
+            shell.release(runner, -1);
+            completeExceptionally(e);
+        }
+    }
+
+    private void carry(Runner runner) {
+        if (isDone()) {
+            shell.release(runner, -1);
+            return;
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try {
+            thread.setContextClassLoader(call.loader);
+            complete(carrier.carry(call, runner));
+        } catch (Throwable failure) {
+            completeExceptionally(failure);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Override
+    public void refused(RuntimeException why) {
+        completeExceptionally(why);
+    }
+
+    /** Takes the call from the queue; one that runs is only given up when it may be interrupted and is linked. */
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            leaveQueue();
+            if (mayInterruptIfRunning && !call.options.isDetached()) {
+                call.cancel();
+            }
+        }
+        return cancelled;
+    }
+
+    private void leaveQueue() {
+        Waiter<Waiting> current = place;
+        if (current != null) {
+            shell.cancel(current);
+        }
+    }
+
+    /** Stages that depend on it are plain futures: cancelling one of those must not reach the runner. */
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

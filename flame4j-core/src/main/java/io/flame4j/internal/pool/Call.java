@@ -1,0 +1,86 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallOptions;
+import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.wire.Protocol;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: what is to run, until when, and for whom. One thread at a time carries it; {@link #cancel} may come from
+ * any other.
+ */
+final class Call {
+
+    /** Null for a release, which needs no task. */
+    final @Nullable EncodedTask task;
+
+    final int target;
+    final long trackedId;
+    final CallOptions options;
+    final boolean track;
+    /** {@link Slot#NEVER} when there is none. */
+    final long deadline;
+
+    final ClassLoader loader;
+    /** Whether a thread waits, whose frames are joined to those of a failure. */
+    final boolean caller;
+
+    private volatile boolean cancelled;
+    private volatile Slot.@Nullable Line line;
+
+    Call(
+            @Nullable EncodedTask task,
+            int target,
+            long trackedId,
+            CallOptions options,
+            boolean track,
+            long deadline,
+            boolean caller) {
+        this.task = task;
+        this.target = target;
+        this.trackedId = trackedId;
+        this.options = options;
+        this.track = track;
+        this.deadline = deadline;
+        this.caller = caller;
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        this.loader = context == null ? ClassLoader.getSystemClassLoader() : context;
+    }
+
+    int flags() {
+        return (options.isDetached() ? Protocol.CALL_DETACHED : 0)
+                | (track ? Protocol.CALL_TRACK : 0)
+                | (options.onProgress().isPresent() ? Protocol.CALL_PROGRESS : 0);
+    }
+
+    String describe() {
+        return task == null ? "a release" : task.describe();
+    }
+
+    /** Notes the connection that the call uses, so that a cancel can close it; refuses when it was cancelled before. */
+    void begin(Slot.Line used) {
+        line = used;
+        if (cancelled) {
+            throw cancellation();
+        }
+    }
+
+    static CancellationException cancellation() {
+        return new CancellationException("the call was cancelled");
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Wakes whoever carries it. */
+    void cancel() {
+        cancelled = true;
+        Slot.Line current = line;
+        if (current != null) {
+            current.cutShort(this);
+        }
+    }
+}

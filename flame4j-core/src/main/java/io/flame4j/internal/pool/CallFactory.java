@@ -1,0 +1,96 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallOptions;
+import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.closure.TaskEncoder;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.wire.Protocol;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes calls: encodes what is to run, which refuses what cannot travel, and starts their clocks. Thread-safe. */
+final class CallFactory {
+
+    private final TaskEncoder encoder;
+    private final LongSupplier clock;
+    private final long timeoutNanos;
+    private final boolean track;
+    private final Executor executor;
+
+    CallFactory(PoolConfig config, LongSupplier clock, Executor executor) {
+        this.encoder = new TaskEncoder(config.codec());
+        this.clock = clock;
+        this.timeoutNanos = config.timeout().toNanos();
+        this.track = config.trackResources();
+        this.executor = executor;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    TaskEncoder encoder() {
+        return encoder;
+    }
+
+    Call plain(Serializable task, CallOptions options, boolean caller) {
+        return make(encoder.encode(task), Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), caller);
+    }
+
+    Call withArgument(Serializable function, @Nullable Object argument, CallOptions options) {
+        EncodedTask task = encoder.encode(function, argument);
+        return make(task, Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), false);
+    }
+
+    /** A call without a time limit of its own unless the options have one. */
+    Call cast(Serializable action, CallOptions options) {
+        long deadline = options.timeout().isPresent() ? deadline(options) : Slot.NEVER;
+        return make(encoder.encode(action), Protocol.TARGET_NONE, 0, options, false, deadline, false);
+    }
+
+    Call place(Serializable factory, CallOptions options) {
+        return make(encoder.encode(factory), Protocol.TARGET_PLACE, 0, options, false, deadline(options), true);
+    }
+
+    Call held(Serializable function, int target, long id, CallOptions options, boolean caller) {
+        return make(encoder.encode(function), target, id, options, false, deadline(options), caller);
+    }
+
+    Call release(long id) {
+        CallOptions options = CallOptions.defaults();
+        return make(null, Protocol.TARGET_RELEASE, id, options, false, deadline(options), false);
+    }
+
+    private static Call make(
+            @Nullable EncodedTask task,
+            int target,
+            long id,
+            CallOptions options,
+            boolean track,
+            long deadline,
+            boolean caller) {
+        return new Call(task, target, id, options, track, deadline, caller);
+    }
+
+    private boolean tracks(CallOptions options) {
+        return options.trackResources().orElse(track);
+    }
+
+    private long deadline(CallOptions options) {
+        Duration own = options.timeout().orElse(null);
+        long nanos = own == null ? timeoutNanos : saturated(own);
+        long deadline = clock.getAsLong() + nanos;
+        return deadline < 0 ? Slot.NEVER : deadline;
+    }
+
+    private static long saturated(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

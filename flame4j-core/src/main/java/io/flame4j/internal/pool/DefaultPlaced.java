@@ -1,0 +1,59 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallOptions;
+import io.flame4j.Placed;
+import io.flame4j.RemoteFunction;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A placed object is a slot that is kept, and the functions that are sent to it. */
+final class DefaultPlaced<S> implements Placed<S> {
+
+    private final HeldCalls calls;
+
+    DefaultPlaced(HeldCalls calls) {
+        this.calls = calls;
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R call(RemoteFunction<? super S, R, X> function) throws X {
+        return call(function, CallOptions.defaults());
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R call(
+            RemoteFunction<? super S, R, X> function, CallOptions options) throws X {
+        if (options.retries() > 0) {
+            throw new IllegalArgumentException(
+                    "retries(" + options.retries() + ") makes no sense on a placed object: it is gone with its runner");
+        }
+        return calls.onPlaced(function, options);
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> CompletableFuture<R> callAsync(
+            RemoteFunction<? super S, R, X> function) {
+        return calls.onPlacedAsync(function);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> onExit() {
+        return calls.slot().exit().copy();
+    }
+
+    @Override
+    public String runnerId() {
+        return calls.slot().runnerId();
+    }
+
+    @Override
+    public void close() {
+        calls.slot().close();
+    }
+
+    @Override
+    public String toString() {
+        return "Placed[runner=" + runnerId() + "]";
+    }
+}

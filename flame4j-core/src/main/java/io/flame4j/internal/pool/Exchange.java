@@ -1,0 +1,243 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallInterruptedException;
+import io.flame4j.CodeMismatchException;
+import io.flame4j.FlameException;
+import io.flame4j.ResultSerializationException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.TaskSerializationException;
+import io.flame4j.internal.bytes.ByteReader;
+import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.closure.DecodedResult;
+import io.flame4j.internal.closure.FailureDecoder;
+import io.flame4j.internal.closure.ValueDecoder;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.SlotConnection;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a call over a slot connection and reads what comes back. The calling thread does all of it. Thread-safe: it
+ * holds nothing of a call.
+ */
+final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final RunnerServices services;
+    private final Decoders decoders;
+    private final TimeoutMessages messages;
+
+    Exchange(RunnerServices services, Decoders decoders) {
+        this.services = services;
+        this.decoders = decoders;
+        this.messages = new TimeoutMessages(services.pool());
+    }
+
+    /** The call never reached a task and may be sent elsewhere. */
+    static final class NotStartedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotStartedException(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /**
+     * The connection is of no more use, because the call was given up or the connection broke: the slot has to be
+     * abandoned. The cause is what the caller is to see.
+     */
+    static final class BrokenException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Throwable outcome;
+        private final boolean started;
+
+        BrokenException(Throwable outcome, boolean started) {
+            super(null, null, false, false);
+            this.outcome = outcome;
+            this.started = started;
+        }
+
+        Throwable outcome() {
+            return outcome;
+        }
+
+        /** Whether the task may have been started. */
+        boolean started() {
+            return started;
+        }
+    }
+
+    /**
+     * Runs the call.
+     *
+     * @return what came back
+     * @throws BrokenException when the slot is to be abandoned
+     * @throws NotStartedException when the runner refused it; the connection is good
+     * @throws Throwable what the task threw, or what is to be thrown instead of it; the connection is good
+     */
+    DecodedResult run(Call call, ManagedRunner runner, Slot.Line line) throws Throwable {
+        boolean sent = false;
+        Reply reply;
+        long began = services.now();
+        line.begin(call, call.deadline);
+        services.wakeBy(call.deadline);
+        try {
+            call.begin(line);
+            int sequence = line.nextSequence();
+            line.connection().send(Protocol.CALL, call.flags(), sequence, request(call, line, began));
+            sent = true;
+            reply = answer(call, runner, line.connection(), sequence, began);
+        } catch (IOException e) {
+            throw new BrokenException(outcome(e, call, runner, line, began, sent), sent);
+        } catch (CancellationException e) {
+            throw new BrokenException(e, sent);
+        } finally {
+            line.end();
+            line.used(services.now());
+        }
+        if (reply.result == null) {
+            throw Objects.requireNonNull(reply.failure);
+        }
+        return reply.result;
+    }
+
+    /** What came over a good connection; a failure is a value here, so that it cannot be taken for one of the wire. */
+    private record Reply(
+            @Nullable DecodedResult result, @Nullable Throwable failure) {}
+
+    private ByteWriter request(Call call, Slot.Line line, long now) {
+        ByteWriter out = new ByteWriter(128);
+        out.writeVarLong(
+                call.deadline == Slot.NEVER ? 0 : Math.max(0, TimeUnit.NANOSECONDS.toMicros(call.deadline - now)) + 1);
+        out.writeByte(call.target);
+        if (call.target == Protocol.TARGET_TRACKED || call.target == Protocol.TARGET_RELEASE) {
+            out.writeVarLong(call.trackedId);
+        }
+        if (call.task != null) {
+            call.task.writeTo(out, line.known());
+        }
+        return out;
+    }
+
+    private Reply answer(Call call, ManagedRunner runner, SlotConnection connection, int sequence, long began)
+            throws IOException {
+        while (true) {
+            connection.receive();
+            if (connection.sequence() != sequence) {
+                throw new IOException("answer to call " + connection.sequence() + " instead of " + sequence);
+            }
+            ByteReader body = connection.body();
+            if (connection.type() == Protocol.PROGRESS) {
+                progress(call, body);
+                body.skipRemaining();
+                continue;
+            }
+            Reply reply = switch (connection.type()) {
+                case Protocol.RESULT -> result(call, connection, body);
+                case Protocol.FAILURE -> new Reply(null, failure(call, runner, body, began));
+                case Protocol.REFUSED -> new Reply(null, new NotStartedException(body.readString()));
+                default -> throw new IOException("malformed frame: type " + connection.type());
+            };
+            body.skipRemaining();
+            return reply;
+        }
+    }
+
+    private Reply result(Call call, SlotConnection connection, ByteReader body) throws IOException {
+        ValueDecoder decoder = decoders.values(call.loader);
+        try {
+            return new Reply(
+                    (connection.flags() & Protocol.RESULT_TRACKED) != 0
+                            ? decoder.decodeTracked(body)
+                            : new DecodedResult(decoder.decode(body), List.of()),
+                    null);
+        } catch (FlameException e) {
+            return new Reply(null, e);
+        }
+    }
+
+    private void progress(Call call, ByteReader body) throws IOException {
+        Object value = decoders.values(call.loader).decode(body);
+        call.options.onProgress().ifPresent(listener -> {
+            try {
+                listener.accept(value);
+            } catch (RuntimeException e) {
+                LOG.error("Pool '{}': the progress listener of {} failed", services.pool(), call.describe(), e);
+            }
+        });
+    }
+
+    private Throwable failure(Call call, ManagedRunner runner, ByteReader body, long began) throws IOException {
+        int kind = body.readByte();
+        return switch (kind) {
+            case Protocol.FAILURE_THROWN ->
+                decoders.failures(call.loader)
+                        .decode(
+                                body,
+                                runner.id(),
+                                call.caller ? FailureDecoder.callerFrames() : new StackTraceElement[0]);
+            case Protocol.FAILURE_CODE_MISMATCH -> new CodeMismatchException(at(runner) + body.readString(), null);
+            case Protocol.FAILURE_TASK_UNREADABLE ->
+                new TaskSerializationException(at(runner) + body.readString(), null);
+            case Protocol.FAILURE_RESULT -> new ResultSerializationException(at(runner) + body.readString(), null);
+            case Protocol.FAILURE_DEADLINE ->
+                messages.running(runner.id(), services.now() - began, call.options.isDetached());
+            case Protocol.FAILURE_GONE -> new FlameException(at(runner) + body.readString());
+            default -> throw new IOException("malformed frame: failure kind " + kind);
+        };
+    }
+
+    private String at(ManagedRunner runner) {
+        return "Pool '" + services.pool() + "', runner " + runner.id() + ": ";
+    }
+
+    /** What the caller is to see when the connection is gone. */
+    private Throwable outcome(
+            IOException broken, Call call, ManagedRunner runner, Slot.Line line, long began, boolean sent) {
+        if (line.isOverdue()) {
+            return messages.running(runner.id(), services.now() - began, call.options.isDetached());
+        }
+        if (call.isCancelled()) {
+            return Call.cancellation();
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return interrupted(call, runner);
+        }
+        try {
+            RunnerLostException loss = runner.loss().await();
+            if (loss != null) {
+                return new RunnerLostException(
+                        String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken);
+            }
+            return new RunnerLostException(
+                    at(runner) + "the connection of the call broke ("
+                            + (broken.getMessage() == null ? broken.toString() : broken.getMessage())
+                            + "), though the runner is up. The task "
+                            + (sent ? "may have run wholly, in part or not at all" : "did not run") + ".",
+                    runner.id(),
+                    Reason.CONNECTION,
+                    broken);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return interrupted(call, runner);
+        }
+    }
+
+    CallInterruptedException interrupted(Call call, ManagedRunner runner) {
+        return new CallInterruptedException(
+                at(runner) + "the thread that waited for " + call.describe()
+                        + " was interrupted; the task "
+                        + (call.options.isDetached() ? "is detached and goes on." : "has been interrupted."),
+                null);
+    }
+}

@@ -1,0 +1,123 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallOptions;
+import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.wire.Protocol;
+import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to what lives in a kept slot. {@code this} guards the queue of asynchronous ones, which one thread of the
+ * executor at a time works off.
+ */
+final class HeldCalls {
+
+    private final CallFactory factory;
+    private final HeldSlot slot;
+    private final ArrayDeque<Queued> queue = new ArrayDeque<>();
+    private boolean draining;
+
+    HeldCalls(CallFactory factory, HeldSlot slot) {
+        this.factory = factory;
+        this.slot = slot;
+    }
+
+    HeldSlot slot() {
+        return slot;
+    }
+
+    <R extends @Nullable Object> R onPlaced(Serializable function, CallOptions options) {
+        return run(factory.held(function, Protocol.TARGET_PLACED, 0, options, true));
+    }
+
+    <R extends @Nullable Object> R onTracked(long id, Serializable function) {
+        return run(factory.held(function, Protocol.TARGET_TRACKED, id, CallOptions.defaults(), true));
+    }
+
+    void release(long id) {
+        enqueue(new Queued(factory.release(id)));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private <R extends @Nullable Object> R run(Call call) {
+        try {
+            return (R) slot.call(call).value();
+        } catch (Throwable failure) {
+            throw Rethrow.asIs(failure);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    <R extends @Nullable Object> CompletableFuture<R> onPlacedAsync(Serializable function) {
+        Call call = factory.held(function, Protocol.TARGET_PLACED, 0, CallOptions.defaults(), false);
+        EncodedTask task = call.task;
+        if (task != null) {
+            task.detach();
+        }
+        Queued queued = new Queued(call);
+        enqueue(queued);
+        return (CompletableFuture<R>) queued;
+    }
+
+    /** An asynchronous call; cancelling it interrupts it. */
+    private static final class Queued extends CompletableFuture<@Nullable Object> {
+        private final Call call;
+
+        private Queued(Call call) {
+            this.call = call;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled && mayInterruptIfRunning) {
+                call.cancel();
+            }
+            return cancelled;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+    }
+
+    private void enqueue(Queued queued) {
+        synchronized (this) {
+            queue.add(queued);
+            if (draining) {
+                return;
+            }
+            draining = true;
+        }
+        try {
+            factory.executor().execute(this::drain);
+        } catch (RejectedExecutionException e) {
+            for (Queued next = poll(); next != null; next = poll()) {
+                next.completeExceptionally(e);
+            }
+        }
+    }
+
+    private void drain() {
+        for (Queued next = poll(); next != null; next = poll()) {
+            if (next.isDone()) {
+                continue;
+            }
+            try {
+                next.complete(slot.call(next.call).value());
+            } catch (Throwable failure) {
+                next.completeExceptionally(failure);
+            }
+        }
+    }
+
+    private synchronized @Nullable Queued poll() {
+        Queued next = queue.poll();
+        draining = next != null;
+        return next;
+    }
+}

@@ -1,0 +1,564 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.PoolListener.ShrinkReason;
+import io.flame4j.PoolStats;
+import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.backend.RunnerExit;
+import io.flame4j.backend.RunnerHandle;
+import io.flame4j.internal.link.ControlChannel;
+import io.flame4j.internal.link.RunnerEndpoint;
+import io.flame4j.internal.link.RunnerSlots;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.pool.PoolScheduler.Runner;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.Hello;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One runner from the decision to boot it until nothing is left of it. {@code this} guards {@link #stage} and what
+ * belongs to it; the shell, the backend and the connections are only used outside of that monitor.
+ */
+final class ManagedRunner implements RunnerEndpoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedRunner.class);
+
+    /** How long a lost runner's platform may take to say why; the callers wait for it. */
+    private static final long LOSS_DETAILS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** How much longer than it was given a runner may take to end before it is killed. */
+    private static final long STOP_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Down this list, never up; a stage may be left out. */
+    enum Stage {
+        /** Asked for, not connected. */
+        STARTING,
+        /** Its control connection is up, its initializer runs. */
+        CONNECTED,
+        /** It takes calls. */
+        READY,
+        /** Told to end, or ending by itself. */
+        STOPPING,
+        /** Lost, failed or cancelled: it is being removed. */
+        ENDED,
+        GONE
+    }
+
+    private final Runner scheduled;
+    private final RunnerServices services;
+    private final String id;
+    private final long createdAt;
+    private final RunnerSlots slots;
+    private final RunnerLoss loss;
+    private final AtomicBoolean shrunk = new AtomicBoolean();
+
+    private Stage stage = Stage.STARTING;
+    private @Nullable Thread bootThread;
+    private @Nullable RunnerHandle handle;
+    private @Nullable RunnerExit exit;
+    private boolean killed;
+    private boolean wasReady;
+    private int checks;
+    private boolean checkPending;
+    private @Nullable String brokenBecause;
+
+    private volatile @Nullable ControlChannel control;
+    private volatile @Nullable RunnerBootException bootFailure;
+    /** When {@link #onDue} has something to do. */
+    private volatile long due;
+
+    ManagedRunner(Runner scheduled, RunnerServices services, String id) {
+        this.scheduled = scheduled;
+        this.services = services;
+        this.id = id;
+        this.createdAt = services.now();
+        this.due = createdAt + services.bootTimeoutNanos();
+        this.loss = new RunnerLoss(services, this);
+        this.slots = new RunnerSlots(services::now, RunnerServices.MAX_BODY, this::send, this::slotRecovered);
+    }
+
+    Runner scheduled() {
+        return scheduled;
+    }
+
+    String id() {
+        return id;
+    }
+
+    RunnerSlots slots() {
+        return slots;
+    }
+
+    /** Why it was lost, and who wants to know. */
+    RunnerLoss loss() {
+        return loss;
+    }
+
+    long due() {
+        return due;
+    }
+
+    boolean markShrunk() {
+        return shrunk.compareAndSet(false, true);
+    }
+
+    RunnerBootException bootFailure() {
+        return Objects.requireNonNull(bootFailure);
+    }
+
+    /** A slot that was given up on is free again on the runner. */
+    private void slotRecovered(Slot slot) {
+        if (slot.clearHeld()) {
+            services.shell().releaseHeld(scheduled);
+        } else {
+            services.shell().release(scheduled, -1);
+        }
+    }
+
+    void send(ControlFrame frame) {
+        ControlChannel current = control;
+        if (current != null) {
+            current.send(frame);
+        }
+    }
+
+    PoolStats.RunnerStats stats(long now) {
+        PoolStats.State state = switch (scheduled.state()) {
+            case BOOTING -> PoolStats.State.BOOTING;
+            case READY -> PoolStats.State.READY;
+            case DRAINING -> PoolStats.State.DRAINING;
+            case ENDING, GONE -> PoolStats.State.STOPPING;
+        };
+        return new PoolStats.RunnerStats(
+                id, state, scheduled.busy(), scheduled.served(), Duration.ofNanos(now - createdAt));
+    }
+
+    // ---- booting
+
+    /** Starts the boot on a thread of its own, since a backend may block. */
+    void boot() {
+        Thread thread = new Thread(this::bootNow, "flame4j-" + services.pool() + "-boot-" + id);
+        thread.setDaemon(true);
+        synchronized (this) {
+            if (stage != Stage.STARTING) {
+                thread = null;
+            } else {
+                bootThread = thread;
+            }
+        }
+        if (thread == null) {
+            gone();
+        } else {
+            thread.start();
+            services.wakeBy(due);
+        }
+    }
+
+    private void bootNow() {
+        RunnerHandle started;
+        try {
+            started = services.start(this);
+        } catch (InterruptedException e) {
+            bootFailed(new RunnerBootException("the boot of runner " + id + " was cancelled", false, e));
+            gone();
+            return;
+        } catch (RunnerBootException e) {
+            bootFailed(e);
+            gone();
+            return;
+        } catch (RuntimeException | Error e) {
+            bootFailed(new RunnerBootException(
+                    prefix() + "the backend failed unexpectedly while it started the runner: " + e, false, e));
+            gone();
+            return;
+        }
+        boolean unwanted;
+        synchronized (this) {
+            bootThread = null;
+            handle = started;
+            unwanted = stage == Stage.ENDED;
+        }
+        if (unwanted) {
+            started.kill();
+        }
+        started.exit().thenAccept(this::exited);
+    }
+
+    /** Nobody needs the runner any more. */
+    void cancelBoot() {
+        Thread interrupt;
+        boolean neverStarted;
+        synchronized (this) {
+            if (stage.compareTo(Stage.ENDED) >= 0) {
+                return;
+            }
+            neverStarted = stage == Stage.STARTING && bootThread == null && handle == null;
+            stage = Stage.ENDED;
+            interrupt = bootThread;
+        }
+        services.forget(this);
+        closeConnections();
+        if (interrupt != null) {
+            interrupt.interrupt();
+        } else if (!neverStarted) {
+            kill();
+        }
+    }
+
+    private void bootFailed(RunnerBootException failure) {
+        synchronized (this) {
+            if (stage.compareTo(Stage.READY) >= 0) {
+                return;
+            }
+            stage = Stage.ENDED;
+            due = PoolTimer.NEVER;
+            bootThread = null;
+        }
+        bootFailure = failure;
+        services.forget(this);
+        closeConnections();
+        services.shell().noteBootFailure(failure);
+        LOG.warn("{}", failure.getMessage());
+        services.shell().bootFailed(this, failure);
+        kill();
+    }
+
+    private String prefix() {
+        return "Pool '" + services.pool() + "': runner " + id + " could not be started: ";
+    }
+
+    @Override
+    public void onControl(ControlChannel channel, Hello.Control hello) {
+        synchronized (this) {
+            if (stage != Stage.STARTING) {
+                channel.close();
+                return;
+            }
+            stage = Stage.CONNECTED;
+            control = channel;
+        }
+        channel.send(services.welcome(this));
+    }
+
+    @Override
+    public void onSlot(Hello.Slot hello, SocketChannel channel) {
+        slots.attach(hello, channel);
+        synchronized (this) {
+            if (stage != Stage.CONNECTED) {
+                return;
+            }
+            stage = Stage.READY;
+            wasReady = true;
+            due = PoolTimer.NEVER;
+        }
+        Duration bootTime = Duration.ofNanos(services.now() - createdAt);
+        services.shell().noteBootFailure(null);
+        if (services.shell().bootSucceeded(this, bootTime)) {
+            LOG.debug("Pool '{}': runner {} is ready after {} ms", services.pool(), id, bootTime.toMillis());
+        } else {
+            stop();
+        }
+    }
+
+    @Override
+    public void onRefused(String message) {
+        bootFailed(new RunnerBootException(prefix() + message + ".", true, null));
+    }
+
+    // ---- running
+
+    @Override
+    public void onFrame(ControlFrame frame) {
+        if (frame instanceof ControlFrame.Draining draining) {
+            LOG.info("Pool '{}': runner {} drains: {}", services.pool(), id, draining.why());
+            services.shell().draining(this, ShrinkReason.DRAINING);
+        } else if (frame instanceof ControlFrame.Condemned condemned) {
+            LOG.warn("Pool '{}': runner {} takes no more calls: {}", services.pool(), id, condemned.why());
+            services.shell().draining(this, ShrinkReason.CONDEMNED);
+        } else if (frame instanceof ControlFrame.CheckAnswer answer) {
+            checkAnswered(answer);
+        } else if (frame instanceof ControlFrame.InitFailed failed) {
+            bootFailed(new RunnerBootException(
+                    prefix() + "its initializer failed, and would again: " + failed.message(), true, null));
+        } else if (frame instanceof ControlFrame.Goodbye goodbye) {
+            goodbye(goodbye.why());
+        }
+    }
+
+    private synchronized void goodbye(String why) {
+        LOG.debug("Pool '{}': runner {} says goodbye: {}", services.pool(), id, why);
+        if (stage == Stage.READY) {
+            stage = Stage.STOPPING;
+            due = services.now() + STOP_SLACK_NANOS;
+            services.wakeBy(due);
+        }
+    }
+
+    /** Asks the runner whether it may stop. */
+    void askIdleCheck() {
+        int number;
+        synchronized (this) {
+            if (stage != Stage.READY) {
+                return;
+            }
+            number = ++checks;
+            checkPending = true;
+            due = services.now() + services.checkTimeoutNanos();
+        }
+        services.wakeBy(due);
+        send(new ControlFrame.Check(number, services.idleCheck()));
+    }
+
+    private void checkAnswered(ControlFrame.CheckAnswer answer) {
+        synchronized (this) {
+            if (!checkPending || answer.checkId() != checks) {
+                return;
+            }
+            checkPending = false;
+            if (stage == Stage.READY) {
+                due = PoolTimer.NEVER;
+            }
+        }
+        if (answer.answer() == ControlFrame.CheckAnswer.FAILED) {
+            LOG.warn("Pool '{}': the idle check failed on runner {}: {}", services.pool(), id, answer.failure());
+        }
+        services.shell().idleCheckAnswered(this, answer.answer() == ControlFrame.CheckAnswer.YES);
+    }
+
+    // ---- ending
+
+    /** Tells the runner to end; it has no calls. */
+    void stop() {
+        synchronized (this) {
+            if (stage.compareTo(Stage.STOPPING) >= 0) {
+                return;
+            }
+            stage = Stage.STOPPING;
+            due = services.now() + services.shutdownNanos() + STOP_SLACK_NANOS;
+        }
+        services.wakeBy(due);
+        send(new ControlFrame.Shutdown(TimeUnit.NANOSECONDS.toMillis(services.shutdownNanos())));
+    }
+
+    /** Ends the runner whatever it does; its calls are lost. */
+    void shutdownNow() {
+        Stage before;
+        synchronized (this) {
+            before = stage;
+        }
+        if (before == Stage.STARTING || before == Stage.CONNECTED) {
+            cancelBoot();
+        } else {
+            lost(new RunnerLostException(
+                    "Pool '" + services.pool() + "': runner " + id + " was shut down while the task may have been"
+                            + " running, because its pool was.",
+                    id,
+                    Reason.SHUTDOWN,
+                    null));
+            kill();
+        }
+    }
+
+    @Override
+    public void onControlClosed(String why, boolean silent) {
+        boolean ready;
+        synchronized (this) {
+            brokenBecause = why;
+            ready = stage == Stage.READY;
+            if (stage == Stage.CONNECTED) {
+                // The end of the process says more; it is waited for, but not for long.
+                due = Math.min(due, services.now() + 2 * LOSS_DETAILS_NANOS);
+            }
+        }
+        services.wakeBy(due);
+        if (ready && silent) {
+            lost(lossOf(Reason.HEARTBEAT, why));
+            kill();
+        } else if (ready) {
+            lostForReasonsToCome();
+        }
+    }
+
+    /** No new calls from now on; the callers of the old ones are told when the reason is known. */
+    private void lostForReasonsToCome() {
+        synchronized (this) {
+            if (stage != Stage.READY) {
+                return;
+            }
+            stage = Stage.ENDED;
+            due = services.now() + LOSS_DETAILS_NANOS;
+        }
+        services.wakeBy(due);
+        loss.suspect();
+        services.shell().lost(this);
+        RunnerExit known = exitOrNull();
+        if (known != null) {
+            loss.settle(lossOf(known));
+        }
+        closeConnections();
+    }
+
+    private void lost(RunnerLostException why) {
+        synchronized (this) {
+            if (stage == Stage.READY || stage == Stage.STOPPING) {
+                stage = Stage.ENDED;
+                due = PoolTimer.NEVER;
+            }
+        }
+        services.shell().lost(this);
+        loss.settle(why);
+        closeConnections();
+    }
+
+    private RunnerLostException lossOf(Reason reason, String clause) {
+        return new RunnerLostException(
+                "Pool '" + services.pool() + "': runner " + id + " (" + description() + ") was lost: " + clause
+                        + ". Its tasks may have run wholly, in part or not at all; use CallOptions.retries for tasks that"
+                        + " are safe to repeat.",
+                id,
+                reason,
+                null);
+    }
+
+    private RunnerLostException lossOf(RunnerExit ended) {
+        return lossOf(ended.reason(), ended.message() + Lines.appended(ended.lastLines()));
+    }
+
+    private String description() {
+        RunnerHandle current;
+        synchronized (this) {
+            current = handle;
+        }
+        return current == null ? "not started" : current.description();
+    }
+
+    private synchronized @Nullable RunnerExit exitOrNull() {
+        return exit;
+    }
+
+    private void exited(RunnerExit ended) {
+        Stage before;
+        synchronized (this) {
+            exit = ended;
+            before = stage;
+            due = PoolTimer.NEVER;
+        }
+        switch (before) {
+            case STARTING, CONNECTED ->
+                bootFailed(new RunnerBootException(
+                        prefix() + ended.message() + " before it was ready"
+                                + (brokenBecause == null ? "" : " (" + brokenBecause + ")")
+                                + Lines.appended(ended.lastLines()),
+                        ended.permanent(),
+                        null));
+            case READY -> lost(lossOf(ended));
+            case STOPPING -> loss.settleExpected(lossOf(ended));
+            case ENDED -> {
+                if (wasReady) {
+                    loss.settle(lossOf(ended));
+                }
+            }
+            case GONE -> {
+                return;
+            }
+        }
+        gone();
+    }
+
+    private void gone() {
+        synchronized (this) {
+            if (stage == Stage.GONE) {
+                return;
+            }
+            stage = Stage.GONE;
+            due = PoolTimer.NEVER;
+        }
+        services.forget(this);
+        closeConnections();
+        services.shell().gone(this);
+    }
+
+    private void closeConnections() {
+        slots.close();
+        ControlChannel current = control;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private void kill() {
+        RunnerHandle current;
+        synchronized (this) {
+            current = handle;
+            if (current == null || killed) {
+                return;
+            }
+            killed = true;
+        }
+        current.kill();
+    }
+
+    /** Does what time makes due. Called by the pool's timer. */
+    void onDue(long now) {
+        Stage current;
+        boolean checkOverdue;
+        synchronized (this) {
+            if (now < due) {
+                return;
+            }
+            current = stage;
+            checkOverdue = current == Stage.READY && checkPending;
+            checkPending = false;
+            due = PoolTimer.NEVER;
+        }
+        switch (current) {
+            case STARTING, CONNECTED -> bootOverdue(now);
+            case READY -> {
+                if (checkOverdue) {
+                    LOG.warn("Pool '{}': the idle check of runner {} did not answer in time", services.pool(), id);
+                    services.shell().idleCheckAnswered(this, false);
+                }
+            }
+            case STOPPING -> {
+                LOG.warn(
+                        "Pool '{}': runner {} did not end in time after it was told to; killing it",
+                        services.pool(),
+                        id);
+                kill();
+            }
+            case ENDED -> {
+                loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                kill();
+            }
+            case GONE -> {}
+        }
+    }
+
+    private void bootOverdue(long now) {
+        Thread interrupt;
+        synchronized (this) {
+            interrupt = bootThread;
+        }
+        String where = control == null
+                ? "it did not connect to " + services.address() + " within "
+                : brokenBecause != null
+                        ? "its connection broke (" + brokenBecause + ") after "
+                        : "its initializer was not done within ";
+        bootFailed(new RunnerBootException(
+                prefix() + where + TimeoutMessages.seconds(now - createdAt) + " (" + description()
+                        + "). Raise bootTimeout if it needs longer.",
+                false,
+                null));
+        if (interrupt != null) {
+            interrupt.interrupt();
+        }
+    }
+}

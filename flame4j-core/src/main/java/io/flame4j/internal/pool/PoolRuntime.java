@@ -1,0 +1,261 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallInterruptedException;
+import io.flame4j.RunnerBootException;
+import io.flame4j.TaskSerializationException;
+import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.closure.KnownShapes;
+import io.flame4j.internal.closure.TaskEncoder;
+import io.flame4j.internal.link.RunnerListener;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.wire.ControlFrame;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The moving parts of one pool, put together, started and ended: the listener's thread, the timer's thread, the
+ * executor, the events, the runners. {@code this} guards the ending.
+ */
+final class PoolRuntime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolRuntime.class);
+
+    /** How long the end of killed runners is waited for; after that they are the platform's. */
+    private static final Duration KILL_WAIT = Duration.ofSeconds(15);
+
+    private final PoolConfig config;
+    private final PoolShell shell;
+    private final PoolTimer timer;
+    private final PoolEvents events;
+    private final RunnerListener listener;
+    private final RunnerServices services;
+    private final CallEngine engine;
+    private final CallFactory calls;
+    private final PoolExecutor executor;
+    private final AtomicLong runnerNumbers = new AtomicLong();
+    private final Thread shutdownHook;
+    private Runnable onEnd = () -> {};
+    private boolean ended;
+
+    private PoolRuntime(PoolConfig config, SystemClock clock, byte[] idleCheck) {
+        this.config = config;
+        String name = config.name();
+        executor = PoolExecutor.of(name, config.executor());
+        calls = new CallFactory(config, clock, executor.executor());
+        events = new PoolEvents(name, config.listener());
+        listener = RunnerListener.start(
+                config.backend().listenAt(),
+                "flame4j-" + name + "-listener",
+                config.heartbeat().toNanos(),
+                clock);
+        services = new RunnerServices(config, listener, clock, idleCheck);
+        shell = new PoolShell(
+                config,
+                settings(config),
+                clock,
+                events,
+                runner -> new ManagedRunner(runner, services, name + "-" + runnerNumbers.incrementAndGet()));
+        timer = new PoolTimer("flame4j-" + name + "-timer", clock, this::tick);
+        services.connect(shell, timer);
+        engine = new CallEngine(services, new Decoders(config.codec()));
+        shutdownHook = new Thread(this::shutdownNow, "flame4j-" + name + "-shutdown");
+    }
+
+    static PoolRuntime create(PoolConfig config) {
+        return new PoolRuntime(config, new SystemClock(), encodedIdleCheck(config));
+    }
+
+    private static byte[] encodedIdleCheck(PoolConfig config) {
+        if (config.idleCheck() == null) {
+            return new byte[0];
+        }
+        ByteWriter out = new ByteWriter();
+        new TaskEncoder(config.codec()).encode(config.idleCheck()).writeTo(out, new KnownShapes());
+        if (out.size() > ControlFrame.MAX_TASK) {
+            throw new TaskSerializationException(
+                    "Pool '" + config.name() + "': the idle check captures " + out.size()
+                            + " bytes, but it may only have " + ControlFrame.MAX_TASK + ". Let it capture less.",
+                    null);
+        }
+        return out.toByteArray();
+    }
+
+    private static SchedulerSettings settings(PoolConfig config) {
+        return new SchedulerSettings(
+                config.min(),
+                config.max(),
+                config.maxConcurrency(),
+                config.headroom(),
+                config.bootParallelism(),
+                config.dispatch(),
+                config.singleUse(),
+                config.maxQueued(),
+                config.idleShutdownAfter().toNanos(),
+                config.idleCheck() != null,
+                config.minIdleShutdownAfter().toNanos(),
+                SchedulerSettings.INITIAL_BACKOFF_NANOS,
+                SchedulerSettings.MAX_BACKOFF_NANOS);
+    }
+
+    PoolShell shell() {
+        return shell;
+    }
+
+    CallEngine engine() {
+        return engine;
+    }
+
+    CallFactory calls() {
+        return calls;
+    }
+
+    PoolEvents events() {
+        return events;
+    }
+
+    /** Starts; blocks until the first runners are ready. */
+    void start(Runnable whenEnded) {
+        synchronized (this) {
+            onEnd = whenEnded;
+        }
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        timer.start();
+        shell.start(timer);
+        try {
+            // The boots have time limits of their own; this one is only there not to wait forever.
+            Duration limit = config.bootTimeout().multipliedBy(1L + config.min() / config.bootParallelism());
+            boolean settled = shell.await(
+                    scheduler -> scheduler.ready() >= config.min()
+                            || scheduler.totals().failedBoots() > 0,
+                    limit);
+            RunnerBootException failure = shell.lastBootFailure();
+            if (!settled || shell.stats().ready() < config.min()) {
+                throw failure != null
+                        ? new RunnerBootException(
+                                "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure)
+                        : new RunnerBootException(
+                                "Pool '" + config.name() + "' did not start: its first " + config.min()
+                                        + " runners were not ready within " + limit,
+                                false,
+                                null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallInterruptedException(
+                    "Pool '" + config.name() + "' did not start: the thread that built it was interrupted", e);
+        }
+    }
+
+    private long tick(long now) {
+        try {
+            long next = shell.tick(now);
+            for (ManagedRunner runner : shell.runners()) {
+                if (runner.due() <= now) {
+                    runner.onDue(now);
+                }
+                next = Math.min(next, runner.due());
+                for (Slot slot : runner.slots().all()) {
+                    Slot.Line line = slot.lineOrNull();
+                    next = line == null ? next : Math.min(next, line.watch(now));
+                }
+            }
+            return next;
+        } catch (RuntimeException e) {
+            LOG.error("Pool '{}': the timer failed; it goes on", config.name(), e);
+            return now + 1_000_000_000L;
+        }
+    }
+
+    /** Ends what was made when the pool could not even be registered. */
+    void discard() {
+        shell.close();
+        end();
+    }
+
+    void close() {
+        if (isEnded()) {
+            return;
+        }
+        shell.close();
+        for (ManagedRunner runner : shell.runners()) {
+            runner.loss().held().forEach(HeldSlot::close);
+        }
+        try {
+            if (!shell.await(scheduler -> scheduler.total() == 0, config.shutdownTimeout())) {
+                LOG.warn(
+                        "Pool '{}': calls were still running {} after it began to close; shutting down",
+                        config.name(),
+                        config.shutdownTimeout());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        shutdownNow();
+    }
+
+    void shutdownNow() {
+        if (isEnded()) {
+            return;
+        }
+        shell.close();
+        for (ManagedRunner runner : shell.runners()) {
+            runner.loss().held().forEach(HeldSlot::close);
+            runner.shutdownNow();
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!shell.await(scheduler -> scheduler.total() == 0, KILL_WAIT)) {
+                LOG.error(
+                        "Pool '{}': the backend does not report the end of {} runners that were killed",
+                        config.name(),
+                        shell.runners().size());
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        end();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
+    }
+
+    private void end() {
+        Runnable last;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            last = onEnd;
+        }
+        timer.close();
+        listener.close();
+        try {
+            timer.join(1000);
+            listener.join(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        config.backend().close();
+        executor.close();
+        events.close();
+        last.run();
+        if (Thread.currentThread() != shutdownHook) {
+            removeHook();
+        }
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            LOG.debug("The JVM is ending already; its hook finds the pool closed");
+        }
+    }
+}

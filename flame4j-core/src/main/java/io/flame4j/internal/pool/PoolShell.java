@@ -1,0 +1,482 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallTimeoutException;
+import io.flame4j.PoolClosedException;
+import io.flame4j.PoolListener.ShrinkReason;
+import io.flame4j.PoolSaturatedException;
+import io.flame4j.PoolStats;
+import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.internal.pool.PoolScheduler.Runner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock around the {@link PoolScheduler}. Every event enters under {@code lock}, the scheduler's decisions are noted
+ * down, and they are carried out after the lock was left, by the thread that brought the event. Nothing that may block
+ * and nobody else's code runs under the lock.
+ */
+final class PoolShell implements Decisions<Waiting> {
+
+    private final String name;
+    private final LongSupplier clock;
+    private final PoolEvents events;
+    private final RunnerFactory factory;
+    private final TimeoutMessages messages;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Guarded by lock. */
+    private final PoolScheduler<Waiting> scheduler;
+
+    /** Guarded by lock: what is to be done once it is left. */
+    private List<Runnable> decided = new ArrayList<>();
+
+    /** Guarded by lock: threads in {@link #await}. */
+    private int awaiting;
+
+    private volatile @Nullable PoolTimer timer;
+    private volatile boolean closed;
+
+    /** Makes the pool's own object for a runner that the scheduler wants booted. */
+    interface RunnerFactory {
+        ManagedRunner create(Runner runner);
+    }
+
+    PoolShell(
+            PoolConfig config,
+            SchedulerSettings settings,
+            LongSupplier clock,
+            PoolEvents events,
+            RunnerFactory factory) {
+        this.name = config.name();
+        this.clock = clock;
+        this.events = events;
+        this.factory = factory;
+        this.messages = new TimeoutMessages(name);
+        this.scheduler = new PoolScheduler<>(settings, this, new SplittableRandom(), clock.getAsLong());
+    }
+
+    void start(PoolTimer newTimer) {
+        timer = newTimer;
+        lock.lock();
+        try {
+            scheduler.start(clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    /** Unlocks and carries out what was decided. */
+    private void leave() {
+        List<Runnable> todo = List.of();
+        long wake;
+        try {
+            if (!decided.isEmpty()) {
+                todo = decided;
+                decided = new ArrayList<>();
+            }
+            if (awaiting > 0) {
+                changed.signalAll();
+            }
+            wake = scheduler.nextWakeup();
+        } finally {
+            lock.unlock();
+        }
+        PoolTimer current = timer;
+        if (current != null) {
+            current.wakeBy(wake);
+        }
+        for (Runnable action : todo) {
+            action.run();
+        }
+    }
+
+    // ---- calls
+
+    /** A slot that is free at once, or null. */
+    @Nullable
+    Runner tryAcquire() {
+        lock.lock();
+        try {
+            return scheduler.tryAcquire(clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Queues a call.
+     *
+     * @param again whether it was granted a slot before and never ran there: it goes to the front
+     * @throws PoolSaturatedException when the queue is full
+     */
+    Waiter<Waiting> enqueue(Waiting waiting, long deadline, boolean again) {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            if (again) {
+                return scheduler.enqueueFirst(waiting, deadline, now);
+            }
+            Waiter<Waiting> place = scheduler.enqueue(waiting, deadline, now);
+            if (place == null) {
+                throw new PoolSaturatedException(
+                        "Pool '" + name + "': the call was refused, since no slot is free (" + occupation() + ") and "
+                                + scheduler.queued()
+                                + " calls wait already, which is the most that maxQueued allows. Raise max,"
+                                + " maxConcurrency or maxQueued, or call less.",
+                        null);
+            }
+            return place;
+        } finally {
+            leave();
+        }
+    }
+
+    /** Takes a call from the queue; false when it was granted or refused already. */
+    boolean cancel(Waiter<Waiting> place) {
+        lock.lock();
+        try {
+            return scheduler.cancel(place, clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    /** Gives a slot back. */
+    void release(Runner runner, long serviceNanos) {
+        lock.lock();
+        try {
+            scheduler.release(runner, serviceNanos, clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    void hold(Runner runner) {
+        lock.lock();
+        try {
+            scheduler.hold(runner, clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    void releaseHeld(Runner runner) {
+        lock.lock();
+        try {
+            scheduler.releaseHeld(runner, clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    // ---- runners
+
+    /** False when nobody wants the runner any more. */
+    boolean bootSucceeded(ManagedRunner runner, Duration bootTime) {
+        lock.lock();
+        try {
+            boolean wanted = scheduler.bootSucceeded(runner.scheduled(), clock.getAsLong());
+            if (wanted) {
+                int runners = scheduler.booting() + scheduler.ready();
+                decided.add(() -> events.tell(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime)));
+            }
+            return wanted;
+        } finally {
+            leave();
+        }
+    }
+
+    void bootFailed(ManagedRunner runner, RunnerBootException failure) {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            scheduler.bootFailed(runner.scheduled(), failure.isPermanent(), now);
+            Duration retry = Duration.ofNanos(scheduler.retryAfterNanos(now));
+            decided.add(() -> events.tell(listener -> listener.onBootFailed(name, runner.id(), failure, retry)));
+        } finally {
+            leave();
+        }
+    }
+
+    void draining(ManagedRunner runner, ShrinkReason reason) {
+        lock.lock();
+        try {
+            scheduler.draining(runner.scheduled(), reason, clock.getAsLong());
+            shrunk(runner, reason);
+        } finally {
+            leave();
+        }
+    }
+
+    void lost(ManagedRunner runner) {
+        lock.lock();
+        try {
+            scheduler.lost(runner.scheduled(), clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    void lossKnown(ManagedRunner runner, RunnerLostException loss) {
+        events.tell(listener -> listener.onRunnerLost(name, runner.id(), loss));
+    }
+
+    void gone(ManagedRunner runner) {
+        lock.lock();
+        try {
+            scheduler.gone(runner.scheduled(), clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    void idleCheckAnswered(ManagedRunner runner, boolean mayStop) {
+        lock.lock();
+        try {
+            scheduler.idleCheckAnswered(runner.scheduled(), mayStop, clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    void resize(int min, int max) {
+        lock.lock();
+        try {
+            scheduler.resize(min, max, clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    /** Refuses all calls from now on. False when that was done before. */
+    boolean close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            scheduler.close(clock.getAsLong());
+            return true;
+        } finally {
+            leave();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    PoolClosedException closedException() {
+        return new PoolClosedException(
+                "Pool '" + name + "' is closed; the call did not run. Build a new pool to go on.", null);
+    }
+
+    /** Does what time makes due; says when it is next to be called. */
+    long tick(long now) {
+        lock.lock();
+        try {
+            scheduler.tick(now);
+        } finally {
+            leave();
+        }
+        lock.lock();
+        try {
+            return scheduler.nextWakeup();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until a condition on the scheduler holds.
+     *
+     * @return false when it still does not after the time
+     */
+    boolean await(Predicate<PoolScheduler<Waiting>> condition, Duration time) throws InterruptedException {
+        long rest = time.toNanos();
+        lock.lock();
+        try {
+            awaiting++;
+            while (!condition.test(scheduler)) {
+                if (rest <= 0) {
+                    return false;
+                }
+                rest = changed.awaitNanos(rest);
+            }
+            return true;
+        } finally {
+            awaiting--;
+            lock.unlock();
+        }
+    }
+
+    PoolStats stats() {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            List<PoolStats.RunnerStats> runners = new ArrayList<>();
+            for (Runner runner : scheduler.runners()) {
+                runners.add(managed(runner).stats(now));
+            }
+            return new PoolStats(
+                    name,
+                    scheduler.min(),
+                    scheduler.max(),
+                    scheduler.booting(),
+                    scheduler.ready(),
+                    scheduler.leaving(),
+                    scheduler.slots(),
+                    scheduler.busySlots(),
+                    scheduler.queued(),
+                    Duration.ofNanos(scheduler.bootTimeNanos()),
+                    scheduler.totals(),
+                    runners);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The runners that are not gone. */
+    List<ManagedRunner> runners() {
+        lock.lock();
+        try {
+            List<ManagedRunner> all = new ArrayList<>(scheduler.total());
+            for (Runner runner : scheduler.runners()) {
+                all.add(managed(runner));
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static ManagedRunner managed(Runner runner) {
+        return (ManagedRunner) Objects.requireNonNull(runner.attachment);
+    }
+
+    private String occupation() {
+        return scheduler.busySlots() + " of " + scheduler.slots() + " slots of " + scheduler.ready()
+                + " ready runners busy, " + scheduler.booting() + " booting, max " + scheduler.max();
+    }
+
+    // ---- what the scheduler decides; called under the lock
+
+    @Override
+    public void grant(Waiting waiter, Runner runner) {
+        decided.add(() -> waiter.granted(runner));
+    }
+
+    @Override
+    public void queued(Waiting waiter) {
+        int queued = scheduler.queued();
+        decided.add(() -> events.tell(listener -> listener.onQueued(name, queued)));
+    }
+
+    @Override
+    public void expire(Waiting waiter, boolean anyRunnerUp, long queuedSince) {
+        long waited = clock.getAsLong() - queuedSince;
+        CallTimeoutException expired =
+                messages.waiting(anyRunnerUp, waited, occupation(), scheduler.queued(), lastBootFailure);
+        decided.add(() -> waiter.refused(expired));
+    }
+
+    @Override
+    public void rejectClosed(Waiting waiter) {
+        decided.add(() -> waiter.refused(closedException()));
+    }
+
+    /** Guarded by lock: explains to callers that time out why there is no runner. */
+    private @Nullable RunnerBootException lastBootFailure;
+
+    @Nullable
+    RunnerBootException lastBootFailure() {
+        lock.lock();
+        try {
+            return lastBootFailure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int max() {
+        lock.lock();
+        try {
+            return scheduler.max();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void noteBootFailure(@Nullable RunnerBootException failure) {
+        lock.lock();
+        try {
+            lastBootFailure = failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void failBoot(Waiting waiter, Runner failed) {
+        RunnerBootException failure = managed(failed).bootFailure();
+        // Each caller gets an exception of its own, with its own stack trace.
+        decided.add(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
+    }
+
+    @Override
+    public void boot(Runner runner) {
+        ManagedRunner managed = factory.create(runner);
+        runner.attachment = managed;
+        int runners = scheduler.booting() + scheduler.ready();
+        decided.add(() -> {
+            events.tell(listener -> listener.onGrowStart(name, managed.id(), runners));
+            managed.boot();
+        });
+    }
+
+    @Override
+    public void cancelBoot(Runner runner) {
+        ManagedRunner managed = managed(runner);
+        decided.add(() -> {
+            events.tell(listener -> listener.onBootCancelled(name, managed.id()));
+            managed.cancelBoot();
+        });
+    }
+
+    @Override
+    public void drain(Runner runner, ShrinkReason reason) {
+        shrunk(managed(runner), reason);
+    }
+
+    @Override
+    public void stop(Runner runner, ShrinkReason reason) {
+        ManagedRunner managed = managed(runner);
+        shrunk(managed, reason);
+        decided.add(managed::stop);
+    }
+
+    /** Tells the listener once, when the runner leaves the number of those that take calls. */
+    private void shrunk(ManagedRunner runner, ShrinkReason reason) {
+        if (runner.markShrunk()) {
+            int runners = scheduler.booting() + scheduler.ready();
+            decided.add(() -> events.tell(listener -> listener.onShrink(name, runner.id(), runners, reason)));
+        }
+    }
+
+    @Override
+    public void askIdleCheck(Runner runner) {
+        ManagedRunner managed = managed(runner);
+        decided.add(managed::askIdleCheck);
+    }
+}

@@ -1,0 +1,102 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.RunnerLostException;
+import io.flame4j.RunnerLostException.Reason;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of one runner as seen by those who depend on it: its calls, and what lives in its slots. Thread-safe. */
+final class RunnerLoss {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerLoss.class);
+
+    /** The connections of a process that ends break within a moment of each other. */
+    private static final long SUSPICION_MILLIS = 200;
+
+    /** More than the platform is given to say why. */
+    private static final long DETAILS_MILLIS = 2_000;
+
+    private final RunnerServices services;
+    private final ManagedRunner runner;
+    private final CompletableFuture<@Nullable Void> suspected = new CompletableFuture<>();
+    private final CompletableFuture<RunnerLostException> settled = new CompletableFuture<>();
+    private final Set<HeldSlot> held = ConcurrentHashMap.newKeySet();
+
+    RunnerLoss(RunnerServices services, ManagedRunner runner) {
+        this.services = services;
+        this.runner = runner;
+    }
+
+    /** The runner is lost, for this reason; the first reason counts. */
+    void settle(RunnerLostException why) {
+        suspect();
+        if (settled.complete(why)) {
+            if (why.reason() != Reason.SHUTDOWN) {
+                LOG.warn("{}", why.getMessage());
+                services.shell().lossKnown(runner, why);
+            }
+            endHeld();
+        }
+    }
+
+    /** The runner has ended as it was told to; this is for a call that was still on it against all expectation. */
+    void settleExpected(RunnerLostException why) {
+        suspect();
+        settled.complete(why);
+        endHeld();
+    }
+
+    /** Something is wrong with the runner; why is still to be found out. */
+    void suspect() {
+        suspected.complete(null);
+    }
+
+    /**
+     * Why the runner was lost, for a call whose connection broke. Waits for the platform to say why, once the runner is
+     * known to be lost.
+     *
+     * @return the loss; null when nothing else is wrong with the runner, so that only the connection was lost
+     */
+    @Nullable
+    RunnerLostException await() throws InterruptedException {
+        try {
+            suspected.get(SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
+            return settled.get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Something lives on in a slot and ends with the runner. */
+    void hold(HeldSlot slot) {
+        held.add(slot);
+        if (settled.isDone()) {
+            endHeld();
+        }
+    }
+
+    void letGo(HeldSlot slot) {
+        held.remove(slot);
+    }
+
+    Set<HeldSlot> held() {
+        return held;
+    }
+
+    private void endHeld() {
+        RunnerLostException why = settled.join();
+        for (HeldSlot slot : held) {
+            slot.lost(why);
+        }
+        held.clear();
+    }
+}

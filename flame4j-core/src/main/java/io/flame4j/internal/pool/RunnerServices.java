@@ -1,0 +1,126 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.backend.RunnerHandle;
+import io.flame4j.backend.RunnerSpec;
+import io.flame4j.internal.link.Admission;
+import io.flame4j.internal.link.RunnerListener;
+import io.flame4j.internal.wire.BootTicket;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.Versions;
+import io.flame4j.internal.wire.WireAddress;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the runners of one pool share. Thread-safe. */
+final class RunnerServices {
+
+    /** Longest answer: arrays end at 2 GiB, and a result may hold a few. */
+    static final long MAX_BODY = 16L << 30;
+
+    private static final long FAILSAFE_MILLIS = 20_000;
+
+    private final PoolConfig config;
+    private final RunnerListener listener;
+    private final LongSupplier clock;
+    private final byte[] idleCheck;
+    private final ConcurrentHashMap<ManagedRunner, byte[]> slotKeys = new ConcurrentHashMap<>();
+    private @Nullable PoolShell shell;
+    private @Nullable PoolTimer timer;
+
+    RunnerServices(PoolConfig config, RunnerListener listener, LongSupplier clock, byte[] idleCheck) {
+        this.config = config;
+        this.listener = listener;
+        this.clock = clock;
+        this.idleCheck = idleCheck;
+    }
+
+    /** Ties the knot; called once, before anything else. */
+    void connect(PoolShell poolShell, PoolTimer poolTimer) {
+        shell = poolShell;
+        timer = poolTimer;
+    }
+
+    long now() {
+        return clock.getAsLong();
+    }
+
+    String pool() {
+        return config.name();
+    }
+
+    PoolShell shell() {
+        return Objects.requireNonNull(shell);
+    }
+
+    void wakeBy(long nanos) {
+        Objects.requireNonNull(timer).wakeBy(nanos);
+    }
+
+    WireAddress address() {
+        return listener.address();
+    }
+
+    byte[] idleCheck() {
+        return idleCheck;
+    }
+
+    long bootTimeoutNanos() {
+        return config.bootTimeout().toNanos();
+    }
+
+    long shutdownNanos() {
+        return config.shutdownTimeout().toNanos();
+    }
+
+    long checkTimeoutNanos() {
+        return config.timeout().toNanos();
+    }
+
+    RunnerHandle start(ManagedRunner runner) throws InterruptedException {
+        byte[] token = Admission.newSecret();
+        byte[] slotKey = Admission.newSecret();
+        slotKeys.put(runner, slotKey);
+        listener.admission().expect(runner.id(), token, slotKey, runner);
+        BootTicket ticket = new BootTicket(
+                config.name(),
+                runner.id(),
+                listener.address(),
+                token,
+                Versions.FLAME4J,
+                Runtime.version().feature(),
+                isLocal(listener.address()) ? ProcessHandle.current().pid() : 0,
+                Math.min(FAILSAFE_MILLIS, config.bootTimeout().toMillis()));
+        return config.backend()
+                .start(new RunnerSpec(
+                        config.name(),
+                        runner.id(),
+                        Map.of(RunnerSpec.PARENT_VARIABLE, ticket.encode()),
+                        config.bootTimeout(),
+                        config.shutdownTimeout()));
+    }
+
+    /** Whether a runner at the other end sees the same processes. */
+    private static boolean isLocal(WireAddress address) {
+        return !(address instanceof WireAddress.Tcp tcp) || tcp.host().startsWith("127.");
+    }
+
+    ControlFrame welcome(ManagedRunner runner) {
+        return new ControlFrame.Welcome(
+                Objects.requireNonNull(slotKeys.get(runner)),
+                config.maxConcurrency(),
+                config.heartbeat().toMillis(),
+                config.shutdownTimeout().toMillis(),
+                TimeUnit.NANOSECONDS.toMillis(config.interruptGrace().toNanos()),
+                config.codec().getClass().getName(),
+                config.initializer() == null ? "" : config.initializer().getName());
+    }
+
+    void forget(ManagedRunner runner) {
+        slotKeys.remove(runner);
+        listener.admission().forget(runner.id());
+    }
+}

@@ -1,0 +1,72 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.CallTimeoutException;
+import io.flame4j.CallTimeoutException.Phase;
+import io.flame4j.RunnerBootException;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Words for deadlines that passed. */
+final class TimeoutMessages {
+
+    private final String pool;
+
+    TimeoutMessages(String pool) {
+        this.pool = pool;
+    }
+
+    CallTimeoutException waiting(
+            boolean anyRunnerUp,
+            long waitedNanos,
+            String occupation,
+            int stillQueued,
+            @Nullable RunnerBootException lastBootFailure) {
+        Duration waited = Duration.ofNanos(waitedNanos);
+        if (anyRunnerUp) {
+            return new CallTimeoutException(
+                    "Pool '" + pool + "': the call's deadline passed after " + seconds(waitedNanos)
+                            + " in the queue; the task never ran. " + occupation + "; " + stillQueued
+                            + " more calls wait. Raise max or maxConcurrency, or the timeout.",
+                    Phase.QUEUED,
+                    waited);
+        }
+        CallTimeoutException timeout = new CallTimeoutException(
+                "Pool '" + pool + "': the call's deadline passed after " + seconds(waitedNanos)
+                        + " of waiting for a runner to boot; the task never ran. " + occupation + "."
+                        + (lastBootFailure == null
+                                ? " Raise the timeout above the boot time, or keep runners ready with min or headroom."
+                                : " The last boot failed: " + lastBootFailure.getMessage()),
+                Phase.BOOTING,
+                waited);
+        if (lastBootFailure != null) {
+            timeout.initCause(lastBootFailure);
+        }
+        return timeout;
+    }
+
+    CallTimeoutException running(String runnerId, long ranNanos, boolean detached) {
+        return new CallTimeoutException(
+                "Pool '" + pool + "': the call's deadline passed after its task had been on runner " + runnerId
+                        + " for " + seconds(ranNanos) + "; the task has been "
+                        + (detached ? "told its deadline has passed" : "interrupted")
+                        + ". Raise the timeout, or make the task quicker.",
+                Phase.RUNNING,
+                Duration.ofNanos(ranNanos));
+    }
+
+    CallTimeoutException connecting(String runnerId, long waitedNanos) {
+        return new CallTimeoutException(
+                "Pool '" + pool + "': the call's deadline passed after runner " + runnerId
+                        + " had been asked for a slot connection for " + seconds(waitedNanos)
+                        + "; the task never ran. The runner may be overloaded or frozen.",
+                Phase.QUEUED,
+                Duration.ofNanos(waitedNanos));
+    }
+
+    static String seconds(long nanos) {
+        return nanos < 1_000_000_000L
+                ? Math.round(nanos / 1e6) + " ms"
+                : String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+    }
+}

@@ -1,0 +1,384 @@
+package io.flame4j.internal.runner;
+
+import io.flame4j.RunnerInitializer;
+import io.flame4j.codec.Codec;
+import io.flame4j.codec.JdkCodec;
+import io.flame4j.internal.closure.ValueEncoder;
+import io.flame4j.internal.wire.BootTicket;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.Protocol;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One runner: dials its parent, opens slots as it is asked to, runs what comes in on them, and ends. Holds no static
+ * state, so that several can live in one JVM.
+ *
+ * <p>Threads: the <em>control</em> thread calls {@link #run()}, dials, and then reads the control connection; each slot
+ * has a thread ({@link SlotWorker}); the <em>timer</em> ({@link RunnerTimer}) watches deadlines and heartbeats; the
+ * <em>end</em> thread ({@link Ending}) exists once the runner has begun to end. Slot 0's thread also prepares the
+ * runner (codec, initializer), so that the control thread can tell a lost parent meanwhile.
+ *
+ * <p>The monitor of this object guards {@code session}, {@code tools} and every change of {@code phase} and
+ * {@code workers}; nothing is sent or waited for under it but their arrival.
+ */
+final class Runner implements Runnable {
+
+    /** Goes forward only. */
+    enum Phase {
+        /** Dialling and preparing. */
+        BOOTING,
+        /** Takes calls. */
+        SERVING,
+        /** Takes no more calls; those that run may finish, as far as {@link Ending} lets them. */
+        DRAINING,
+        /** Nothing runs that is waited for. */
+        OVER
+    }
+
+    /** What slots work with, once it has been made. */
+    record Tools(Codec codec, ValueEncoder values) {}
+
+    /** More slots than any parent asks for. */
+    private static final int MAX_SLOT_ID = 1_000_000;
+
+    private final BootTicket ticket;
+    private final ClassLoader loader;
+    private final RunnerHost host;
+    private final Clock clock;
+    private final Boot boot;
+    private final Ending ending;
+    private final RunnerTimer timer;
+
+    private volatile Phase phase = Phase.BOOTING;
+    private volatile SlotWorker[] workers = {};
+    private volatile @Nullable Session session;
+    private @Nullable Tools tools;
+    private volatile @Nullable Thread controlThread;
+
+    Runner(BootTicket ticket, ClassLoader loader, RunnerHost host, Clock clock) {
+        this.ticket = ticket;
+        this.loader = loader;
+        this.host = host;
+        this.clock = clock;
+        this.boot = new Boot(this, ticket, host, clock);
+        this.ending = new Ending(this, host, clock);
+        this.timer = new RunnerTimer(this, clock, boot.failsafeAt());
+    }
+
+    /** Lives the runner's life on this thread, and returns when it is over but for the end of its host. */
+    @Override
+    public void run() {
+        controlThread = Thread.currentThread();
+        timer.start();
+        openSlot(0);
+        Session agreed = boot.dial();
+        if (agreed != null && welcome(agreed)) {
+            timer.serve(agreed);
+            host.onWelcome(this);
+            String why = readControl(agreed.link());
+            parentLost(why);
+        }
+        ending.awaitOver();
+    }
+
+    private synchronized boolean welcome(Session agreed) {
+        if (phase != Phase.BOOTING) {
+            agreed.link().close();
+            return false;
+        }
+        session = agreed;
+        notifyAll();
+        return true;
+    }
+
+    /** Reads until the connection ends; returns how it did. */
+    private String readControl(ControlLink link) {
+        try {
+            for (ControlFrame frame = link.receive(); frame != null; frame = link.receive()) {
+                handle(frame);
+            }
+            return "the parent closed the control connection";
+        } catch (IOException | RuntimeException e) {
+            return "the control connection broke: " + e;
+        }
+    }
+
+    private void handle(ControlFrame frame) throws IOException {
+        if (frame instanceof ControlFrame.OpenSlot open) {
+            openSlot(open.slotId());
+        } else if (frame instanceof ControlFrame.SlotClosed closed) {
+            SlotWorker worker = worker(closed.slotId());
+            if (worker != null) {
+                worker.onClosedByParent(closed.generation(), closed.interrupt(), closed.discard());
+            }
+        } else if (frame instanceof ControlFrame.Shutdown shutdown) {
+            shutdown(shutdown.graceMillis());
+        } else if (frame instanceof ControlFrame.Check check) {
+            new CheckRun(this, check).start();
+        } else if (!(frame instanceof ControlFrame.ParentHeartbeat)) {
+            throw new IOException("malformed control frame: not one of a parent");
+        }
+    }
+
+    private void openSlot(int slotId) {
+        if (slotId < 0 || slotId > MAX_SLOT_ID || worker(slotId) != null) {
+            return;
+        }
+        SlotWorker worker = new SlotWorker(this, slotId);
+        synchronized (this) {
+            if (phase.compareTo(Phase.DRAINING) >= 0) {
+                return;
+            }
+            SlotWorker[] more = Arrays.copyOf(workers, workers.length + 1);
+            more[workers.length] = worker;
+            workers = more;
+        }
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) {
+            // No thread to be had: this runner can do no more than it does.
+            drain(Protocol.EXIT_CONDEMNED, "cannot start a thread: " + e.getMessage());
+        }
+    }
+
+    private @Nullable SlotWorker worker(int slotId) {
+        for (SlotWorker worker : workers) {
+            if (worker.slotId() == slotId) {
+                return worker;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Makes codec and initializer; on the thread of slot 0, once the parent has said which.
+     *
+     * @return whether the runner is ready to serve
+     */
+    boolean prepare() {
+        Session agreed = awaitSession();
+        if (agreed == null || phase != Phase.BOOTING) {
+            return false;
+        }
+        try {
+            Codec codec = newCodec(agreed.terms().codecClass());
+            String initializer = agreed.terms().initializerClass();
+            if (!initializer.isEmpty()) {
+                make(initializer, RunnerInitializer.class).initialize(BootInfo.describe(ticket));
+            }
+            return ready(new Tools(codec, new ValueEncoder(codec)));
+        } catch (Throwable e) {
+            if (phase == Phase.BOOTING) {
+                agreed.link().send(new ControlFrame.InitFailed(stackTrace(e)));
+            }
+            abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + e);
+            return false;
+        }
+    }
+
+    private synchronized boolean ready(Tools made) {
+        tools = made;
+        notifyAll();
+        if (phase != Phase.BOOTING) {
+            return false;
+        }
+        phase = Phase.SERVING;
+        return true;
+    }
+
+    private Codec newCodec(String className) throws Exception {
+        return className.equals("io.flame4j.codec.JdkCodec") ? new JdkCodec() : make(className, Codec.class);
+    }
+
+    private <T> T make(String className, Class<T> type) throws Exception {
+        Class<?> found = Class.forName(className, true, loader);
+        return type.cast(found.getConstructor().newInstance());
+    }
+
+    private static String stackTrace(Throwable e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text, true));
+        return text.toString();
+    }
+
+    /** Waits for the parent's welcome; null when the runner ends first. */
+    synchronized @Nullable Session awaitSession() {
+        while (session == null && phase != Phase.OVER && uninterruptedWait()) {}
+        return phase == Phase.OVER ? null : session;
+    }
+
+    /** Waits until the runner is prepared; null when it ends first. */
+    synchronized @Nullable Tools awaitTools() {
+        while (tools == null && phase.compareTo(Phase.DRAINING) < 0 && uninterruptedWait()) {}
+        return tools;
+    }
+
+    private boolean uninterruptedWait() {
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            RunnerLog.LOG.debug("A thread of the runner was interrupted while it waited; it goes on waiting");
+        }
+        return true;
+    }
+
+    /** Goes on to a later phase; false when it was reached or passed before. */
+    private synchronized boolean advance(Phase next) {
+        if (phase.compareTo(next) >= 0) {
+            return false;
+        }
+        phase = next;
+        notifyAll();
+        return true;
+    }
+
+    /** Whether calls are taken. */
+    boolean isServing() {
+        return phase == Phase.SERVING;
+    }
+
+    boolean isOver() {
+        return phase == Phase.OVER;
+    }
+
+    /** Ends a runner that never came to serve. */
+    void abort(int exitCode, String why) {
+        host.report(why);
+        advance(Phase.DRAINING);
+        ending.now(exitCode, why, 0);
+    }
+
+    /** Takes no more calls, because the runner's machine wants it to end. */
+    void drain(int exitCode, String why) {
+        advance(Phase.DRAINING);
+        send(new ControlFrame.Draining(why));
+        Session agreed = session;
+        ending.finishCalls(exitCode, why, agreed == null ? 0 : agreed.terms().shutdownMillis());
+    }
+
+    private void shutdown(long graceMillis) {
+        advance(Phase.DRAINING);
+        ending.finishCalls(0, "its parent told it to shut down", graceMillis);
+    }
+
+    /** Takes no more calls because of what one of them did; the others may finish. */
+    void condemn(SlotWorker worker, String why) {
+        if (!worker.condemn()) {
+            return;
+        }
+        advance(Phase.DRAINING);
+        send(new ControlFrame.Condemned(worker.slotId(), why));
+        ending.finishCalls(Protocol.EXIT_CONDEMNED, why, -1);
+    }
+
+    /** Called again and again does no harm. Any thread but one that holds a lock. */
+    void parentLost(String why) {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        advance(Phase.DRAINING);
+        Session agreed = session;
+        if (agreed != null) {
+            agreed.link().close();
+        }
+        for (SlotWorker worker : workers) {
+            TaskScope scope = worker.current();
+            if (scope != null && scope.outlivesCaller()) {
+                scope.abandon();
+            }
+        }
+        ending.parentLost(
+                Protocol.EXIT_PARENT_LOST,
+                why,
+                agreed == null ? 0 : agreed.terms().shutdownMillis());
+    }
+
+    /** The failsafe. */
+    void bootTimedOut() {
+        abort(Protocol.EXIT_NOT_CONNECTED, boot.explanation());
+    }
+
+    /** Ends at once, leaving nobody time to finish. */
+    void kill(int exitCode) {
+        advance(Phase.DRAINING);
+        ending.now(exitCode, "it was killed", Ending.HOLD_MILLIS);
+        boot.cancel();
+    }
+
+    /** The calls are done with: from here on nothing is waited for but the tidying. */
+    void over() {
+        advance(Phase.OVER);
+        boot.cancel();
+        for (SlotWorker worker : workers) {
+            worker.stop();
+        }
+    }
+
+    /** Closes what is left, when the slots have ended. */
+    void closeControl() {
+        timer.stop();
+        Session agreed = session;
+        if (agreed != null) {
+            agreed.link().close();
+        }
+    }
+
+    /** Sends on the control connection, if there is one. */
+    void send(ControlFrame frame) {
+        Session agreed = session;
+        if (agreed != null) {
+            agreed.link().send(frame);
+        }
+    }
+
+    /** A slot tells that a call has ended while the runner is ending. */
+    void callEnded() {
+        ending.callEnded();
+    }
+
+    SlotWorker[] workers() {
+        return workers;
+    }
+
+    BootTicket ticket() {
+        return ticket;
+    }
+
+    ClassLoader loader() {
+        return loader;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    RunnerTimer timer() {
+        return timer;
+    }
+
+    @Nullable
+    Thread controlThread() {
+        return controlThread;
+    }
+
+    /** How long a task may go on after its interrupt. */
+    long interruptGraceMillis() {
+        Session agreed = session;
+        return agreed == null ? 0 : agreed.terms().interruptGraceMillis();
+    }
+
+    String threadName(String suffix) {
+        return "flame4j-".concat(ticket.runnerId()).concat(suffix);
+    }
+
+    Thread thread(Runnable work, String suffix) {
+        Thread thread = new Thread(null, work, threadName(suffix), 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(loader);
+        return thread;
+    }
+}

@@ -1,0 +1,375 @@
+package io.flame4j.internal.runner;
+
+import io.flame4j.Trackable;
+import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.SlotConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One slot: its thread dials a connection, serves calls on it until it ends, tidies, and dials the next. The thread
+ * that reads a call runs it.
+ *
+ * <p>The monitor of this object guards all fields but the final ones; {@code current} is read without it by the timer
+ * and the end thread. Nothing is sent, read or closed under it.
+ */
+final class SlotWorker implements Runnable {
+
+    /** Longest request that is read. */
+    private static final long MAX_BODY = 1L << 40;
+
+    private static final long RETRY_MILLIS = 100;
+
+    /**
+     * How long a slot that keeps objects waits for the word whether they are still wanted, once its connection has
+     * ended: it comes over the control connection, mostly at the same time.
+     */
+    private static final long CLOSE_WORD_MILLIS = 1_000;
+
+    private final Runner runner;
+    private final int slotId;
+    private final SlotObjects objects = new SlotObjects();
+
+    private @Nullable Thread thread;
+    private @Nullable SocketChannel channel;
+    private volatile @Nullable TaskScope current;
+    private int generation;
+    private int closedGeneration = -1;
+    private int interruptedGeneration = -1;
+    private int discardedGeneration = -1;
+    private boolean preparing;
+    private boolean stopping;
+    private boolean ended;
+    private boolean condemned;
+
+    SlotWorker(Runner runner, int slotId) {
+        this.runner = runner;
+        this.slotId = slotId;
+    }
+
+    void start() {
+        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)));
+        synchronized (this) {
+            thread = started;
+        }
+        started.start();
+    }
+
+    int slotId() {
+        return slotId;
+    }
+
+    Runner runner() {
+        return runner;
+    }
+
+    SlotObjects objects() {
+        return objects;
+    }
+
+    /** The call that runs now. */
+    @Nullable
+    TaskScope current() {
+        return current;
+    }
+
+    @Override
+    public void run() {
+        TaskScope.enter(this);
+        try {
+            if (slotId == 0 && !prepare()) {
+                return;
+            }
+            Runner.Tools tools = runner.awaitTools();
+            Session session = runner.awaitSession();
+            if (tools != null && session != null) {
+                serve(tools, session);
+            }
+        } finally {
+            close(objects.takeUpTo(Integer.MAX_VALUE));
+            synchronized (this) {
+                ended = true;
+                notifyAll();
+            }
+        }
+    }
+
+    /** Prepares the runner; {@link #stop()} interrupts the initializer, and nothing else. */
+    private boolean prepare() {
+        synchronized (this) {
+            preparing = !stopping;
+        }
+        boolean ready = runner.prepare();
+        synchronized (this) {
+            preparing = false;
+            Thread.interrupted();
+        }
+        return ready;
+    }
+
+    private void serve(Runner.Tools tools, Session session) {
+        boolean fruitful = true;
+        while (runner.isServing()) {
+            SocketChannel dialled = dial(session, !fruitful);
+            if (dialled == null) {
+                return;
+            }
+            fruitful = serveConnection(tools, dialled);
+            close(afterConnection());
+        }
+    }
+
+    /** Serves one connection to its end; returns whether it carried a call. */
+    private boolean serveConnection(Runner.Tools tools, SocketChannel dialled) {
+        CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
+        try {
+            server.serve();
+        } catch (IOException e) {
+            // The usual end: the parent closed it, or the network did, or the bytes made no sense. Either way the
+            // parent finds the connection closed, and that is all there is to say.
+        } catch (RuntimeException e) {
+            RunnerLog.LOG.warn("A connection of slot {} is closed after an error", slotId, e);
+        } finally {
+            close(dialled);
+            Thread.interrupted();
+        }
+        return server.calls() > 0;
+    }
+
+    /** Opens the next connection; null when the slot is to end. Tries until it is. */
+    private @Nullable SocketChannel dial(Session session, boolean pauseFirst) {
+        boolean pause = pauseFirst;
+        while (!pause || pause()) {
+            pause = true;
+            SocketChannel dialled = null;
+            try {
+                dialled = runner.ticket().address().connect();
+                if (adopt(dialled)) {
+                    Hello hello = new Hello.Slot(
+                            runner.ticket().runnerId(),
+                            slotId,
+                            generation(),
+                            session.terms().slotKey());
+                    writeFully(dialled, hello.encode());
+                    return dialled;
+                }
+                close(dialled);
+                return null;
+            } catch (IOException | RuntimeException e) {
+                // The parent does not accept just now, or is gone; the control connection will tell which.
+                if (dialled != null) {
+                    close(dialled);
+                    moveOn();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static void writeFully(SocketChannel dialled, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            dialled.write(bytes);
+        }
+    }
+
+    private synchronized boolean adopt(SocketChannel dialled) {
+        if (stopping || !runner.isServing()) {
+            return false;
+        }
+        channel = dialled;
+        return true;
+    }
+
+    private synchronized int generation() {
+        return generation;
+    }
+
+    /** Waits before dialling again; false when the slot is to end. */
+    private synchronized boolean pause() {
+        awaitUntil(Clock.after(runner.clock().nanos(), RETRY_MILLIS), false);
+        return !stopping && runner.isServing();
+    }
+
+    /** What is to be closed now that a connection has ended; from here on the next one counts. */
+    private synchronized List<SlotObjects.Kept> afterConnection() {
+        if (!objects.isEmpty()) {
+            awaitUntil(Clock.after(runner.clock().nanos(), CLOSE_WORD_MILLIS), true);
+        }
+        return moveOn();
+    }
+
+    private synchronized List<SlotObjects.Kept> moveOn() {
+        generation++;
+        channel = null;
+        return objects.takeUpTo(discardedGeneration);
+    }
+
+    /** Waits until then, or until the slot is to end, or, when asked, until the parent has closed this connection. */
+    private synchronized void awaitUntil(long moment, boolean closedIsEnough) {
+        Clock clock = runner.clock();
+        for (long rest = moment - clock.nanos();
+                rest > 0 && !stopping && !(closedIsEnough && closedGeneration >= generation);
+                rest = moment - clock.nanos()) {
+            try {
+                wait(rest / Clock.NANOS_PER_MILLI + 1);
+            } catch (InterruptedException e) {
+                // A left-over of the application; no task runs here that could be meant.
+            }
+        }
+    }
+
+    /** The parent has given up on a connection. Called by the control thread, which must not be held up. */
+    void onClosedByParent(int closed, boolean interrupt, boolean discard) {
+        TaskScope scope;
+        SocketChannel connection;
+        boolean late;
+        synchronized (this) {
+            if (closed < 0 || closed > generation) {
+                return;
+            }
+            closedGeneration = Math.max(closedGeneration, closed);
+            interruptedGeneration = interrupt ? Math.max(interruptedGeneration, closed) : interruptedGeneration;
+            discardedGeneration = discard ? Math.max(discardedGeneration, closed) : discardedGeneration;
+            late = closed < generation;
+            scope = late ? null : current;
+            connection = late ? null : channel;
+            notifyAll();
+        }
+        if (scope != null) {
+            if (interrupt) {
+                scope.interrupt(TaskScope.Cause.CALLER_GONE);
+            } else {
+                scope.abandon();
+            }
+        }
+        if (connection != null && (scope != null || interrupt || discard)) {
+            // Without a call that runs, and without a word on it, one may still be on its way: it is to be read.
+            close(connection);
+        }
+        if (late && discard) {
+            discardLate(closed);
+        }
+    }
+
+    /** The slot is on its next connection already, and its thread waits there or runs a call that has no part in this. */
+    private void discardLate(int closed) {
+        List<SlotObjects.Kept> taken = objects.takeUpTo(closed);
+        if (!taken.isEmpty()) {
+            runner.thread(() -> close(taken), "-slot-" + slotId + "-discard").start();
+        }
+    }
+
+    /**
+     * A call was read. It may run when this returns null.
+     *
+     * @return why it may not
+     */
+    @Nullable
+    String begin(TaskScope scope) {
+        synchronized (this) {
+            if (interruptedGeneration >= scope.generation()) {
+                return "its caller has given up";
+            }
+            if (closedGeneration >= scope.generation()) {
+                scope.abandon();
+            }
+            // Written before the phase is read: whoever ends the runner writes the phase before it looks here.
+            current = scope;
+        }
+        runner.timer().dueAt(scope.deadlineAt());
+        return runner.isServing() ? null : "the runner takes no more calls";
+    }
+
+    /** The call is over and answered. */
+    void end() {
+        synchronized (this) {
+            current = null;
+        }
+        if (!runner.isServing()) {
+            runner.callEnded();
+        }
+    }
+
+    /** Closes the present connection, which is no good any more. */
+    void closeConnection() {
+        SocketChannel connection;
+        synchronized (this) {
+            connection = channel;
+        }
+        if (connection != null) {
+            close(connection);
+        }
+    }
+
+    /** Marks the slot as the one whose call ends the runner; false when it is already. */
+    synchronized boolean condemn() {
+        boolean first = !condemned;
+        condemned = true;
+        return first;
+    }
+
+    synchronized boolean isCondemned() {
+        return condemned;
+    }
+
+    /** Ends the slot: wakes its thread, which closes what the slot keeps. */
+    void stop() {
+        synchronized (this) {
+            stopping = true;
+            if (preparing && thread != null) {
+                thread.interrupt();
+            }
+            notifyAll();
+        }
+        closeConnection();
+    }
+
+    /** Waits until then for the slot's thread to end; one that still runs a task is not waited for. */
+    synchronized boolean awaitEnd(long moment) {
+        Clock clock = runner.clock();
+        for (long rest = moment - clock.nanos(); !ended && current == null && rest > 0; rest = moment - clock.nanos()) {
+            try {
+                wait(rest / Clock.NANOS_PER_MILLI + 1);
+            } catch (InterruptedException e) {
+                RunnerLog.LOG.debug("Interrupted while waiting for slot {}", slotId);
+            }
+        }
+        return ended;
+    }
+
+    /** Closes what was kept, on this thread; failures are logged. */
+    void close(List<SlotObjects.Kept> taken) {
+        for (SlotObjects.Kept kept : taken) {
+            close(kept);
+        }
+    }
+
+    void close(SlotObjects.@Nullable Kept kept) {
+        Object object = kept == null ? null : kept.object();
+        try {
+            if (object instanceof Trackable trackable) {
+                trackable.released();
+            } else if (object instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        } catch (Throwable e) {
+            RunnerLog.LOG.warn(
+                    "Closing a {} that a slot kept has failed",
+                    object.getClass().getName(),
+                    e);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    private static void close(SocketChannel connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            RunnerLog.LOG.debug("Closing a slot connection failed: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.flame4j.internal.wire;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a runner must know to dial its parent: the value of {@code FLAME_PARENT}. The token is secret, so this has no
+ * telling {@code toString}.
+ *
+ * @param pool the pool's name
+ * @param runnerId the runner's id
+ * @param address where the parent listens
+ * @param token proves the runner, once
+ * @param version the parent's version of flame4j
+ * @param javaVersion the parent's Java feature version
+ * @param parentPid the parent's process when it is on the same machine, else 0
+ * @param failsafeMillis how long a runner that cannot connect lives
+ */
+public record BootTicket(
+        String pool,
+        String runnerId,
+        WireAddress address,
+        byte[] token,
+        String version,
+        int javaVersion,
+        long parentPid,
+        long failsafeMillis) {
+
+    public BootTicket {
+        if (token.length != Protocol.SECRET_LENGTH) {
+            throw new IllegalArgumentException("a token has " + Protocol.SECRET_LENGTH + " bytes");
+        }
+        token = token.clone();
+    }
+
+    @Override
+    public byte[] token() {
+        return token.clone();
+    }
+
+    /** The text for the environment variable. Secret. */
+    public String encode() {
+        return "pool=" + escape(pool) + ";runner=" + escape(runnerId) + ";address=" + escape(address.toString())
+                + ";token=" + Base64.getUrlEncoder().withoutPadding().encodeToString(token)
+                + ";version=" + escape(version) + ";java=" + javaVersion + ";pid=" + parentPid + ";failsafe="
+                + failsafeMillis;
+    }
+
+    /** Reads what {@link #encode()} gives. The message of a failure does not hold the token. */
+    public static BootTicket parse(String text) {
+        Map<String, String> fields = new HashMap<>();
+        for (String field : text.split(";", -1)) {
+            int equals = field.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("The variable FLAME_PARENT is malformed: a field has no '='");
+            }
+            fields.put(
+                    field.substring(0, equals), URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
+        }
+        return new BootTicket(
+                need(fields, "pool"),
+                need(fields, "runner"),
+                WireAddress.parse(need(fields, "address")),
+                Base64.getUrlDecoder().decode(need(fields, "token")),
+                need(fields, "version"),
+                Integer.parseInt(need(fields, "java")),
+                Long.parseLong(need(fields, "pid")),
+                Long.parseLong(need(fields, "failsafe")));
+    }
+
+    private static String need(Map<String, String> fields, String name) {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("The variable FLAME_PARENT is malformed: it has no field " + name);
+        }
+        return value;
+    }
+
+    private static String escape(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BootTicket that && encode().equals(that.encode());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(pool, runnerId);
+    }
+
+    @Override
+    public String toString() {
+        return "BootTicket[runner=" + runnerId + ", address=" + address + "]";
+    }
+}

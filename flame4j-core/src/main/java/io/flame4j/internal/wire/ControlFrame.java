@@ -1,0 +1,198 @@
+package io.flame4j.internal.wire;
+
+import io.flame4j.internal.bytes.ByteReader;
+import io.flame4j.internal.bytes.ByteWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What parent and runner say to each other beside calls; docs/PROTOCOL.md, control frames. */
+public sealed interface ControlFrame {
+
+    /** Strings in control frames are cut to this many characters, so that every frame stays within its bound. */
+    int MAX_TEXT = 16_000;
+
+    /** Most bytes of a task in a {@link Check}. */
+    int MAX_TASK = 60_000;
+
+    record Welcome(
+            byte[] slotKey,
+            int maxConcurrency,
+            long heartbeatMillis,
+            long shutdownMillis,
+            long interruptGraceMillis,
+            String codecClass,
+            String initializerClass)
+            implements ControlFrame {
+        @Override
+        public String toString() {
+            return "Welcome[maxConcurrency=" + maxConcurrency + "]";
+        }
+    }
+
+    record Reject(String message) implements ControlFrame {}
+
+    record ParentHeartbeat() implements ControlFrame {}
+
+    record OpenSlot(int slotId) implements ControlFrame {}
+
+    record SlotClosed(int slotId, int generation, boolean interrupt, boolean discard) implements ControlFrame {}
+
+    record Shutdown(long graceMillis) implements ControlFrame {}
+
+    record Check(int checkId, byte[] task) implements ControlFrame {}
+
+    record RunnerHeartbeat() implements ControlFrame {}
+
+    record Draining(String why) implements ControlFrame {}
+
+    record Condemned(int slotId, String why) implements ControlFrame {}
+
+    record CheckAnswer(int checkId, int answer, String failure) implements ControlFrame {
+        public static final int NO = 0;
+        public static final int YES = 1;
+        public static final int FAILED = 2;
+    }
+
+    record InitFailed(String message) implements ControlFrame {}
+
+    record Goodbye(String why) implements ControlFrame {}
+
+    /** The whole frame, ready to be sent. */
+    default ByteBuffer encode() {
+        ByteWriter out = new ByteWriter();
+        out.writeInt(0);
+        write(out);
+        ByteBuffer frame = ByteBuffer.wrap(out.toByteArray());
+        if (frame.remaining() - 4 > Protocol.MAX_CONTROL_FRAME) {
+            throw new IllegalArgumentException(
+                    getClass().getSimpleName() + " of " + frame.remaining() + " bytes is too long for a control frame");
+        }
+        return frame.putInt(0, frame.remaining() - 4);
+    }
+
+    private void write(ByteWriter out) {
+        if (this instanceof Welcome welcome) {
+            out.writeByte(1);
+            out.write(welcome.slotKey, 0, Protocol.SECRET_LENGTH);
+            out.writeVarInt(welcome.maxConcurrency);
+            out.writeVarLong(welcome.heartbeatMillis);
+            out.writeVarLong(welcome.shutdownMillis);
+            out.writeVarLong(welcome.interruptGraceMillis);
+            out.writeString(welcome.codecClass);
+            out.writeString(welcome.initializerClass);
+        } else if (this instanceof Reject reject) {
+            text(out, 2, reject.message);
+        } else if (this instanceof ParentHeartbeat) {
+            out.writeByte(3);
+        } else if (this instanceof OpenSlot open) {
+            out.writeByte(4);
+            out.writeVarInt(open.slotId);
+        } else if (this instanceof SlotClosed closed) {
+            out.writeByte(5);
+            out.writeVarInt(closed.slotId);
+            out.writeVarInt(closed.generation);
+            out.writeByte((closed.interrupt ? 1 : 0) | (closed.discard ? 2 : 0));
+        } else if (this instanceof Shutdown shutdown) {
+            out.writeByte(6);
+            out.writeVarLong(shutdown.graceMillis);
+        } else if (this instanceof Check check) {
+            out.writeByte(7);
+            out.writeVarInt(check.checkId);
+            out.write(check.task, 0, check.task.length);
+        } else {
+            writeOfRunner(out);
+        }
+    }
+
+    private void writeOfRunner(ByteWriter out) {
+        if (this instanceof RunnerHeartbeat) {
+            out.writeByte(16);
+        } else if (this instanceof Draining draining) {
+            text(out, 17, draining.why);
+        } else if (this instanceof Condemned condemned) {
+            out.writeByte(18);
+            out.writeVarInt(condemned.slotId);
+            out.writeString(cut(condemned.why));
+        } else if (this instanceof CheckAnswer answer) {
+            out.writeByte(19);
+            out.writeVarInt(answer.checkId);
+            out.writeByte(answer.answer);
+            out.writeString(cut(answer.failure));
+        } else if (this instanceof InitFailed failed) {
+            text(out, 20, failed.message);
+        } else if (this instanceof Goodbye goodbye) {
+            text(out, 21, goodbye.why);
+        }
+    }
+
+    /** Takes one frame from the front of a buffer, or returns null when it does not hold a whole one yet. */
+    static @Nullable ControlFrame decode(ByteBuffer in) throws IOException {
+        if (in.remaining() < 4) {
+            return null;
+        }
+        int length = in.getInt(in.position());
+        if (length < 1 || length > Protocol.MAX_CONTROL_FRAME) {
+            throw new IOException("malformed control frame: length " + length);
+        }
+        if (in.remaining() < 4 + length) {
+            return null;
+        }
+        byte[] body = new byte[length];
+        in.position(in.position() + 4);
+        in.get(body);
+        ByteReader reader = new ByteReader(body);
+        ControlFrame frame = read(reader.readByte(), reader);
+        if (reader.remaining() != 0) {
+            throw new IOException("malformed control frame: bytes left over");
+        }
+        return frame;
+    }
+
+    private static ControlFrame read(int type, ByteReader in) throws IOException {
+        return switch (type) {
+            case 1 ->
+                new Welcome(
+                        bytes(in, Protocol.SECRET_LENGTH),
+                        in.readVarInt(),
+                        in.readVarLong(),
+                        in.readVarLong(),
+                        in.readVarLong(),
+                        in.readString(),
+                        in.readString());
+            case 2 -> new Reject(in.readString());
+            case 3 -> new ParentHeartbeat();
+            case 4 -> new OpenSlot(in.readVarInt());
+            case 5 -> {
+                int slotId = in.readVarInt();
+                int generation = in.readVarInt();
+                int flags = in.readByte();
+                yield new SlotClosed(slotId, generation, (flags & 1) != 0, (flags & 2) != 0);
+            }
+            case 6 -> new Shutdown(in.readVarLong());
+            case 7 -> new Check(in.readVarInt(), bytes(in, (int) in.remaining()));
+            case 16 -> new RunnerHeartbeat();
+            case 17 -> new Draining(in.readString());
+            case 18 -> new Condemned(in.readVarInt(), in.readString());
+            case 19 -> new CheckAnswer(in.readVarInt(), in.readByte(), in.readString());
+            case 20 -> new InitFailed(in.readString());
+            case 21 -> new Goodbye(in.readString());
+            default -> throw new IOException("malformed control frame: type " + type);
+        };
+    }
+
+    private static byte[] bytes(ByteReader in, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        in.readFully(bytes, 0, length);
+        return bytes;
+    }
+
+    private static void text(ByteWriter out, int type, String text) {
+        out.writeByte(type);
+        out.writeString(cut(text));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + " …";
+    }
+}
