@@ -148,8 +148,11 @@ final class ContactSheet {
         if (failures.isEmpty()) {
             return;
         }
+        boolean damaged = failures.stream().allMatch(Album.Failure::damaged);
+        String heading = damaged ? "Damaged files" : "Damaged files and failures";
         add(
-                "<section aria-labelledby=\"damaged\">\n<h2 id=\"damaged\">Damaged files</h2>\n<div class=\"wide\"><table>\n");
+                "<section aria-labelledby=\"damaged\">\n<h2 id=\"damaged\">%s</h2>\n<div class=\"wide\"><table>\n",
+                heading);
         add("<thead><tr><th scope=\"col\">File</th><th scope=\"col\">What is wrong</th></tr></thead>\n<tbody>\n");
         for (Album.Failure failure : failures) {
             add(

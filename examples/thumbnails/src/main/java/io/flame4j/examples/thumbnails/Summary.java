@@ -37,7 +37,8 @@ record Summary(Album album, List<List<Album.Entry>> groups, int booted, Duration
     List<Figure> figures() {
         int pictures = album.entries().size();
         int similar = groups.stream().mapToInt(List::size).sum();
-        int damaged = album.failures().size();
+        long damaged = album.failures().stream().filter(Album.Failure::damaged).count();
+        long failed = album.failures().size() - damaged;
         return List.of(
                 new Figure("pictures", "" + pictures, "in " + seconds(album.examining())),
                 new Figure("pictures/s", decimal(album.picturesPerSecond()), "thumbnail, colours, hash"),
@@ -50,7 +51,10 @@ record Summary(Album album, List<List<Album.Entry>> groups, int booted, Duration
                         "near-duplicate groups",
                         "" + groups.size(),
                         groups.isEmpty() ? "" : "of " + similar + " pictures"),
-                new Figure(damaged == 1 ? "damaged file" : "damaged files", "" + damaged, ""));
+                new Figure(
+                        damaged == 1 ? "damaged file" : "damaged files",
+                        "" + damaged,
+                        failed == 0 ? "" : failed + " more failed"));
     }
 
     /** The lines for the terminal. */
