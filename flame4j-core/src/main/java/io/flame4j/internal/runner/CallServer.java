@@ -40,6 +40,7 @@ final class CallServer {
     private long calls;
 
     /** The last call, which keeps what it has sent until the parent has read it and calls again. */
+    @SuppressWarnings("UnusedVariable")
     private @Nullable TaskScope lastScope;
 
     /** Of the call that runs: what its task is applied to. */

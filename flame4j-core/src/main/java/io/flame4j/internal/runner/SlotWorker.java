@@ -34,6 +34,7 @@ final class SlotWorker implements Runnable {
     private final SlotObjects objects = new SlotObjects();
 
     /** Belongs to the slot's thread; keeps the last answer, to which the parent may have a reference. */
+    @SuppressWarnings("UnusedVariable")
     private @Nullable CallServer lastServer;
 
     private @Nullable Thread thread;
@@ -91,6 +92,10 @@ final class SlotWorker implements Runnable {
             if (tools != null && session != null) {
                 serve(tools, session);
             }
+        } catch (Throwable e) {
+            // Not of a task, which answers for itself: without this thread the slot is lost, and most likely the JVM.
+            RunnerLog.LOG.error("Slot {} has failed", slotId, e);
+            runner.condemn(this, "slot " + slotId + " failed with " + e);
         } finally {
             close(objects.takeUpTo(Integer.MAX_VALUE));
             synchronized (this) {

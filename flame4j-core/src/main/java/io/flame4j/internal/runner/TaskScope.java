@@ -220,6 +220,11 @@ public final class TaskScope implements RunnerContext {
         present.add(sent);
     }
 
+    /** Whether the task has been started and has not ended. */
+    synchronized boolean isRunning() {
+        return phase == Phase.RUNNING;
+    }
+
     boolean isEnded() {
         return ended;
     }
