@@ -247,7 +247,9 @@ final class PoolModel implements Decisions<PoolModel.Call> {
         require(seen.busy == 0, "stopped a runner with calls");
         if (seen.phase == Phase.READY) {
             boolean idle = reason == ShrinkReason.IDLE;
-            require(closed ? reason == ShrinkReason.CLOSING : idle, "stopped because of " + reason);
+            require(
+                    closed ? reason == ShrinkReason.CLOSING : idle || resizing && reason == ShrinkReason.RESIZED,
+                    "stopped because of " + reason);
             require(
                     !idle || resizing || !settings.idleCheck() || (seen.asked && !seen.usedSinceAsked),
                     "stopped unasked");

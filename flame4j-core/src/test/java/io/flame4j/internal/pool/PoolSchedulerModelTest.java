@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Pools of random settings live through random events, watched by {@link PoolModel}. A failure names its seed; run it
- * again with {@code -DargLine=-Dflame4j.seed=…}.
+ * again with {@code -Dflame4j.seed=…}.
  */
 class PoolSchedulerModelTest {
 
