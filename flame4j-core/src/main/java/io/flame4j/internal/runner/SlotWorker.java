@@ -23,6 +23,9 @@ final class SlotWorker implements Runnable {
 
     private static final long RETRY_MILLIS = 100;
 
+    /** JDK serialization calls itself for each object of a chain. This is address space; only what is used is memory. */
+    private static final long STACK_BYTES = 16L << 20;
+
     /**
      * How long a slot that keeps objects waits for the word whether they are still wanted, once its connection has
      * ended: it comes over the control connection, mostly at the same time.
@@ -55,7 +58,7 @@ final class SlotWorker implements Runnable {
     }
 
     void start() {
-        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)));
+        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)), STACK_BYTES);
         synchronized (this) {
             thread = started;
         }
