@@ -4,6 +4,7 @@ import io.flame4j.FlamePool;
 import io.flame4j.benchmarks.limit.RawHost.Exchange;
 import io.flame4j.benchmarks.limit.Transport;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ final class Throughput implements Bench.Measure {
     @Override
     public void run(Bench bench) throws Exception {
         int most = bench.effort().mostCallers();
-        try (Contenders contenders = new Contenders(most * 2)) {
+        try (Contenders contenders = new Contenders(most * 2);
+                Spinners spinners = Spinners.start()) {
+            bench.progress(() -> "throughput: " + spinners.count() + " spinners keep the CPUs awake");
             Map<String, Load> loads = loads(contenders, most);
             long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
             for (Load load : loads.values()) {
@@ -76,9 +79,7 @@ final class Throughput implements Bench.Measure {
             Exchange call = () -> pool.call(() -> null);
             result.put("raw-" + label, (callers, nanos) -> blocking(pings.subList(0, callers), nanos));
             result.put("sock-" + label, (callers, nanos) -> blocking(socks.subList(0, callers), nanos));
-            result.put(
-                    "flame-" + label,
-                    (callers, nanos) -> blocking(java.util.Collections.nCopies(callers, call), nanos));
+            result.put("flame-" + label, (callers, nanos) -> blocking(Collections.nCopies(callers, call), nanos));
             result.put("flame-async-" + label, (callers, nanos) -> futures(pool, callers, nanos));
         }
         return result;

@@ -3,6 +3,7 @@ package io.flame4j.internal.runner;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.JdkCodec;
+import io.flame4j.internal.closure.Rehearsal;
 import io.flame4j.internal.closure.ValueEncoder;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
@@ -160,6 +161,7 @@ final class Runner implements Runnable {
      * @return whether the runner is ready to serve
      */
     boolean prepare() {
+        Rehearsal.run(new JdkCodec(), loader);
         Session agreed = awaitSession();
         if (agreed == null || phase != Phase.BOOTING) {
             return false;
