@@ -290,6 +290,7 @@ final class ManagedRunner implements RunnerEndpoint {
                     prefix() + "its initializer failed, and would again: " + failed.message(), true, null));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
+            loss.goodbye(goodbye);
         }
     }
 

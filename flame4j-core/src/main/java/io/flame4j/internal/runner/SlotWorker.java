@@ -1,6 +1,7 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.Trackable;
+import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
@@ -47,6 +48,8 @@ final class SlotWorker implements Runnable {
     private int closedGeneration = -1;
     private int interruptedGeneration = -1;
     private int discardedGeneration = -1;
+    private int begunGeneration = -1;
+    private int begunSequence;
     private boolean preparing;
     private boolean stopping;
     private boolean ended;
@@ -292,7 +295,23 @@ final class SlotWorker implements Runnable {
             current = scope;
         }
         runner.timer().dueAt(scope.deadlineAt());
-        return runner.isServing() ? null : "the runner takes no more calls";
+        if (!runner.isServing()) {
+            return "the runner takes no more calls";
+        }
+        synchronized (this) {
+            begunGeneration = scope.generation();
+            begunSequence = scope.sequence();
+        }
+        return null;
+    }
+
+    /** The last call whose task may have begun, or null. Once the runner serves no more, this does not change. */
+    synchronized ControlFrame.Goodbye.@Nullable Begun lastBegun() {
+        TaskScope running = current;
+        if (running != null) {
+            return new ControlFrame.Goodbye.Begun(slotId, running.generation(), running.sequence());
+        }
+        return begunGeneration < 0 ? null : new ControlFrame.Goodbye.Begun(slotId, begunGeneration, begunSequence);
     }
 
     /** The call is over and answered. */
