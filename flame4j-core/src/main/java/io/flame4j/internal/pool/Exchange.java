@@ -101,6 +101,9 @@ final class Exchange {
             throw new BrokenException(outcome(e, call, runner, line, began, sent), sent);
         } catch (CancellationException e) {
             throw new BrokenException(e, sent);
+        } catch (RuntimeException | Error e) {
+            // The frame was left half written or half read, by a want of memory for one: nobody else may find the rest.
+            throw new BrokenException(e, true);
         } finally {
             line.end();
             line.used(services.now());
@@ -166,12 +169,19 @@ final class Exchange {
         }
     }
 
+    /** What goes wrong here is logged: progress is told by the way, and the call itself is well. */
     private void progress(Call call, ByteReader body) throws IOException {
-        Object value = decoders.values(call.loader).decode(body);
+        Object value;
+        try {
+            value = decoders.values(call.loader).decode(body);
+        } catch (FlameException e) {
+            LOG.error("Pool '{}': progress of {} cannot be read", services.pool(), call.describe(), e);
+            return;
+        }
         call.options.onProgress().ifPresent(listener -> {
             try {
                 listener.accept(value);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
                 LOG.error("Pool '{}': the progress listener of {} failed", services.pool(), call.describe(), e);
             }
         });

@@ -103,7 +103,7 @@ final class Runner implements Runnable {
                 handle(frame);
             }
             return "the parent closed the control connection";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return "the control connection broke: " + e;
         }
     }
@@ -219,6 +219,7 @@ final class Runner implements Runnable {
         return tools;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Both callers loop.
     private boolean uninterruptedWait() {
         try {
             wait();
@@ -275,6 +276,17 @@ final class Runner implements Runnable {
         advance(Phase.DRAINING);
         send(new ControlFrame.Condemned(worker.slotId(), why));
         ending.finishCalls(Protocol.EXIT_CONDEMNED, why, -1);
+    }
+
+    /** A thread of the runner's own found no memory. */
+    void outOfMemory() {
+        try {
+            if (phase != Phase.DRAINING && phase != Phase.OVER) {
+                drain(Protocol.EXIT_CONDEMNED, "it has no memory left");
+            }
+        } catch (OutOfMemoryError e) {
+            host.halt(Protocol.EXIT_CONDEMNED);
+        }
     }
 
     /** Called again and again does no harm. Any thread but one that holds a lock. */

@@ -33,6 +33,10 @@ final class SlotWorker implements Runnable {
     private final int slotId;
     private final SlotObjects objects = new SlotObjects();
 
+    /** Belongs to the slot's thread; keeps the last answer, to which the parent may have a reference. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable CallServer lastServer;
+
     private @Nullable Thread thread;
     private @Nullable SocketChannel channel;
     private volatile @Nullable TaskScope current;
@@ -88,6 +92,10 @@ final class SlotWorker implements Runnable {
             if (tools != null && session != null) {
                 serve(tools, session);
             }
+        } catch (Throwable e) {
+            // Not of a task, which answers for itself: without this thread the slot is lost, and most likely the JVM.
+            RunnerLog.LOG.error("Slot {} has failed", slotId, e);
+            runner.condemn(this, "slot " + slotId + " failed with " + e);
         } finally {
             close(objects.takeUpTo(Integer.MAX_VALUE));
             synchronized (this) {
@@ -125,6 +133,7 @@ final class SlotWorker implements Runnable {
     /** Serves one connection to its end; returns whether it carried a call. */
     private boolean serveConnection(Runner.Tools tools, SocketChannel dialled) {
         CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
+        lastServer = server;
         try {
             server.serve();
         } catch (IOException e) {
