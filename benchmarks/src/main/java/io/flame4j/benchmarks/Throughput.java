@@ -41,7 +41,8 @@ final class Throughput implements Bench.Measure {
             }
             Optional<Pinning> pinning = Pinning.toOneCpu();
             if (pinning.isPresent()) {
-                try (Pinning pinned = pinning.get()) {
+                Pinning pinned = pinning.get();
+                try (pinned) {
                     rounds(bench, "one CPU, ", loads);
                 }
             }
