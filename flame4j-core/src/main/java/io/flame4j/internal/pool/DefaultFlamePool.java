@@ -81,14 +81,14 @@ public final class DefaultFlamePool implements FlamePool {
         await(action, options);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private <T extends @Nullable Object> T await(Serializable task, CallOptions options) {
         refuseWhenClosed();
         Call call = calls.plain(Objects.requireNonNull(task, "task"), options, true);
         try {
-            return (T) value(engine.run(call, null, false));
+            return Unchecked.value(value(engine.run(call, null, false)));
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 
@@ -118,13 +118,15 @@ public final class DefaultFlamePool implements FlamePool {
         return submit(calls.plain(Objects.requireNonNull(task, "task"), options, false));
     }
 
-    @SuppressWarnings("unchecked")
     private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
         if (call.task != null) {
             call.task.detach();
         }
-        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, (current, granted) ->
-                        (T) value(engine.run(current, granted, false)))
+        return new AsyncCall<T>(
+                        runtime.shell(),
+                        calls.executor(),
+                        call,
+                        (current, granted) -> Unchecked.value(value(engine.run(current, granted, false))))
                 .submit();
     }
 
@@ -205,7 +207,7 @@ public final class DefaultFlamePool implements FlamePool {
             HeldSlot kept = Objects.requireNonNull(engine.run(call, null, true).kept());
             return new DefaultPlaced<>(new HeldCalls(calls, kept));
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 
