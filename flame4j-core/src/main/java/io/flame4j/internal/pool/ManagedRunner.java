@@ -430,7 +430,15 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     private RunnerLostException lossOf(RunnerExit ended) {
-        return lossOf(ended.reason(), ended.message() + Lines.appended(ended.lastLines()));
+        String broken;
+        synchronized (this) {
+            broken = brokenBecause;
+        }
+        return lossOf(
+                ended.reason(),
+                ended.message()
+                        + (broken == null ? "" : " (before that: " + broken + ")")
+                        + Lines.appended(ended.lastLines()));
     }
 
     private String description() {

@@ -190,7 +190,8 @@ final class Ending implements Runnable {
         return saysGoodbye() ? TaskScope.Cause.SHUTDOWN : TaskScope.Cause.PARENT_LOST;
     }
 
-    /** Waits for something to happen; false when there is no call left that may go on. */
+    /** Waits once for something to happen; false when there is no call left that may go on. */
+    @SuppressWarnings("WaitNotInLoop") // The caller loops.
     private boolean awaitChange(long now) {
         long next = Clock.NEVER;
         boolean busy = false;
@@ -226,7 +227,8 @@ final class Ending implements Runnable {
     /** Tells how far each slot has come, so that the parent can send the calls elsewhere that came too late. */
     private void sayGoodbye() {
         for (SlotWorker worker : runner.workers()) {
-            if (worker.current() != null && worker.condemn()) {
+            TaskScope scope = worker.current();
+            if (scope != null && scope.isRunning() && worker.condemn()) {
                 runner.send(new ControlFrame.Condemned(worker.slotId(), "its task did not end in time"));
             }
         }

@@ -24,6 +24,9 @@ final class SlotWorker implements Runnable {
 
     private static final long RETRY_MILLIS = 100;
 
+    /** JDK serialization calls itself for each object of a chain. This is address space; only what is used is memory. */
+    private static final long STACK_BYTES = 16L << 20;
+
     /**
      * How long a slot that keeps objects waits for the word whether they are still wanted, once its connection has
      * ended: it comes over the control connection, mostly at the same time.
@@ -33,6 +36,10 @@ final class SlotWorker implements Runnable {
     private final Runner runner;
     private final int slotId;
     private final SlotObjects objects = new SlotObjects();
+
+    /** Belongs to the slot's thread; keeps the last answer, to which the parent may have a reference. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable CallServer lastServer;
 
     private @Nullable Thread thread;
     private @Nullable SocketChannel channel;
@@ -54,7 +61,7 @@ final class SlotWorker implements Runnable {
     }
 
     void start() {
-        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)));
+        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)), STACK_BYTES);
         synchronized (this) {
             thread = started;
         }
@@ -91,6 +98,10 @@ final class SlotWorker implements Runnable {
             if (tools != null && session != null) {
                 serve(tools, session);
             }
+        } catch (Throwable e) {
+            // Not of a task, which answers for itself: without this thread the slot is lost, and most likely the JVM.
+            RunnerLog.LOG.error("Slot {} has failed", slotId, e);
+            runner.condemn(this, "slot " + slotId + " failed with " + e);
         } finally {
             close(objects.takeUpTo(Integer.MAX_VALUE));
             synchronized (this) {
@@ -128,6 +139,7 @@ final class SlotWorker implements Runnable {
     /** Serves one connection to its end; returns whether it carried a call. */
     private boolean serveConnection(Runner.Tools tools, SocketChannel dialled) {
         CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
+        lastServer = server;
         try {
             server.serve();
         } catch (IOException e) {
