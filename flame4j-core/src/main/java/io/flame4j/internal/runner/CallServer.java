@@ -262,10 +262,12 @@ final class CallServer {
         try {
             fail(Protocol.FAILURE_THROWN, null);
             FailureEncoder.encode(e, answer);
-        } catch (OutOfMemoryError again) {
-            thrown = again;
+        } catch (RuntimeException | Error again) {
+            // Most likely there is no memory left for its stack trace.
             answer = new ByteWriter();
-            fail(Protocol.FAILURE_RESULT, "java.lang.OutOfMemoryError while the failure of the task was encoded");
+            fail(
+                    Protocol.FAILURE_RESULT,
+                    "the task threw " + e.getClass().getName() + ", which cannot be encoded: " + again);
         }
     }
 

@@ -4,6 +4,7 @@ import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.Protocol;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A runner on threads of its parent's JVM. It cannot be ended against the will of its tasks: one that ignores its
@@ -32,6 +33,11 @@ public final class LocalRunner implements RunnerHost {
         LocalRunner local = new LocalRunner(BootTicket.parse(parentVariable), loader);
         local.runner.thread(local.runner, "-control").start();
         return local;
+    }
+
+    /** Whether a runner that ends with this exit code before it is ready would do so again. */
+    public static boolean isPermanent(int code) {
+        return code == Protocol.EXIT_REJECTED || code == Protocol.EXIT_INIT_FAILED;
     }
 
     /** Completes with the exit code that a process would have had, once the runner's threads have ended. */
@@ -73,7 +79,7 @@ public final class LocalRunner implements RunnerHost {
         exit.complete(code);
     }
 
-    private void join(@org.jspecify.annotations.Nullable Thread thread, long end) {
+    private void join(@Nullable Thread thread, long end) {
         while (thread != null && thread.isAlive() && clock.nanos() < end) {
             try {
                 thread.join(Math.max(1, (end - clock.nanos()) / Clock.NANOS_PER_MILLI));
