@@ -88,6 +88,8 @@ public interface PoolListener {
     enum ShrinkReason {
         /** Idle for long enough. */
         IDLE,
+        /** Above the new maximum of {@link FlamePool#resize}. */
+        RESIZED,
         /** Single use, and used. */
         SINGLE_USE,
         /** It announced that its platform is taking it away (SIGTERM). */

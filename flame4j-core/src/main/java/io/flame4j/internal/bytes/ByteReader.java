@@ -82,7 +82,7 @@ public final class ByteReader {
     }
 
     public int readUnsignedShort() throws IOException {
-        return readUnsignedByte() << 8 | readUnsignedByte();
+        return (readUnsignedByte() << 8) | readUnsignedByte();
     }
 
     public int readInt() throws IOException {
@@ -90,7 +90,7 @@ public final class ByteReader {
             remaining -= 4;
             return buffer.getInt();
         }
-        return readUnsignedShort() << 16 | readUnsignedShort();
+        return (readUnsignedShort() << 16) | readUnsignedShort();
     }
 
     public long readLong() throws IOException {
@@ -98,7 +98,7 @@ public final class ByteReader {
             remaining -= 8;
             return buffer.getLong();
         }
-        return (long) readInt() << 32 | readInt() & 0xFFFF_FFFFL;
+        return ((long) readInt() << 32) | (readInt() & 0xFFFF_FFFFL);
     }
 
     public long readVarLong() throws IOException {

@@ -71,7 +71,7 @@ public final class ByteWriter {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            chunk[position++] = (byte) (rest & 0x7F | 0x80);
+            chunk[position++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         chunk[position++] = (byte) rest;

@@ -1,5 +1,7 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.ResultSerializationException;
+import io.flame4j.TaskSerializationException;
 import java.io.NotSerializableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,8 +17,7 @@ final class CaptureDiagnosis {
 
     private CaptureDiagnosis() {}
 
-    /** The message of a {@link io.flame4j.TaskSerializationException}. */
-    static String ofTask(Object closure, boolean hasArgument, @Nullable Object argument, Throwable cause) {
+    static RuntimeException ofTask(Object closure, boolean hasArgument, @Nullable Object argument, Throwable cause) {
         ClosureShape.Instance lambda = ClosureShape.of(closure);
         String task = lambda != null ? lambda.shape().describe() : ClosureNames.describe(closure.getClass());
         GraphWalk walk = new GraphWalk();
@@ -28,14 +29,14 @@ final class CaptureDiagnosis {
         if (hasArgument && argument != null) {
             walk.addRoot(argument, "argument (" + argument.getClass().getTypeName() + ")");
         }
-        return "The task cannot travel to a runner: " + task + " " + explain(walk, closure, cause);
+        return new TaskSerializationException(
+                "The task cannot travel to a runner: " + task + " " + explain(walk, closure, cause), cause);
     }
 
-    /** The message of a {@link io.flame4j.ResultSerializationException}. */
-    static String ofResult(Object value, Throwable cause) {
+    static RuntimeException ofResult(Object value, Throwable cause) {
         GraphWalk walk = new GraphWalk();
         walk.addRoot(value, "result (" + value.getClass().getTypeName() + ")");
-        return "The task ran, but its result " + explain(walk, value, cause);
+        return new ResultSerializationException("The task ran, but its result " + explain(walk, value, cause), cause);
     }
 
     private static String explain(GraphWalk walk, Object root, Throwable cause) {
@@ -75,7 +76,7 @@ final class CaptureDiagnosis {
         }
         StringBuilder text = new StringBuilder();
         for (String label : labels) {
-            boolean inner = label.startsWith("[") || label.startsWith(".") && !label.equals("...");
+            boolean inner = label.startsWith("[") || (label.startsWith(".") && !label.equals("..."));
             text.append(text.length() == 0 || inner ? "" : " → ").append(label);
         }
         return text + end(offender);

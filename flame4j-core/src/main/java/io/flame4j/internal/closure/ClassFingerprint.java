@@ -45,6 +45,15 @@ public final class ClassFingerprint {
         return isPlatform(element) ? UNKNOWN : CACHE.get(element);
     }
 
+    /** Whether the class here is the one whose fingerprint arrived, as far as both are known. */
+    static boolean matches(long theirs, Class<?> local) {
+        if (theirs == UNKNOWN) {
+            return true;
+        }
+        long ours = of(local);
+        return ours == UNKNOWN || ours == theirs;
+    }
+
     /** Whether a class belongs to the JDK, so that the Java version stands for it. */
     static boolean isPlatform(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
@@ -67,7 +76,7 @@ public final class ClassFingerprint {
         first.update(bytes);
         CRC32C second = new CRC32C();
         second.update(bytes);
-        long both = first.getValue() << 32 | second.getValue();
+        long both = (first.getValue() << 32) | second.getValue();
         return both == UNKNOWN ? 1 : both;
     }
 
@@ -77,7 +86,8 @@ public final class ClassFingerprint {
         if (written == null) {
             return null;
         }
-        String path = written.getName().replace('.', '/') + ".class";
+        // Not by "+": the machinery behind it would cost a runner's first call some milliseconds.
+        String path = written.getName().replace('.', '/').concat(".class");
         byte[] bytes = fromCodeSource(written, path);
         return bytes != null ? bytes : fromResource(written, path);
     }

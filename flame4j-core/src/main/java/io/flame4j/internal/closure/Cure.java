@@ -28,13 +28,14 @@ final class Cure {
             return object;
         }
         // What the enclosing object consists of is beside the point, unless the task really needs that part.
-        return isEnclosing(root, offender.object()) ? holder : holder + " If the task needs that value: " + object;
+        return isEnclosing(root, offender) ? holder : holder + " If the task needs that value: " + object;
     }
 
-    private static boolean isEnclosing(Object root, Object object) {
-        Class<?> type = root.getClass();
-        String name = type.getName();
-        return name.startsWith(object.getClass().getName() + "$");
+    private static boolean isEnclosing(Object root, GraphWalk.Step offender) {
+        return offender.from() == null
+                || root.getClass()
+                        .getName()
+                        .startsWith(offender.object().getClass().getName() + "$");
     }
 
     /** Of a task that drags its surroundings along. */
@@ -44,6 +45,10 @@ final class Cure {
         if (start.contains("(this: ")) {
             return "the lambda reads a field or calls a method of the enclosing object, and so captures all of it (this)."
                     + " Copy the field to a local variable before the lambda and use that, or make the method static.";
+        }
+        if (start.contains("(receiver: ")) {
+            return "the method reference takes its receiver along. Make the method static, or call what it does from a"
+                    + " lambda that captures local variables only.";
         }
         if ((type.isAnonymousClass() || type.isLocalClass()) && holdsOuter(offender)) {
             return "an anonymous or local class holds on to the enclosing object (this$0) even when it does not use it."

@@ -1,52 +1,101 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.FlameException;
+import io.flame4j.ResultSerializationException;
+import io.flame4j.TaskSerializationException;
+import io.flame4j.internal.bytes.ByteReader;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Words for what can go wrong when bytes are turned into objects. */
+/**
+ * What to throw when bytes cannot be turned into objects. Apart from the places that throw it, so that good calls load
+ * none of these exceptions.
+ */
 final class DecodeProblem {
 
     private DecodeProblem() {}
 
-    static String missingOnRunner(@Nullable String className) {
-        return "The task needs class " + className + ", which is not on the runner's class path. Start the runners from"
-                + " the same build as the parent: the same image, jars and class directories.";
+    static RuntimeException missingOnRunner(@Nullable String className, Throwable cause) {
+        return new TaskSerializationException(
+                "The task needs class " + className
+                        + ", which is not on the runner's class path. Start the runners from"
+                        + " the same build as the parent: the same image, jars and class directories.",
+                cause);
     }
 
-    static String brokenOnRunner(String className, Throwable cause) {
-        return "The task needs class " + className + ", which cannot be loaded or initialised on the runner: " + cause
-                + ". What its static initialiser needs must be there on a runner as well.";
+    static RuntimeException brokenOnRunner(String className, Throwable cause) {
+        return new TaskSerializationException(
+                "The task needs class " + className + ", which cannot be loaded or initialised on the runner: " + cause
+                        + ". What its static initialiser needs must be there on a runner as well.",
+                cause);
     }
 
-    /** Of a task, on the runner. */
-    static String ofTask(Throwable cause) {
-        if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
-            return missingOnRunner(missingClass(cause));
+    /**
+     * Of a task, on the runner.
+     *
+     * @throws IOException when the connection is to blame
+     */
+    static RuntimeException ofTask(Throwable cause, ByteReader in) throws IOException {
+        RuntimeException clear = clear(cause, in);
+        if (clear != null) {
+            return clear;
         }
+        if (isMissing(cause)) {
+            return missingOnRunner(missingClass(cause), cause);
+        }
+        String message;
         if (cause instanceof LinkageError) {
-            return "A class that the task needs cannot be loaded or initialised on the runner: " + cause + ".";
+            message = "A class that the task needs cannot be loaded or initialised on the runner: " + cause + ".";
+        } else if (cause instanceof StackOverflowError) {
+            message = "What the task captures is nested too deeply to be read on the runner. " + flatten();
+        } else {
+            message = "The task could not be read on the runner: " + cause + ". " + special();
         }
-        if (cause instanceof StackOverflowError) {
-            return "The task's captured values are nested too deeply to be read on the runner. " + flatten();
-        }
-        return "The task could not be read on the runner: " + cause + ". If a class of yours reads itself in a"
-                + " special way (readObject, readResolve), see the cause; else the message was malformed.";
+        return new TaskSerializationException(message, cause);
     }
 
-    /** Of a result, on the parent. */
-    static String ofResult(Throwable cause, @Nullable String refused) {
+    /**
+     * Of a result, on the parent.
+     *
+     * @param refused what the filter refused, or null
+     * @throws IOException when the connection is to blame
+     */
+    static RuntimeException ofResult(Throwable cause, ByteReader in, @Nullable String refused) throws IOException {
+        RuntimeException clear = clear(cause, in);
+        if (clear != null) {
+            return clear;
+        }
+        String message;
         if (refused != null) {
-            return "The task ran, but its result holds " + refused + ", which the pool's filter for what comes from"
-                    + " runners refuses. Allow it there, or return something else.";
+            message = "its result holds " + refused + ", which the pool's filter for what comes from runners refuses."
+                    + " Allow it there, or return something else.";
+        } else if (isMissing(cause)) {
+            message = "its result holds an object of class " + missingClass(cause) + ", which the parent does not have."
+                    + " Add it to the parent's class path, or return something else.";
+        } else if (cause instanceof StackOverflowError) {
+            message = "its result is nested too deeply to be read on the parent. " + flatten();
+        } else {
+            message = "its result could not be read on the parent: " + cause + ". " + special();
         }
-        if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
-            return "The task ran, but its result holds an object of class " + missingClass(cause)
-                    + ", which the parent does not have. Add it to the parent's class path, or return something else.";
+        return new ResultSerializationException("The task ran, but " + message, cause);
+    }
+
+    /** What needs no other words. */
+    private static @Nullable RuntimeException clear(Throwable cause, ByteReader in) throws IOException {
+        IOException broken = in.broken();
+        if (broken != null) {
+            throw broken;
         }
-        if (cause instanceof StackOverflowError) {
-            return "The task ran, but its result is nested too deeply to be read on the parent. " + flatten();
-        }
-        return "The task ran, but its result could not be read on the parent: " + cause + ". If a class of yours reads"
-                + " itself in a special way (readObject, readResolve), see the cause; else the message was malformed.";
+        return cause instanceof FlameException known ? known : null;
+    }
+
+    private static boolean isMissing(Throwable cause) {
+        return cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError;
+    }
+
+    private static String special() {
+        return "If a class of yours reads itself in a special way (readObject, readResolve), see the cause; else the"
+                + " message was malformed.";
     }
 
     /** The cure of a StackOverflowError. */

@@ -64,6 +64,10 @@ public final class DecodedTask {
         return ((RemoteCheck) closure).check();
     }
 
+    Object closure() {
+        return closure;
+    }
+
     /** Whether it is a function that came with its input. */
     public boolean hasArgument() {
         return hasArgument;

@@ -127,7 +127,7 @@ final class GraphWalk {
         if (index > 0 || isStatic) {
             return "";
         }
-        return LambdaNames.isLambdaBody(lambda.getImplMethodName()) ? "this: " : "receiver of the method reference: ";
+        return LambdaNames.isLambdaBody(lambda.getImplMethodName()) ? "this: " : "receiver: ";
     }
 
     private void followContainer(Step step) {

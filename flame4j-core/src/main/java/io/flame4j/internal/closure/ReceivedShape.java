@@ -1,7 +1,5 @@
 package io.flame4j.internal.closure;
 
-import io.flame4j.CodeMismatchException;
-import io.flame4j.TaskSerializationException;
 import io.flame4j.internal.bytes.ByteReader;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
@@ -86,18 +84,21 @@ final class ReceivedShape {
     /** Finds the classes that the shape names without initialising them, and compares them with the parent's. */
     private Class<?> check(ClassLoader loader) {
         for (int i = 0; i < names.length; i++) {
-            Mismatch.check(fingerprints[i], load(names[i], loader));
+            Class<?> type = load(names[i], loader);
+            if (!ClassFingerprint.matches(fingerprints[i], type)) {
+                throw Mismatch.of(fingerprints[i], type);
+            }
         }
-        return load(LambdaNames.className(capturingClass), loader);
+        return load(capturingClass.replace('/', '.'), loader);
     }
 
     private static Class<?> load(String name, ClassLoader loader) {
         try {
             return Class.forName(name, false, loader);
         } catch (ClassNotFoundException e) {
-            throw new TaskSerializationException(DecodeProblem.missingOnRunner(name), e);
+            throw DecodeProblem.missingOnRunner(name, e);
         } catch (LinkageError e) {
-            throw new TaskSerializationException(DecodeProblem.brokenOnRunner(name, e), e);
+            throw DecodeProblem.brokenOnRunner(name, e);
         }
     }
 
@@ -118,7 +119,7 @@ final class ReceivedShape {
                     ReflectionFactory.getReflectionFactory().readResolveForSerialization(SerializedLambda.class);
             return handle.asType(FACTORY);
         } catch (NoSuchMethodException e) {
-            throw unknown(e);
+            throw Mismatch.ofLambda(capturingClass, describe(), e);
         }
     }
 
@@ -138,21 +139,13 @@ final class ReceivedShape {
             return (Object) maker.invokeExact(lambda);
         } catch (IllegalArgumentException e) {
             // What the generated method throws for a lambda that is not in its list.
-            throw unknown(e);
+            throw Mismatch.ofLambda(capturingClass, describe(), e);
         } catch (LinkageError e) {
-            throw new TaskSerializationException(DecodeProblem.brokenOnRunner(home.getName(), e), e);
+            throw DecodeProblem.brokenOnRunner(home.getName(), e);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("The lambdas of " + home.getName() + " cannot be made", e);
         }
-    }
-
-    private CodeMismatchException unknown(Exception cause) {
-        return new CodeMismatchException(
-                "Class " + LambdaNames.className(capturingClass) + " has no such " + describe()
-                        + " here: the runner has another version of the class than the parent. Start the runners from"
-                        + " the same build as the parent: the same image, jars and class directories.",
-                cause);
     }
 }

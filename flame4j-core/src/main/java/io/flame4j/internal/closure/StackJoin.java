@@ -1,6 +1,7 @@
 package io.flame4j.internal.closure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -46,14 +47,14 @@ final class StackJoin {
     }
 
     private StackTraceElement[] join(StackTraceElement[] remote) {
-        int kept = 0;
-        while (kept < remote.length && !remote[kept].getClassName().equals(TASK_BEGINS)) {
-            kept++;
+        int end = 0;
+        while (end < remote.length && !remote[end].getClassName().equals(TASK_BEGINS)) {
+            end++;
         }
-        StackTraceElement[] joined = new StackTraceElement[kept + 1 + caller.length];
-        System.arraycopy(remote, 0, joined, 0, kept);
-        joined[kept] = marker;
-        System.arraycopy(caller, 0, joined, kept + 1, caller.length);
+        StackTraceElement[] kept = withoutInternal(Arrays.copyOf(remote, end));
+        StackTraceElement[] joined = Arrays.copyOf(kept, kept.length + 1 + caller.length);
+        joined[kept.length] = marker;
+        System.arraycopy(caller, 0, joined, kept.length + 1, caller.length);
         return joined;
     }
 

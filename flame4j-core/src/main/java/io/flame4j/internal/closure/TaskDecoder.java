@@ -1,7 +1,5 @@
 package io.flame4j.internal.closure;
 
-import io.flame4j.FlameException;
-import io.flame4j.TaskSerializationException;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.DecodeContext;
 import io.flame4j.internal.bytes.ByteReader;
@@ -16,7 +14,7 @@ public final class TaskDecoder {
     private static final Object[] NO_VALUES = {};
 
     private final Codec codec;
-    private final DecodeContext context;
+    private final ClassLoader loader;
     private final Map<Integer, ReceivedShape> shapes = new HashMap<>();
 
     /** The shape of the last lookup: calls in a row are often the same. */
@@ -26,7 +24,7 @@ public final class TaskDecoder {
 
     public TaskDecoder(Codec codec, ClassLoader loader) {
         this.codec = codec;
-        this.context = new DecodeContext(loader, TrustedPeer.INSTANCE);
+        this.loader = loader;
     }
 
     /**
@@ -36,20 +34,14 @@ public final class TaskDecoder {
      * @throws IOException when the connection broke, or the definitions of shapes are malformed, after which nothing
      *     that follows on this connection can be trusted
      * @throws io.flame4j.CodeMismatchException when the runner has another version of a class that the task names
-     * @throws TaskSerializationException when a class is missing, or the values are malformed or too deep
+     * @throws io.flame4j.TaskSerializationException when a class is missing, or the values are malformed or too deep
      */
     public DecodedTask decode(ByteReader in) throws IOException {
         readDefinitions(in);
         try {
             return readBody(in);
-        } catch (FlameException e) {
-            throw e;
         } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException | StackOverflowError e) {
-            IOException broken = in.broken();
-            if (broken != null) {
-                throw broken;
-            }
-            throw new TaskSerializationException(DecodeProblem.ofTask(e), e);
+            throw DecodeProblem.ofTask(e, in);
         }
     }
 
@@ -81,15 +73,19 @@ public final class TaskDecoder {
         return switch (section) {
             case TaskBody.NONE -> NO_VALUES;
             case TaskBody.ARRAYS -> readArrays(in);
-            case TaskBody.ONE -> new @Nullable Object[] {CodecSection.read(in, codec, context)};
+            case TaskBody.ONE -> new @Nullable Object[] {CodecSection.read(in, codec, guarded(in))};
             case TaskBody.GROUP -> {
-                if (CodecSection.read(in, codec, context) instanceof Object[] values) {
+                if (CodecSection.read(in, codec, guarded(in)) instanceof Object[] values) {
                     yield values;
                 }
                 throw new IOException("malformed task: its values are not a group");
             }
             default -> throw new IOException("malformed task: unknown section " + section);
         };
+    }
+
+    private DecodeContext guarded(ByteReader in) {
+        return new DecodeContext(loader, new GuardFilter(TrustedPeer.INSTANCE, in.remaining()));
     }
 
     private static @Nullable Object[] readArrays(ByteReader in) throws IOException {
@@ -158,13 +154,13 @@ public final class TaskDecoder {
             }
             int count = in.readLength(1);
             if (count == 0) {
-                return shape.instantiate(null, context.classLoader());
+                return shape.instantiate(null, loader);
             }
             @Nullable Object[] captured = new @Nullable Object[count];
             for (int i = 0; i < count; i++) {
                 captured[i] = read(depth + 1);
             }
-            return shape.instantiate(captured, context.classLoader());
+            return shape.instantiate(captured, loader);
         }
     }
 }

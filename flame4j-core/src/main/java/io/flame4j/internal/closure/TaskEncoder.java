@@ -1,6 +1,5 @@
 package io.flame4j.internal.closure;
 
-import io.flame4j.TaskSerializationException;
 import io.flame4j.codec.Codec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -18,7 +17,7 @@ public final class TaskEncoder {
     /**
      * Encodes a task without an argument.
      *
-     * @throws TaskSerializationException when something captured cannot travel
+     * @throws io.flame4j.TaskSerializationException when something captured cannot travel
      */
     public EncodedTask encode(Serializable closure) {
         return encode(closure, false, null);
@@ -27,7 +26,7 @@ public final class TaskEncoder {
     /**
      * Encodes a function with its input; references shared between captured values and the input stay shared.
      *
-     * @throws TaskSerializationException when something captured, or the input, cannot travel
+     * @throws io.flame4j.TaskSerializationException when something captured, or the input, cannot travel
      */
     public EncodedTask encode(Serializable function, @Nullable Object argument) {
         return encode(function, true, argument);
@@ -46,7 +45,7 @@ public final class TaskEncoder {
                     body.tree(),
                     closure.getClass().getName());
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
-            throw new TaskSerializationException(CaptureDiagnosis.ofTask(closure, hasArgument, argument, e), e);
+            throw CaptureDiagnosis.ofTask(closure, hasArgument, argument, e);
         }
     }
 }

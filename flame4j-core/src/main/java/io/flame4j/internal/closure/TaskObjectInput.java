@@ -21,9 +21,7 @@ final class TaskObjectInput extends ObjectInputStream {
         this.loader = context.classLoader();
         this.blobs = blobs;
         enableResolveObject(true);
-        if (context.filter() != TrustedPeer.INSTANCE) {
-            setObjectInputFilter(context.filter());
-        }
+        setObjectInputFilter(context.filter());
     }
 
     @Override
@@ -33,7 +31,13 @@ final class TaskObjectInput extends ObjectInputStream {
     protected Class<?> resolveClass(ObjectStreamClass descriptor) throws IOException, ClassNotFoundException {
         long theirs = readFingerprint();
         Class<?> type = load(descriptor);
-        Mismatch.check(theirs, type);
+        return checked(type, theirs);
+    }
+
+    private static Class<?> checked(Class<?> type, long theirs) {
+        if (!ClassFingerprint.matches(theirs, type)) {
+            throw Mismatch.of(theirs, type);
+        }
         return type;
     }
 
@@ -54,7 +58,7 @@ final class TaskObjectInput extends ObjectInputStream {
         }
         long fingerprint = first;
         for (int i = 1; i < Long.BYTES; i++) {
-            fingerprint = fingerprint << 8 | readUnsignedByte();
+            fingerprint = (fingerprint << 8) | readUnsignedByte();
         }
         return fingerprint;
     }
@@ -66,8 +70,7 @@ final class TaskObjectInput extends ObjectInputStream {
         Class<?>[] types = new Class<?>[interfaces.length];
         for (int i = 0; i < types.length; i++) {
             long theirs = readLong();
-            types[i] = Class.forName(interfaces[i], false, loader);
-            Mismatch.check(theirs, types[i]);
+            types[i] = checked(Class.forName(interfaces[i], false, loader), theirs);
             if (!Modifier.isPublic(types[i].getModifiers())) {
                 definer = types[i].getClassLoader();
             }

@@ -2,10 +2,7 @@ package io.flame4j.internal.closure;
 
 import java.io.ObjectInputFilter;
 
-/**
- * The guard of the runner's side: it runs whatever its parent sends, so a filter would cost time and protect nothing.
- * A JVM-wide filter ({@code jdk.serialFilter}) stays in force.
- */
+/** The filter of the runner's side, which runs whatever its parent sends. */
 enum TrustedPeer implements ObjectInputFilter {
     INSTANCE;
 

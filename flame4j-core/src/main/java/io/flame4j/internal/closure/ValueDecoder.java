@@ -1,7 +1,5 @@
 package io.flame4j.internal.closure;
 
-import io.flame4j.FlameException;
-import io.flame4j.ResultSerializationException;
 import io.flame4j.Trackable;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.DecodeContext;
@@ -29,7 +27,7 @@ public final class ValueDecoder {
      *
      * @throws IOException when the connection broke
      * @throws io.flame4j.CodeMismatchException when the parent has another version of a class
-     * @throws ResultSerializationException when a class is missing or refused, or the bytes are malformed or too deep
+     * @throws io.flame4j.ResultSerializationException when a class is missing or refused, or the bytes are malformed or too deep
      */
     public @Nullable Object decode(ByteReader in) throws IOException {
         return decodeTracked(in).value();
@@ -40,14 +38,8 @@ public final class ValueDecoder {
         GuardFilter guard = new GuardFilter(context.filter(), in.remaining());
         try {
             return read(in, new DecodeContext(context.classLoader(), guard));
-        } catch (FlameException e) {
-            throw e;
-        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError | LinkageError e) {
-            IOException broken = in.broken();
-            if (broken != null) {
-                throw broken;
-            }
-            throw new ResultSerializationException(DecodeProblem.ofResult(e, guard.refused()), e);
+        } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException | StackOverflowError e) {
+            throw DecodeProblem.ofResult(e, in, guard.refused());
         }
     }
 

@@ -152,7 +152,6 @@ public final class RunnerSlots {
         boolean recovered = false;
         lock.lock();
         try {
-            slot.deadline(Slot.NEVER);
             if (closed) {
                 return;
             }
@@ -266,7 +265,6 @@ public final class RunnerSlots {
     }
 
     private void makeFree(Slot slot) {
-        slot.deadline(Slot.NEVER);
         slot.state = Slot.State.FREE;
         // The one used last is the one whose memory is warm.
         free.addFirst(slot);

@@ -40,7 +40,6 @@ public final class Slot {
     private volatile boolean held;
 
     private volatile @Nullable Line line;
-    private volatile long deadline = NEVER;
 
     Slot(int id) {
         this.id = id;
@@ -59,22 +58,13 @@ public final class Slot {
         return current;
     }
 
-    @Nullable
-    Line lineOrNull() {
+    /** The present connection, if it has had one. */
+    public @Nullable Line lineOrNull() {
         return line;
     }
 
     void line(Line replacement) {
         line = replacement;
-    }
-
-    /** When the watch is to close the line because the call takes too long; {@link #NEVER} when there is no call. */
-    public long deadline() {
-        return deadline;
-    }
-
-    public void deadline(long nanos) {
-        deadline = nanos;
     }
 
     /** Notes that something lives on in the slot. */
@@ -98,9 +88,15 @@ public final class Slot {
         private final SocketChannel channel;
         private final SlotConnection connection;
         private final KnownShapes known = new KnownShapes();
-        private volatile boolean overdue;
         private int sequence;
         private long lastUsed;
+
+        /** The monitor guards the next four; {@code deadline} is also read without it, to find the earliest. */
+        private @Nullable Object user;
+
+        private volatile long deadline = NEVER;
+        private boolean overdue;
+        private boolean spoiled;
 
         Line(int generation, SocketChannel channel, long maxBody, long now) {
             this.generation = generation;
@@ -150,15 +146,64 @@ public final class Slot {
             }
         }
 
-        /** Closes it because the deadline of its call has passed. */
-        public void closeOverdue() {
-            overdue = true;
+        /** A call begins; until {@link #end()} it may be cut short by the two methods after that. */
+        public synchronized void begin(Object call, long callDeadline) {
+            user = call;
+            deadline = callDeadline;
+        }
+
+        /**
+         * The call is over, one way or the other.
+         *
+         * @return whether the connection is good for another one
+         */
+        public synchronized boolean end() {
+            user = null;
+            deadline = NEVER;
+            return !spoiled;
+        }
+
+        /** Closes the connection if this call is still on it, and no other one has taken its place. */
+        public synchronized void cutShort(Object call) {
+            if (user == call) {
+                spoil();
+            }
+        }
+
+        /**
+         * Closes the connection if the deadline of its call has passed.
+         *
+         * @return when to look again
+         */
+        public long watch(long now) {
+            long due = deadline;
+            if (due > now) {
+                return due;
+            }
+            synchronized (this) {
+                // It may be another call's by now.
+                if (deadline <= now) {
+                    deadline = NEVER;
+                    overdue = true;
+                    spoil();
+                }
+                return deadline;
+            }
+        }
+
+        private void spoil() {
+            spoiled = true;
             close();
         }
 
-        /** Whether it was closed by {@link #closeOverdue()}. */
-        public boolean isOverdue() {
+        /** Whether the deadline of its call was what closed it. */
+        public synchronized boolean isOverdue() {
             return overdue;
+        }
+
+        /** Whether it was closed under its call, which may have been answered all the same. */
+        public synchronized boolean isSpoiled() {
+            return spoiled;
         }
 
         /** Wakes whoever reads or writes on it. Any thread, idempotent. */

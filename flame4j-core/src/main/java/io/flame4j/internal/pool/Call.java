@@ -62,17 +62,13 @@ final class Call {
     /** Notes the connection that the call uses, so that a cancel can close it; refuses when it was cancelled before. */
     void begin(Slot.Line used) {
         line = used;
-        throwIfCancelled();
-    }
-
-    void end() {
-        line = null;
-    }
-
-    void throwIfCancelled() {
         if (cancelled) {
-            throw new CancellationException("the call was cancelled");
+            throw cancellation();
         }
+    }
+
+    static CancellationException cancellation() {
+        return new CancellationException("the call was cancelled");
     }
 
     boolean isCancelled() {
@@ -84,7 +80,7 @@ final class Call {
         cancelled = true;
         Slot.Line current = line;
         if (current != null) {
-            current.close();
+            current.cutShort(this);
         }
     }
 }

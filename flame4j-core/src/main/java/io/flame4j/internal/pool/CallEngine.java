@@ -54,6 +54,15 @@ final class CallEngine {
      * @throws Throwable what the caller is to see
      */
     Answer run(Call call, @Nullable Runner granted, boolean keep) throws Throwable {
+        if (Thread.currentThread().isInterrupted()) {
+            if (granted != null) {
+                services.shell().release(granted, -1);
+            }
+            throw new CallInterruptedException(
+                    "Pool '" + services.pool() + "': the thread was interrupted before it could send " + call.describe()
+                            + "; the task did not run.",
+                    null);
+        }
         int retries = call.options.retries();
         Runner runner = granted == null ? acquire(call, false) : granted;
         while (true) {
@@ -109,9 +118,9 @@ final class CallEngine {
         }
         boolean answered = false;
         try {
-            DecodedResult result = exchange.run(call, runner, slot, line);
+            DecodedResult result = exchange.run(call, runner, line);
             answered = true;
-            return new Attempt.Done(settle(result, runner, slot, keep, began));
+            return new Attempt.Done(settle(result, runner, slot, line, keep, began));
         } catch (Exchange.BrokenException e) {
             answered = true;
             slots.abandon(slot, line, !call.options.isDetached(), false);
@@ -122,8 +131,7 @@ final class CallEngine {
         } finally {
             // Answered by a failure or a refusal: the connection is good.
             if (!answered) {
-                slots.giveBack(slot);
-                services.shell().release(granted, services.now() - began);
+                giveBack(runner, slot, line, began);
             }
         }
     }
@@ -150,16 +158,29 @@ final class CallEngine {
         }
     }
 
-    private Answer settle(DecodedResult result, ManagedRunner runner, Slot slot, boolean keep, long began) {
+    private Answer settle(
+            DecodedResult result, ManagedRunner runner, Slot slot, Slot.Line line, boolean keep, long began) {
         if (keep || !result.tracked().isEmpty()) {
             HeldSlot kept = new HeldSlot(services, this, runner, slot);
             services.shell().hold(runner.scheduled());
             runner.loss().hold(kept);
+            if (line.isSpoiled()) {
+                runner.slots().abandonKept(slot, line, false);
+            }
             return new Answer(result, kept);
         }
-        runner.slots().giveBack(slot);
-        services.shell().release(runner.scheduled(), services.now() - began);
+        giveBack(runner, slot, line, began);
         return new Answer(result, null);
+    }
+
+    /** The call was answered. When its connection was closed under it all the same, the slot is free when redialled. */
+    private void giveBack(ManagedRunner runner, Slot slot, Slot.Line line, long began) {
+        if (line.isSpoiled()) {
+            runner.slots().abandon(slot, line, false, false);
+        } else {
+            runner.slots().giveBack(slot);
+            services.shell().release(runner.scheduled(), services.now() - began);
+        }
     }
 
     private Attempt again(Call call, Exchange.BrokenException broken, boolean mayRepeat) throws Throwable {

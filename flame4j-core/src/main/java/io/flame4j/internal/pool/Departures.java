@@ -120,7 +120,7 @@ final class Departures {
             if (victim == null) {
                 throw new IllegalStateException("no runner to spare among " + fleet.live());
             }
-            dismiss(victim, ShrinkReason.IDLE);
+            dismiss(victim, ShrinkReason.RESIZED);
         }
     }
 

@@ -32,9 +32,6 @@ final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    /** How long a caller whose connection broke waits to hear that, and why, the whole runner is lost. */
-    private static final long LOSS_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final RunnerServices services;
     private final Decoders decoders;
     private final TimeoutMessages messages;
@@ -88,11 +85,11 @@ final class Exchange {
      * @throws NotStartedException when the runner refused it; the connection is good
      * @throws Throwable what the task threw, or what is to be thrown instead of it; the connection is good
      */
-    DecodedResult run(Call call, ManagedRunner runner, Slot slot, Slot.Line line) throws Throwable {
+    DecodedResult run(Call call, ManagedRunner runner, Slot.Line line) throws Throwable {
         boolean sent = false;
         Reply reply;
         long began = services.now();
-        slot.deadline(call.deadline);
+        line.begin(call, call.deadline);
         services.wakeBy(call.deadline);
         try {
             call.begin(line);
@@ -105,8 +102,7 @@ final class Exchange {
         } catch (CancellationException e) {
             throw new BrokenException(e, sent);
         } finally {
-            call.end();
-            slot.deadline(Slot.NEVER);
+            line.end();
             line.used(services.now());
         }
         if (reply.result == null) {
@@ -212,13 +208,13 @@ final class Exchange {
             return messages.running(runner.id(), services.now() - began, call.options.isDetached());
         }
         if (call.isCancelled()) {
-            return new CancellationException("the call was cancelled");
+            return Call.cancellation();
         }
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(call, runner);
         }
         try {
-            RunnerLostException loss = runner.loss().await(LOSS_WAIT_NANOS);
+            RunnerLostException loss = runner.loss().await();
             if (loss != null) {
                 return new RunnerLostException(
                         String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken);

@@ -146,7 +146,11 @@ final class Fleet {
         }
     }
 
+    /** Of a runner that takes calls or drains; ignored for others. */
     void hold(Runner runner) {
+        if (runner.state != State.READY && runner.state != State.DRAINING) {
+            return;
+        }
         if (runner.held == runner.busy) {
             throw new IllegalStateException("a slot was held that was not taken");
         }

@@ -25,6 +25,7 @@ final class HeldSlot {
     private final ReentrantLock use = new ReentrantLock(true);
     private final CompletableFuture<@Nullable Void> exit = new CompletableFuture<>();
     private volatile boolean closed;
+    private volatile @Nullable Call current;
 
     HeldSlot(RunnerServices services, CallEngine engine, ManagedRunner runner, Slot slot) {
         this.services = services;
@@ -80,14 +81,18 @@ final class HeldSlot {
         Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
         throwIfOver();
         if (line == null) {
-            RunnerLostException loss = runner.loss().await(TimeUnit.SECONDS.toNanos(1));
+            RunnerLostException loss = runner.loss().await();
             if (loss != null) {
                 throw copy(loss);
             }
             throw busy(began);
         }
+        current = call;
         try {
-            return engine.exchange().run(call, runner, slot, line);
+            if (closed) {
+                throw Call.cancellation();
+            }
+            return engine.exchange().run(call, runner, line);
         } catch (Exchange.BrokenException e) {
             if (!closed) {
                 runner.slots().abandonKept(slot, line, !call.options.isDetached());
@@ -100,6 +105,11 @@ final class HeldSlot {
                     runner.id(),
                     RunnerLostException.Reason.EVICTED,
                     e);
+        } finally {
+            current = null;
+            if (line.isSpoiled() && !closed) {
+                runner.slots().abandonKept(slot, line, false);
+            }
         }
     }
 
@@ -134,6 +144,10 @@ final class HeldSlot {
             return;
         }
         closed = true;
+        Call running = current;
+        if (running != null) {
+            running.cancel();
+        }
         runner.loss().letGo(this);
         runner.slots().discard(slot);
         exit.complete(null);

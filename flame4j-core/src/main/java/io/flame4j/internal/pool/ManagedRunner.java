@@ -397,6 +397,7 @@ final class ManagedRunner implements RunnerEndpoint {
             due = services.now() + LOSS_DETAILS_NANOS;
         }
         services.wakeBy(due);
+        loss.suspect();
         services.shell().lost(this);
         RunnerExit known = exitOrNull();
         if (known != null) {

@@ -6,6 +6,7 @@ import io.flame4j.MapOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,12 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One {@code map}: the calling thread submits as the window allows and then waits for all. {@code this} guards what the
  * completions write.
  */
 final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MapRun.class);
 
     private final String pool;
     private final MapOptions options;
@@ -91,10 +96,19 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
                 first = first == null ? failure : first;
             }
             completed++;
-            options.onCompleted().ifPresent(listener -> listener.accept(completed));
+            tell();
         }
         if (cancelRest) {
             cancelAll();
+        }
+    }
+
+    /** Under the monitor, so that counts arrive in order. */
+    private void tell() {
+        try {
+            options.onCompleted().ifPresent(listener -> listener.accept(completed));
+        } catch (RuntimeException e) {
+            LOG.error("Pool '{}': the listener of a map failed", pool, e);
         }
     }
 
@@ -112,7 +126,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
     private synchronized List<O> result() {
         Throwable failure = first;
         if (failure == null) {
-            return (List<O>) java.util.Collections.unmodifiableList(Arrays.asList(values));
+            return (List<O>) Collections.unmodifiableList(Arrays.asList(values));
         }
         if (!options.isCollectFailures()) {
             throw Rethrow.asIs(failure);

@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.CallInterruptedException;
 import io.flame4j.RunnerBootException;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.internal.bytes.ByteWriter;
@@ -142,7 +143,7 @@ final class PoolRuntime {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new io.flame4j.CallInterruptedException(
+            throw new CallInterruptedException(
                     "Pool '" + config.name() + "' did not start: the thread that built it was interrupted", e);
         }
     }
@@ -156,7 +157,8 @@ final class PoolRuntime {
                 }
                 next = Math.min(next, runner.due());
                 for (Slot slot : runner.slots().all()) {
-                    next = Math.min(next, watch(slot, now));
+                    Slot.Line line = slot.lineOrNull();
+                    next = line == null ? next : Math.min(next, line.watch(now));
                 }
             }
             return next;
@@ -164,16 +166,6 @@ final class PoolRuntime {
             LOG.error("Pool '{}': the timer failed; it goes on", config.name(), e);
             return now + 1_000_000_000L;
         }
-    }
-
-    private static long watch(Slot slot, long now) {
-        long deadline = slot.deadline();
-        if (deadline > now) {
-            return deadline;
-        }
-        slot.line().closeOverdue();
-        slot.deadline(Slot.NEVER);
-        return Slot.NEVER;
     }
 
     /** Ends what was made when the pool could not even be registered. */

@@ -159,13 +159,12 @@ final class PoolScheduler<W> {
             return true;
         }
         Runner runner = fleet.pick();
-        if (runner == null) {
-            return false;
+        if (runner != null) {
+            take(runner);
+            decisions.grant(place.value, runner);
+            bootForHeadroom();
         }
-        take(runner);
-        decisions.grant(place.value, runner);
-        bootForHeadroom();
-        return true;
+        return runner != null;
     }
 
     private void waitInQueue(Waiter<W> place) {
@@ -210,10 +209,8 @@ final class PoolScheduler<W> {
     /** One of the runner's busy slots belongs to a long-lived object now; optional, it only sharpens the forecast. */
     void hold(Runner runner, long nowNanos) {
         advance(nowNanos);
-        if (runner.state == State.READY || runner.state == State.DRAINING) {
-            fleet.hold(runner);
-            settle();
-        }
+        fleet.hold(runner);
+        settle();
     }
 
     /** A slot marked by {@link #hold} is free again; instead of {@link #release}. */
@@ -269,8 +266,7 @@ final class PoolScheduler<W> {
         departures.failBoot(runner, now);
         if (permanent && fleet.ready() == 0) {
             expireDue();
-            for (Waiter<W> waiter = queue.first(); waiter != null; waiter = queue.first()) {
-                queue.remove(waiter);
+            for (Waiter<W> waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
                 decisions.failBoot(waiter.value, runner);
             }
         }
@@ -326,8 +322,7 @@ final class PoolScheduler<W> {
         advance(nowNanos);
         expireDue();
         closed = true;
-        for (Waiter<W> waiter = queue.first(); waiter != null; waiter = queue.first()) {
-            queue.remove(waiter);
+        for (Waiter<W> waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
             decisions.rejectClosed(waiter.value);
         }
         for (Runner runner : List.copyOf(fleet.all())) {
@@ -373,17 +368,19 @@ final class PoolScheduler<W> {
             return;
         }
         expireDue();
-        for (Waiter<W> waiter = queue.first(); waiter != null; waiter = queue.first()) {
-            Runner runner = fleet.pick();
-            if (runner == null) {
-                break;
-            }
-            queue.remove(waiter);
-            take(runner);
-            decisions.grant(waiter.value, runner);
+        for (Runner runner = fleet.pick(); runner != null && !queue.isEmpty(); runner = fleet.pick()) {
+            grantFirst(runner);
         }
         startBoots();
         departures.cancelSurplusBoots(queue.size());
+    }
+
+    private void grantFirst(Runner runner) {
+        Waiter<W> waiter = queue.poll();
+        if (waiter != null) {
+            take(runner);
+            decisions.grant(waiter.value, runner);
+        }
     }
 
     private void expireDue() {
@@ -431,11 +428,9 @@ final class PoolScheduler<W> {
     void check() {
         fleet.check();
         queue.check();
+        sizing.check();
         if (!queue.isEmpty() && (closed || fleet.freeSlots() > 0)) {
             throw new IllegalStateException("somebody waits although slots are free, or the pool is closed");
-        }
-        if (sizing.floor() < 0 || sizing.floor() > sizing.min()) {
-            throw new IllegalStateException("floor " + sizing.floor() + " of min " + sizing.min());
         }
     }
 

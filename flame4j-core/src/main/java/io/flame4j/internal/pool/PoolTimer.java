@@ -18,6 +18,9 @@ final class PoolTimer {
     private volatile long wakeAt = NEVER;
     private volatile boolean closed;
 
+    /** What its own work has armed since it last slept; belongs to its thread. */
+    private long armedByWork = NEVER;
+
     /**
      * Makes a timer.
      *
@@ -38,7 +41,13 @@ final class PoolTimer {
 
     /** Makes sure that it wakes no later than this. To be called after what is due then can be seen by {@code work}. */
     void wakeBy(long nanos) {
-        if (nanos < wakeAt) {
+        if (nanos >= wakeAt) {
+            return;
+        }
+        if (Thread.currentThread() == thread) {
+            // It is awake. Waking it now would cut short its next sleep, and so without end.
+            armedByWork = Math.min(armedByWork, nanos);
+        } else {
             LockSupport.unpark(thread);
         }
     }
@@ -47,8 +56,9 @@ final class PoolTimer {
         while (!closed) {
             // While it looks around, every arming wakes it again, so that nothing slips through.
             wakeAt = NEVER;
+            armedByWork = NEVER;
             long now = clock.getAsLong();
-            long next = work.applyAsLong(now);
+            long next = Math.min(work.applyAsLong(now), armedByWork);
             wakeAt = next;
             if (next == NEVER) {
                 LockSupport.park(this);

@@ -92,7 +92,7 @@ final class RunnerBuckets {
     int check() {
         int count = 0;
         for (int busy = 0; busy < heads.length; busy++) {
-            boolean bit = (nonEmpty[busy >>> 6] & 1L << busy) != 0;
+            boolean bit = (nonEmpty[busy >>> 6] & (1L << busy)) != 0;
             if (bit != (heads[busy] != null)) {
                 throw new IllegalStateException("bit of bucket " + busy + " is wrong: " + Arrays.toString(nonEmpty));
             }

@@ -17,8 +17,15 @@ final class RunnerLoss {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunnerLoss.class);
 
+    /** The connections of a process that ends break within a moment of each other. */
+    private static final long SUSPICION_MILLIS = 200;
+
+    /** More than the platform is given to say why. */
+    private static final long DETAILS_MILLIS = 2_000;
+
     private final RunnerServices services;
     private final ManagedRunner runner;
+    private final CompletableFuture<@Nullable Void> suspected = new CompletableFuture<>();
     private final CompletableFuture<RunnerLostException> settled = new CompletableFuture<>();
     private final Set<HeldSlot> held = ConcurrentHashMap.newKeySet();
 
@@ -29,6 +36,7 @@ final class RunnerLoss {
 
     /** The runner is lost, for this reason; the first reason counts. */
     void settle(RunnerLostException why) {
+        suspect();
         if (settled.complete(why)) {
             if (why.reason() != Reason.SHUTDOWN) {
                 LOG.warn("{}", why.getMessage());
@@ -40,19 +48,27 @@ final class RunnerLoss {
 
     /** The runner has ended as it was told to; this is for a call that was still on it against all expectation. */
     void settleExpected(RunnerLostException why) {
+        suspect();
         settled.complete(why);
         endHeld();
     }
 
+    /** Something is wrong with the runner; why is still to be found out. */
+    void suspect() {
+        suspected.complete(null);
+    }
+
     /**
-     * Why the runner was lost, for a call whose connection broke.
+     * Why the runner was lost, for a call whose connection broke. Waits for the platform to say why, once the runner is
+     * known to be lost.
      *
-     * @return the loss; null when the runner has not been lost within the time, so that only the connection was
+     * @return the loss; null when nothing else is wrong with the runner, so that only the connection was lost
      */
     @Nullable
-    RunnerLostException await(long nanos) throws InterruptedException {
+    RunnerLostException await() throws InterruptedException {
         try {
-            return settled.get(nanos, TimeUnit.NANOSECONDS);
+            suspected.get(SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
+            return settled.get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (ExecutionException e) {

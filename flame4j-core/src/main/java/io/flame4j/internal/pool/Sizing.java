@@ -49,10 +49,6 @@ final class Sizing {
         return max;
     }
 
-    int floor() {
-        return floor;
-    }
-
     void resize(int newMin, int newMax) {
         if (newMin < 0 || newMax < 1 || newMin > newMax) {
             throw new IllegalArgumentException("min=" + newMin + ", max=" + newMax);
@@ -195,6 +191,13 @@ final class Sizing {
             return NEVER;
         }
         return plus(runner.idleSince, staying > floor ? settings.idleNanos() : settings.minIdleNanos());
+    }
+
+    /** Throws when the floor is out of bounds. For tests. */
+    void check() {
+        if (floor < 0 || floor > min) {
+            throw new IllegalStateException("floor " + floor + " of min " + min);
+        }
     }
 
     static long plus(long time, long duration) {

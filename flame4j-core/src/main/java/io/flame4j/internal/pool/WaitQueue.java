@@ -31,6 +31,16 @@ final class WaitQueue<W> {
         return head;
     }
 
+    /** Removes the first. */
+    @Nullable
+    Waiter<W> poll() {
+        Waiter<W> first = head;
+        if (first != null) {
+            remove(first);
+        }
+        return first;
+    }
+
     /** The waiter that expires first; null when none has a deadline. */
     @Nullable
     Waiter<W> firstToExpire() {

@@ -16,6 +16,9 @@ final class ParentProcess {
 
     private static final String DIRECTORY_PREFIX = "flame4j-";
 
+    private static final long DYING_MILLIS = 300;
+    private static final long POLL_MILLIS = 10;
+
     private final long pid;
     private @Nullable Boolean wasParent;
 
@@ -66,15 +69,22 @@ final class ParentProcess {
 
     /**
      * Removes the directory of the parent's socket when the parent is gone and so cannot. Only one that is named after
-     * the parent's process and holds nothing else goes.
+     * the parent's process and holds nothing else goes. A process that is killed closes its connections shortly before
+     * it is gone, so it is given a moment.
      */
-    void sweep(WireAddress address) {
+    void sweep(WireAddress address, Clock clock) {
         Path directory = address instanceof WireAddress.Unix unix ? unix.path().getParent() : null;
         if (directory == null
                 || directory.getFileName() == null
-                || !directory.getFileName().toString().startsWith(DIRECTORY_PREFIX + pid + "-")
-                || !isDead()) {
+                || !directory.getFileName().toString().startsWith(DIRECTORY_PREFIX + pid + "-")) {
             return;
+        }
+        long end = Clock.after(clock.nanos(), DYING_MILLIS);
+        while (!isDead()) {
+            if (clock.nanos() >= end) {
+                return;
+            }
+            clock.awaitUninterruptibly(Clock.after(clock.nanos(), POLL_MILLIS));
         }
         try {
             Files.deleteIfExists(directory.resolve("s"));

@@ -49,12 +49,12 @@ final class ProcessHost implements RunnerHost {
 
     @Override
     public void exit(int code) {
-        if (code == Protocol.EXIT_PARENT_LOST && ticket.parentPid() != 0) {
-            parent.sweep(ticket.address());
-        }
         Thread watchdog = new Thread(null, new Watchdog(this, clock, code), "flame4j-watchdog", 0, false);
         watchdog.setDaemon(true);
         watchdog.start();
+        if (code == Protocol.EXIT_PARENT_LOST && ticket.parentPid() != 0) {
+            parent.sweep(ticket.address(), clock);
+        }
         System.exit(code);
     }
 

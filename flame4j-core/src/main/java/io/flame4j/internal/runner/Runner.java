@@ -161,7 +161,7 @@ final class Runner implements Runnable {
      */
     boolean prepare() {
         Session agreed = awaitSession();
-        if (agreed == null) {
+        if (agreed == null || phase != Phase.BOOTING) {
             return false;
         }
         try {
@@ -172,11 +172,11 @@ final class Runner implements Runnable {
             }
             return ready(new Tools(codec, new ValueEncoder(codec)));
         } catch (Throwable e) {
-            agreed.link().send(new ControlFrame.InitFailed(stackTrace(e)));
+            if (phase == Phase.BOOTING) {
+                agreed.link().send(new ControlFrame.InitFailed(stackTrace(e)));
+            }
             abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + e);
             return false;
-        } finally {
-            Thread.interrupted();
         }
     }
 
@@ -299,16 +299,14 @@ final class Runner implements Runnable {
 
     /** The failsafe. */
     void bootTimedOut() {
-        String why = boot.explanation();
-        boot.cancel();
-        abort(Protocol.EXIT_NOT_CONNECTED, why);
+        abort(Protocol.EXIT_NOT_CONNECTED, boot.explanation());
     }
 
     /** Ends at once, leaving nobody time to finish. */
     void kill(int exitCode) {
         advance(Phase.DRAINING);
-        boot.cancel();
         ending.now(exitCode, "it was killed", Ending.HOLD_MILLIS);
+        boot.cancel();
     }
 
     /** The calls are done with: from here on nothing is waited for but the tidying. */

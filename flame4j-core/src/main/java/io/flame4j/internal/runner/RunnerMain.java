@@ -41,6 +41,7 @@ public final class RunnerMain {
     }
 
     private static void run(BootTicket ticket) {
+        SocketProvider.settle();
         Clock clock = Clock.system();
         Runner runner = new Runner(ticket, applicationLoader(), new ProcessHost(ticket, clock), clock);
         runner.run();

@@ -40,6 +40,7 @@ final class SlotWorker implements Runnable {
     private int closedGeneration = -1;
     private int interruptedGeneration = -1;
     private int discardedGeneration = -1;
+    private boolean preparing;
     private boolean stopping;
     private boolean ended;
     private boolean condemned;
@@ -79,7 +80,7 @@ final class SlotWorker implements Runnable {
     public void run() {
         TaskScope.enter(this);
         try {
-            if (slotId == 0 && !runner.prepare()) {
+            if (slotId == 0 && !prepare()) {
                 return;
             }
             Runner.Tools tools = runner.awaitTools();
@@ -94,6 +95,19 @@ final class SlotWorker implements Runnable {
                 notifyAll();
             }
         }
+    }
+
+    /** Prepares the runner; {@link #stop()} interrupts the initializer, and nothing else. */
+    private boolean prepare() {
+        synchronized (this) {
+            preparing = !stopping;
+        }
+        boolean ready = runner.prepare();
+        synchronized (this) {
+            preparing = false;
+            Thread.interrupted();
+        }
+        return ready;
     }
 
     private void serve(Runner.Tools tools, Session session) {
@@ -305,6 +319,9 @@ final class SlotWorker implements Runnable {
     void stop() {
         synchronized (this) {
             stopping = true;
+            if (preparing && thread != null) {
+                thread.interrupt();
+            }
             notifyAll();
         }
         closeConnection();

@@ -219,14 +219,11 @@ class PoolSchedulerTest {
             SchedulerFixture f = pool().max(1).startWith(1);
             f.acquire();
             f.enqueue("a", 10);
-            f.after(10);
-            long late = f.nanos();
-            f.after(-5);
-            f.pool.hold(f.runners.get(0), late);
+            Waiter<String> b = f.enqueue("b");
             f.decisions();
-            f.pool.releaseHeld(f.runners.get(0), f.nanos());
-            assertThat(f.decisions()).isEmpty();
-            assertThat(f.pool.queued()).isZero();
+            f.after(10).cancel(b);
+            f.after(-5).release(0);
+            assertThat(f.decisions()).containsExactly("expire a up since 0");
         }
     }
 
@@ -623,6 +620,15 @@ class PoolSchedulerTest {
             f.lost(0);
             f.draining(1, ShrinkReason.CONDEMNED);
             assertThat(f.decisions()).containsExactly("boot 2", "boot 3");
+        }
+
+        @Test
+        void a_runner_that_dies_unused_after_a_long_life_is_replaced_at_once() {
+            SchedulerFixture f = pool().min(1).max(10).start();
+            f.up(0);
+            f.decisions();
+            f.after(30_000).lost(0);
+            assertThat(f.decisions()).containsExactly("boot 1");
         }
 
         @Test

@@ -1,0 +1,63 @@
+package io.flame4j.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import io.flame4j.FlamePool;
+import io.flame4j.benchmarks.limit.RawHost.Exchange;
+import io.flame4j.benchmarks.limit.Transport;
+import java.lang.management.ManagementFactory;
+
+/** How many bytes a call allocates on the calling thread. */
+final class Allocation implements Bench.Measure {
+
+    private static final int CALLS = 5_000;
+
+    @Override
+    public String name() {
+        return "allocation";
+    }
+
+    @Override
+    public void run(Bench bench) throws Exception {
+        if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)
+                || !threads.isThreadAllocatedMemorySupported()) {
+            bench.progress(() -> "allocation: this JVM does not count it");
+            return;
+        }
+        int calls = Math.min(CALLS, bench.effort().calls());
+        try (Contenders contenders = new Contenders(2)) {
+            FlamePool pool = contenders.pool(Transport.UNIX);
+            byte[] kilobyte = new byte[1024];
+            measure(
+                    bench,
+                    threads,
+                    "no-op",
+                    "raw-unix",
+                    calls,
+                    contenders.host(Transport.UNIX).ping());
+            measure(
+                    bench,
+                    threads,
+                    "no-op",
+                    "sock-unix",
+                    calls,
+                    contenders.host(Transport.UNIX).sock());
+            measure(bench, threads, "no-op", "flame-unix", calls, () -> pool.call(() -> null));
+            measure(bench, threads, "1 KiB there and back", "flame-unix", calls, () -> pool.call(() -> kilobyte));
+        }
+    }
+
+    private static void measure(
+            Bench bench, ThreadMXBean threads, String metric, String contender, int calls, Exchange exchange)
+            throws Exception {
+        Latency.sample(exchange, bench.effort().warmUp());
+        long self = Thread.currentThread().getId();
+        for (int round = 0; round < bench.effort().rounds(); round++) {
+            long before = threads.getThreadAllocatedBytes(self);
+            for (int i = 0; i < calls; i++) {
+                exchange.run();
+            }
+            double each = (double) (threads.getThreadAllocatedBytes(self) - before) / calls;
+            bench.figures().add("allocation", metric, contender, "bytes/call", each);
+        }
+    }
+}

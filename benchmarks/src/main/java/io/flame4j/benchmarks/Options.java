@@ -1,0 +1,96 @@
+package io.flame4j.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command line.
+ *
+ * @param effort how much to measure
+ * @param only the measures to take; empty for all
+ * @param json where the JSON goes, if anywhere
+ * @param out the folder that gets the JSON and the table, if any does
+ * @param jmh what JMH is told; null when it is not to run
+ */
+record Options(
+        Effort effort,
+        Set<String> only,
+        @Nullable Path json,
+        @Nullable Path out,
+        @Nullable List<String> jmh) {
+
+    static final String USAGE = """
+            usage: ./bench [--quick | --mini] [--rounds N] [--only NAME]... [--json FILE] [--out DIR]
+                   ./bench --jmh [JMH's own arguments]
+
+            --quick      a few minutes less; --mini only goes through the motions
+            --rounds N   how often each measure is taken
+            --only NAME  latency, throughput, payload, cold-start, scheduler or allocation
+            --json FILE  writes the figures as JSON
+            --out DIR    writes bench.json and bench.md into DIR
+            """;
+
+    /** Says what is wrong with the command line. */
+    static final class UsageException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    static Options parse(List<String> arguments, Set<String> names) throws UsageException {
+        Effort effort = Effort.FULL;
+        int rounds = 0;
+        Set<String> only = new LinkedHashSet<>();
+        Path json = null;
+        Path out = null;
+        for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+            String argument = rest.next();
+            switch (argument) {
+                case "--quick" -> effort = Effort.QUICK;
+                case "--mini" -> effort = Effort.MINI;
+                case "--rounds" -> rounds = number(value(argument, rest));
+                case "--only" -> only.add(value(argument, rest));
+                case "--json" -> json = Path.of(value(argument, rest));
+                case "--out" -> out = Path.of(value(argument, rest));
+                case "--jmh" -> {
+                    List<String> jmh = new ArrayList<>();
+                    rest.forEachRemaining(jmh::add);
+                    return new Options(effort, only, json, out, jmh);
+                }
+                default -> throw new UsageException("unknown argument " + argument);
+            }
+        }
+        for (String name : only) {
+            if (!names.contains(name)) {
+                throw new UsageException("there is no measure " + name + ", but " + String.join(", ", names));
+            }
+        }
+        return new Options(rounds == 0 ? effort : effort.withRounds(rounds), only, json, out, null);
+    }
+
+    private static String value(String argument, Iterator<String> rest) throws UsageException {
+        if (!rest.hasNext()) {
+            throw new UsageException(argument + " needs a value");
+        }
+        return rest.next();
+    }
+
+    private static int number(String text) throws UsageException {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 1) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new UsageException("--rounds must be a number from 1 on, but is " + text);
+    }
+}

@@ -1,0 +1,117 @@
+package io.flame4j.benchmarks;
+
+import io.flame4j.benchmarks.Figures.Key;
+import io.flame4j.benchmarks.Figures.Ratio;
+import io.flame4j.benchmarks.Figures.Series;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Tells the figures, as a table to read and as JSON to compute with. */
+final class Report {
+
+    private final Figures figures;
+    private final Map<String, Object> machine;
+
+    Report(Figures figures) {
+        this.figures = figures;
+        this.machine = machine();
+    }
+
+    private static Map<String, Object> machine() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        facts.put(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
+        facts.put("processors", Runtime.getRuntime().availableProcessors());
+        facts.put("maxHeapMiB", Runtime.getRuntime().maxMemory() >> 20);
+        return facts;
+    }
+
+    String markdown() {
+        StringBuilder out = new StringBuilder();
+        out.append("Medians over the rounds; a ratio is the median of the ratios of each round. ")
+                .append(machine.get("java"))
+                .append(", ")
+                .append(machine.get("processors"))
+                .append(" processors.\n\n");
+        out.append("| | | median | unit | of the limit | goal |\n|---|---|---:|---|---:|---|\n");
+        String heading = "";
+        for (Map.Entry<Key, Series> each : sorted().entrySet()) {
+            Key key = each.getKey();
+            String title = key.group() + ", " + key.metric();
+            out.append("| ").append(title.equals(heading) ? "" : title).append(" | ");
+            heading = title;
+            Series series = each.getValue();
+            out.append(key.contender()).append(" | ").append(number(series.median()));
+            out.append(" | ")
+                    .append(series.unit())
+                    .append(" | ")
+                    .append(ratio(key))
+                    .append(" |\n");
+        }
+        return out.toString();
+    }
+
+    private String ratio(Key key) {
+        Ratio ratio = figures.ratio(key);
+        List<Double> rounds = ratio == null ? List.of() : figures.perRound(ratio);
+        if (ratio == null || rounds.isEmpty()) {
+            return " | ";
+        }
+        double median = Samples.median(rounds);
+        String text = String.format(Locale.ROOT, "%.2f × %s", median, ratio.limit());
+        return ratio.goal() == null
+                ? text + " | "
+                : text + " | " + ratio.goal() + (ratio.goal().isMet(median) ? " met" : " **missed**");
+    }
+
+    /** The figures of a metric beside each other, in the order in which the metrics were first measured. */
+    private Map<Key, Series> sorted() {
+        Map<String, Map<Key, Series>> byMetric = new LinkedHashMap<>();
+        figures.all()
+                .forEach((key, series) -> byMetric.computeIfAbsent(
+                                key.group() + "/" + key.metric(), metric -> new LinkedHashMap<>())
+                        .put(key, series));
+        Map<Key, Series> result = new LinkedHashMap<>();
+        byMetric.values().forEach(result::putAll);
+        return result;
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value >= 1_000 ? "%,.0f" : value >= 100 ? "%.0f" : "%.1f", value);
+    }
+
+    String json() {
+        List<Object> all = new ArrayList<>();
+        sorted().forEach((key, series) -> {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("group", key.group());
+            entry.put("metric", key.metric());
+            entry.put("contender", key.contender());
+            entry.put("unit", series.unit());
+            entry.put("median", series.median());
+            entry.put("rounds", series.rounds());
+            Ratio ratio = figures.ratio(key);
+            if (ratio != null) {
+                List<Double> rounds = figures.perRound(ratio);
+                entry.put("limit", ratio.limit());
+                entry.put("ratio", Samples.median(rounds));
+                entry.put("ratios", rounds);
+                if (ratio.goal() != null) {
+                    entry.put("goal", ratio.goal().toString());
+                    entry.put("met", ratio.goal().isMet(Samples.median(rounds)));
+                }
+            }
+            all.add(entry);
+        });
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("machine", machine);
+        root.put("figures", all);
+        return Json.write(root);
+    }
+}

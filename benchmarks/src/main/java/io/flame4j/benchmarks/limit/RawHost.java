@@ -1,0 +1,131 @@
+package io.flame4j.benchmarks.limit;
+
+import io.flame4j.backend.JvmCommand;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Starts a {@link RawPeer} with this JVM's options and talks to it over connections of one transport. */
+public final class RawHost implements AutoCloseable {
+
+    private final Process process;
+    private final List<SocketChannel> all = new ArrayList<>();
+    private final Deque<SocketChannel> unused = new ArrayDeque<>();
+
+    private RawHost(Process process) {
+        this.process = process;
+    }
+
+    /** Starts the peer and waits for its connections. */
+    public static RawHost start(Transport transport, int connections) throws IOException {
+        try (Transport.Listener listener = transport.listen()) {
+            RawHost host = new RawHost(Jvm.start(
+                    System.getProperty("java.class.path"),
+                    RawPeer.class,
+                    listener.address(),
+                    Integer.toString(connections)));
+            for (int i = 0; i < connections; i++) {
+                SocketChannel channel = Transport.tune(listener.channel().accept());
+                host.all.add(channel);
+                host.unused.add(channel);
+            }
+            return host;
+        }
+    }
+
+    /** One message there and back. */
+    @FunctionalInterface
+    public interface Exchange {
+        void run() throws Exception;
+    }
+
+    /** An array there and back. */
+    @FunctionalInterface
+    public interface Echo {
+        byte[] run(byte[] array) throws Exception;
+    }
+
+    /** A connection that exchanges 64 bytes. */
+    public Exchange ping() throws IOException {
+        SocketChannel channel = take(RawPeer.Mode.PING);
+        ByteBuffer frame = ByteBuffer.allocateDirect(Frames.PING);
+        return () -> {
+            Frames.writeFully(channel, frame.clear());
+            Frames.readFully(channel, frame.clear());
+        };
+    }
+
+    /** A connection that returns arrays. */
+    public Echo echo() throws IOException {
+        SocketChannel channel = take(RawPeer.Mode.ECHO);
+        ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES);
+        return array -> {
+            Frames.writeFully(channel, length.clear().putInt(array.length).flip());
+            Frames.writeArray(channel, array);
+            Frames.readFully(channel, length.clear());
+            return Frames.readArray(channel, length.getInt(0));
+        };
+    }
+
+    /** A connection that carries a JDK-serialized lambda which does nothing. */
+    public Exchange sock() throws IOException {
+        Serialization messages = new Serialization(take(RawPeer.Mode.SOCK));
+        return () -> {
+            Serialization.Task task = () -> null;
+            messages.write(task);
+            messages.read();
+        };
+    }
+
+    private SocketChannel take(RawPeer.Mode mode) throws IOException {
+        SocketChannel channel = unused.remove();
+        Frames.writeFully(channel, ByteBuffer.wrap(new byte[] {(byte) mode.ordinal()}));
+        return channel;
+    }
+
+    /** Ends the peer. */
+    @Override
+    public void close() throws IOException {
+        for (SocketChannel channel : all) {
+            channel.close();
+        }
+        Jvm.awaitEnd(process);
+    }
+
+    /** JVMs with the options of this one, as runners get them too. */
+    static final class Jvm {
+
+        private static final JvmCommand COMMAND = JvmCommand.ofThisProcess();
+
+        private Jvm() {}
+
+        static Process start(String classPath, Class<?> main, String... arguments) throws IOException {
+            List<String> command = new ArrayList<>();
+            command.add(COMMAND.java());
+            command.addAll(COMMAND.options());
+            command.addAll(List.of("-cp", classPath, main.getName()));
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().keySet().removeAll(JvmCommand.ABSORBED_VARIABLES);
+            return builder.start();
+        }
+
+        static void awaitEnd(Process process) {
+            try {
+                if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.flame4j.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.CallOptions;
+import io.flame4j.FlameParent;
+import io.flame4j.FlamePool;
+import io.flame4j.MapResult;
+import io.flame4j.Placed;
+import io.flame4j.RunnerContext;
+import io.flame4j.RunnerInitializer;
+import io.flame4j.Tracked;
+import io.flame4j.backend.ProcessBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The examples of the documents, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
+ * space and comments, the code between {@code // snippet: name} and {@code // end} here.
+ */
+class SnippetsTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path SOURCE = Path.of("src", "test", "java", "io", "flame4j", "docs", "SnippetsTest.java");
+
+    private final List<String> log = new ArrayList<>();
+    private FlamePool open;
+
+    @AfterEach
+    void close() {
+        if (open != null) {
+            open.shutdownNow();
+        }
+    }
+
+    private FlamePool small() {
+        open = FlamePool.builder("snippets").max(1).build();
+        return open;
+    }
+
+    static final class Thumbnails {
+        private Thumbnails() {}
+
+        static byte[] of(byte[] picture) {
+            return new byte[] {picture[0]};
+        }
+    }
+
+    static final class Models {
+        private Models() {}
+
+        static void loadInto(String runner) {
+            System.setProperty("model", runner);
+        }
+    }
+
+    // snippet: initializer
+    public static final class LoadModel implements RunnerInitializer {
+        @Override
+        public void initialize(FlameParent parent) {
+            Models.loadInto(parent.runnerId());
+        }
+    }
+    // end
+
+    static int count(String text) {
+        return text.split(" ").length;
+    }
+
+    static void warmCaches() {}
+
+    @Test
+    void quickstart() {
+        byte[] picture = {7, 8};
+        // snippet: quickstart
+        FlamePool pool = FlamePool.builder("thumbs").max(4).maxConcurrency(2).build();
+        byte[] thumbnail = pool.call(() -> Thumbnails.of(picture)); // runs in a runner JVM
+        // end
+        open = pool;
+        assertThat(thumbnail).containsExactly(7);
+    }
+
+    @Test
+    void exceptions() throws IOException {
+        FlamePool pool = small();
+        boolean caught = false;
+        // snippet: exceptions
+        try {
+            pool.call(() -> Files.readString(Path.of("/etc/missing")));
+        } catch (NoSuchFileException e) {
+            // the same type, message, cause and suppressed exceptions
+            // end
+            caught = e.getMessage().equals("/etc/missing");
+        }
+        assertThat(caught).isTrue();
+    }
+
+    @Test
+    void pool() {
+        // snippet: pool
+        FlamePool pool = FlamePool.builder("thumbs")
+                .backend(ProcessBackend.builder().heap("512m").build())
+                .min(0)
+                .max(4)
+                .maxConcurrency(2)
+                .idleShutdownAfter(Duration.ofSeconds(30))
+                .build();
+        // end
+        open = pool;
+        assertThat(pool.stats().max()).isEqualTo(4);
+    }
+
+    @Test
+    void calls() {
+        FlamePool pool = small();
+        String text = "one two";
+        // snippet: calls
+        int words = pool.call(() -> count(text)); // waits for the value
+        pool.call(() -> warmCaches()); // no value
+        CompletableFuture<Integer> later = pool.callAsync(() -> count(text));
+        pool.cast(() -> warmCaches()); // nobody waits; failures go to listener and log
+        int careful = pool.call(
+                () -> count(text),
+                CallOptions.defaults().timeout(Duration.ofMinutes(2)).retries(1));
+        // end
+        assertThat(List.of(words, later.join(), careful)).containsOnly(2);
+    }
+
+    @Test
+    void progress() {
+        FlamePool pool = small();
+        // snippet: progress
+        String result = pool.call(
+                () -> {
+                    RunnerContext.current().progress("half way");
+                    return "done";
+                },
+                CallOptions.defaults().onProgress(value -> log.add(String.valueOf(value))));
+        // end
+        assertThat(result).isEqualTo("done");
+        assertThat(log).containsExactly("half way");
+    }
+
+    @Test
+    void map() {
+        FlamePool pool = small();
+        List<String> words = List.of("x", "yy");
+        // snippet: map
+        List<Integer> lengths = pool.map(List.of("a", "bb", "ccc"), word -> word.length());
+
+        try (Stream<MapResult<String, Integer>> results = pool.mapStream(words.stream(), word -> word.length())) {
+            results.forEach(result -> log.add(result.input() + " " + result.value()));
+        }
+        // end
+        assertThat(lengths).containsExactly(1, 2, 3);
+        assertThat(log).containsExactlyInAnyOrder("x 1", "yy 2");
+    }
+
+    @Test
+    void place() {
+        FlamePool pool = small();
+        int found;
+        // snippet: place
+        try (Placed<List<String>> memory = pool.place(() -> new ArrayList<>())) {
+            memory.call(list -> list.add("one"));
+            memory.call(list -> list.add("two"));
+            int size = memory.call(list -> list.size());
+            // end
+            found = size;
+        }
+        assertThat(found).isEqualTo(2);
+    }
+
+    @Test
+    void tracked() {
+        FlamePool pool = small();
+        int found;
+        // snippet: tracked
+        CallOptions tracking = CallOptions.defaults().trackResources(true);
+        try (Tracked<StringBuilder> buffer =
+                pool.call(() -> RunnerContext.current().track(new StringBuilder("abc")), tracking)) {
+            int length = buffer.call(b -> b.length());
+            // end
+            found = length;
+        }
+        assertThat(found).isEqualTo(3);
+    }
+
+    @Test
+    void initializer() {
+        open = FlamePool.builder("snippets").max(1).initializer(LoadModel.class).build();
+        assertThat(open.call(() -> System.getProperty("model"))).isEqualTo("snippets-1");
+    }
+
+    record Snippet(Path file, String name, String code) {
+        @Override
+        public String toString() {
+            return ROOT.relativize(file) + ": " + name;
+        }
+    }
+
+    static List<Snippet> documented() throws IOException {
+        Pattern block = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
+        List<Snippet> found = new ArrayList<>();
+        for (Path file : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"))) {
+            Matcher matcher = block.matcher(Files.readString(file));
+            while (matcher.find()) {
+                found.add(new Snippet(file, matcher.group(1), matcher.group(2)));
+            }
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void theDocumentsShowWhatRunsHere(Snippet snippet) throws IOException {
+        Matcher here = Pattern.compile(
+                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
+                .matcher(Files.readString(SOURCE));
+        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
+        // Closing braces may be missing here, where the test goes on inside of the block; "static" is for nesting.
+        assertThat(bare(snippet.code())).startsWith(bare(here.group(1)));
+        assertThat(bare(snippet.code()).substring(bare(here.group(1)).length())).matches("}*");
+    }
+
+    @Test
+    void everyJavaBlockOfTheDocumentsIsASnippet() throws IOException {
+        for (Path file : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"))) {
+            assertThat(Files.readString(file).split("```java", -1))
+                    .hasSize(Files.readString(file).split("<!-- snippet: ", -1).length);
+        }
+    }
+
+    private static String bare(String code) {
+        return code.replaceAll("//[^\\n]*", "").replace("static ", "").replaceAll("\\s+", "");
+    }
+}

@@ -1,0 +1,147 @@
+package io.flame4j.internal.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ByteReaderTest {
+
+    /** A channel that gives as few bytes as it likes, as a socket does. */
+    private static ByteReader reader(byte[] bytes, int bufferSize, Random random) {
+        ReadableByteChannel all = Channels.newChannel(new ByteArrayInputStream(bytes));
+        ReadableByteChannel slow = new ReadableByteChannel() {
+            @Override
+            public int read(ByteBuffer target) throws IOException {
+                int limit = target.limit();
+                target.limit(target.position() + Math.min(target.remaining(), 1 + random.nextInt(5000)));
+                try {
+                    return all.read(target);
+                } finally {
+                    target.limit(limit);
+                }
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        return new ByteReader(ByteBuffer.allocate(bufferSize).flip(), slow);
+    }
+
+    @Test
+    void reads_back_what_was_written_through_any_buffer() throws IOException {
+        long seed = Long.getLong("flame4j.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            byte[] block = new byte[random.nextInt(20_000)];
+            random.nextBytes(block);
+            long[] numbers = random.longs(20).map(n -> n >> random.nextInt(64)).toArray();
+            ByteWriter out = new ByteWriter();
+            for (long number : numbers) {
+                out.writeVarLong(number);
+                out.writeLong(number);
+                out.writeInt((int) number);
+                out.writeShort((int) number);
+                out.writeVarInt((int) number);
+                out.writeBoolean(number < 0);
+            }
+            out.writeString("grüße \uD83D\uDE00");
+            out.writeVarInt(block.length);
+            out.write(block, 0, block.length);
+            byte[] frame = out.toByteArray();
+            out.writeInt(42);
+            ByteReader in = reader(out.toByteArray(), 16 + random.nextInt(300), random);
+            in.limit(frame.length);
+            for (long number : numbers) {
+                assertThat(in.readVarLong()).as("seed %d", seed).isEqualTo(number);
+                assertThat(in.readLong()).isEqualTo(number);
+                assertThat(in.readInt()).isEqualTo((int) number);
+                assertThat(in.readUnsignedShort()).isEqualTo((int) number & 0xFFFF);
+                assertThat(in.readVarInt()).isEqualTo((int) number);
+                assertThat(in.readBoolean()).isEqualTo(number < 0);
+            }
+            assertThat(in.readString()).isEqualTo("grüße \uD83D\uDE00");
+            byte[] read = new byte[in.readLength(1)];
+            if (random.nextBoolean()) {
+                in.readFully(read, 0, read.length);
+                assertThat(in.asInputStream().read()).as("the frame ends").isEqualTo(-1);
+            } else {
+                read = in.asInputStream().readAllBytes();
+            }
+            assertThat(read).isEqualTo(block);
+            in.limit(4);
+            assertThat(in.readInt()).as("the next frame").isEqualTo(42);
+        }
+    }
+
+    @Test
+    void skips_to_the_next_frame() throws IOException {
+        byte[] two = new byte[10_004];
+        two[10_003] = 7;
+        ByteReader in = reader(two, 64, new Random(1));
+        in.limit(10_000);
+        in.readInt();
+        in.skipRemaining();
+        assertThat(in.remaining()).isZero();
+        in.limit(4);
+        assertThat(in.readInt()).isEqualTo(7);
+    }
+
+    @Test
+    void never_reads_beyond_the_frame() throws IOException {
+        ByteReader in = new ByteReader(new byte[100]);
+        in.limit(3);
+        assertThatThrownBy(in::readInt).isInstanceOf(EOFException.class).hasMessageContaining("malformed frame");
+        in.limit(3);
+        assertThatThrownBy(() -> in.readFully(new byte[4], 0, 4)).isInstanceOf(EOFException.class);
+        assertThat(in.broken()).as("the connection is good").isNull();
+    }
+
+    @Test
+    void believes_no_length_that_the_frame_cannot_hold() {
+        ByteWriter out = new ByteWriter();
+        out.writeVarLong(26);
+        out.write(new byte[100], 0, 100);
+        assertThatThrownBy(() -> new ByteReader(out.toByteArray()).readLength(4))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("malformed length: 26 units of 4 bytes, but the frame has 100 bytes left");
+        ByteWriter negative = new ByteWriter();
+        negative.writeVarLong(-1);
+        assertThatThrownBy(() -> new ByteReader(negative.toByteArray()).readLength(1))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refuses_numbers_that_are_too_long() {
+        byte[] endless = new byte[20];
+        java.util.Arrays.fill(endless, (byte) 0x80);
+        assertThatThrownBy(() -> new ByteReader(endless).readVarLong())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("longer than 10 bytes");
+        ByteWriter wide = new ByteWriter();
+        wide.writeVarLong(1L << 32);
+        assertThatThrownBy(() -> new ByteReader(wide.toByteArray()).readVarInt())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("does not fit 32 bits");
+    }
+
+    @Test
+    void remembers_that_the_connection_broke() {
+        ByteReader in = reader(new byte[3], 16, new Random(1));
+        in.limit(4);
+        assertThatThrownBy(in::readInt).isInstanceOf(EOFException.class).hasMessageContaining("closed by the other");
+        assertThat(in.broken()).isInstanceOf(EOFException.class);
+    }
+}

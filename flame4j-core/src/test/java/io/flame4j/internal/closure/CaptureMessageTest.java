@@ -1,0 +1,216 @@
+package io.flame4j.internal.closure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.acme.Till;
+import io.flame4j.RemoteTask;
+import io.flame4j.TaskSerializationException;
+import io.flame4j.codec.Codec;
+import java.io.ByteArrayInputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.StampedLock;
+import org.junit.jupiter.api.Test;
+
+/** What the caller is told when a task cannot travel. */
+class CaptureMessageTest {
+
+    private static String message(Serializable task) {
+        return catchThrowableOfType(TaskSerializationException.class, () -> new TaskEncoder(Codec.jdk()).encode(task))
+                .getMessage();
+    }
+
+    private static String captured(Object value) {
+        return message(Till.captures(value));
+    }
+
+    @Test
+    void a_lambda_that_reads_a_field() throws Throwable {
+        assertThat(message(new Till().readsField()))
+                .matches("The task cannot travel to a runner: lambda in com\\.acme\\.Till\\.readsField"
+                        + "\\(Till\\.java:\\d+\\) holds a value that is not serializable\\. "
+                        + "Path: captured argument 0 \\(this: com\\.acme\\.Till\\)\\. "
+                        + "Cure: the lambda reads a field or calls a method of the enclosing object, .*")
+                .contains("Copy the field to a local variable before the lambda");
+        assertThat(Trips.<Object>run(new Till().copiesField())).as("the cure").isEqualTo("EUR");
+    }
+
+    @Test
+    void a_lambda_that_calls_a_method() {
+        assertThat(message(new Till().callsMethod()))
+                .contains("lambda in com.acme.Till.callsMethod(Till.java:")
+                .contains("captured argument 0 (this: com.acme.Till)")
+                .contains("make the method static");
+    }
+
+    @Test
+    void a_reference_to_a_method_of_this() {
+        assertThat(message(new Till().boundReference()))
+                .contains("method reference com.acme.Till::total in com.acme.Till holds")
+                .contains("Path: captured argument 0 (receiver: com.acme.Till).")
+                .contains("the method reference takes its receiver along");
+    }
+
+    @Test
+    void an_anonymous_class() {
+        assertThat(message(new Till().anonymous()))
+                .contains("anonymous class com.acme.Till$1 in com.acme.Till.anonymous(Till.java:")
+                .contains("Path: anonymous class com.acme.Till$1 in com.acme.Till.anonymous")
+                .contains("→ com.acme.Till$1.this$0 → com.acme.Till.")
+                .contains("Use a lambda or a static nested class");
+    }
+
+    @Test
+    void a_local_class() {
+        assertThat(message(new Till().local()))
+                .contains("local class com.acme.Till$1Sum in com.acme.Till.local(Till.java:")
+                .contains(".this$0 → com.acme.Till.")
+                .contains("Use a lambda or a static nested class");
+    }
+
+    @Test
+    void the_path_goes_through_fields_collections_maps_and_arrays() {
+        Till.Customer customer = new Till.Customer();
+        customer.connection = new Till.PgConnection();
+        assertThat(captured(customer))
+                .contains("Path: captured argument 0 (com.acme.Till$Customer) → com.acme.Till$Customer.connection"
+                        + " → com.acme.Till$Connection implementation com.acme.Till$PgConnection.")
+                .contains("open it inside the task");
+        Till.Customer other = new Till.Customer();
+        other.orders.add("fine");
+        other.orders.add(new Object[] {1, Map.of("key", new Till.Plain())});
+        assertThat(captured(other))
+                .contains("com.acme.Till$Customer.orders[1][1][key] → com.acme.Till$Plain.")
+                .contains("make com.acme.Till$Plain implement java.io.Serializable");
+    }
+
+    @Test
+    void a_field_can_be_made_transient() {
+        record Holder(Till.Plain plain) implements Serializable {}
+        assertThat(captured(new Holder(new Till.Plain())))
+                .contains("or mark the field " + Holder.class.getTypeName() + ".plain transient");
+    }
+
+    @Test
+    void an_argument() {
+        String text = catchThrowableOfType(
+                        TaskSerializationException.class,
+                        () -> new TaskEncoder(Codec.jdk()).encode(Till.identity(), List.of(new Till.Plain())))
+                .getMessage();
+        assertThat(text)
+                .contains("lambda in com.acme.Till.identity(Till.java:")
+                .contains("Path: argument (java.util.ImmutableCollections$List12)[0] → com.acme.Till$Plain.");
+    }
+
+    @Test
+    void nested_lambdas() {
+        RemoteTask<Object, RuntimeException> inner = Till.captures(new Till.Plain());
+        assertThat(captured(inner))
+                .contains("captured argument 0 (" + inner.getClass().getTypeName()
+                        + ") → captured argument 0 (com.acme.Till$Plain)");
+    }
+
+    @Test
+    void things_with_a_cure_of_their_own() {
+        List<Integer> list = new ArrayList<>(List.of(1, 2, 3));
+        Map<String, Integer> map = new HashMap<>(Map.of("a", 1));
+        assertThat(captured(Optional.of(1))).contains("java.util.Optional").contains("optional.orElse(null)");
+        assertThat(captured(list.subList(0, 1))).contains("new ArrayList<>(list.subList(from, to))");
+        assertThat(captured(map.keySet())).contains("new HashSet<>(map.keySet())");
+        assertThat(captured(map.entrySet())).contains("or pass the map");
+        assertThat(captured(map.values())).contains("new ArrayList<>(map.values())");
+        assertThat(captured(new TreeMap<>(map).values())).contains("new ArrayList<>(map.values())");
+        assertThat(captured(list.stream())).contains("collect it first").contains("stream.toList()");
+        assertThat(captured(list.iterator())).contains("collect it first");
+        assertThat(captured(new ThreadLocal<String>())).contains("threadLocal.get()");
+    }
+
+    @Test
+    void things_that_are_tied_to_the_jvm() throws Exception {
+        try (Socket socket = new Socket()) {
+            assertThat(captured(socket)).contains("java.net.Socket").contains("open it inside the task");
+        }
+        assertThat(captured(new ByteArrayInputStream(new byte[1]))).contains("open it inside the task");
+        assertThat(captured(new Till.PgConnection())).contains("open it inside the task");
+        assertThat(captured(Thread.currentThread())).contains("start them inside the task");
+        assertThat(captured(new CompletableFuture<String>())).contains("the value that the future holds");
+        var executor = Executors.newCachedThreadPool();
+        try {
+            assertThat(captured(executor)).contains("start them inside the task");
+        } finally {
+            executor.shutdown();
+        }
+        assertThat(captured(new StampedLock().asReadLock())).contains("keep it out of the task");
+    }
+
+    @Test
+    void a_lambda_of_a_type_that_is_not_serializable() {
+        assertThat(message(Till.capturesLambda(() -> 1)))
+                .contains("(Runnable & Serializable) () -> ...")
+                .contains("Declare it as RemoteFunction");
+    }
+
+    static final class Picky implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void writeObject(ObjectOutputStream out) {
+            throw new IllegalStateException("not on a Sunday");
+        }
+    }
+
+    static final class Secretive implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void writeObject(ObjectOutputStream out) throws NotSerializableException {
+            throw new NotSerializableException("com.acme.Hidden");
+        }
+    }
+
+    @Test
+    void a_class_that_fails_to_write_itself() {
+        assertThat(captured(new Picky())).contains("java.lang.IllegalStateException: not on a Sunday");
+        assertThat(captured(new Secretive())).contains("holds an object of com.acme.Hidden");
+    }
+
+    @Test
+    void an_exception_with_a_field_that_is_not_serializable() {
+        class Odd extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+            final Till.Plain plain = new Till.Plain();
+        }
+        Exception wrapper = new IllegalStateException(new Odd());
+        assertThat(captured(wrapper))
+                .contains("(java.lang.IllegalStateException).cause → ")
+                .contains("Odd.plain → com.acme.Till$Plain");
+    }
+
+    @Test
+    void the_cause_is_kept() {
+        TaskSerializationException e = catchThrowableOfType(
+                TaskSerializationException.class,
+                () -> new TaskEncoder(Codec.jdk()).encode(Till.captures(new Till.Plain())));
+        assertThat(e).hasCauseInstanceOf(NotSerializableException.class);
+    }
+
+    @Test
+    void a_large_or_cyclic_graph_is_still_explained() {
+        List<Object> cyclic = new ArrayList<>();
+        cyclic.add(cyclic);
+        for (int i = 0; i < 100_000; i++) {
+            cyclic.add(new ArrayList<>());
+        }
+        cyclic.add(new Till.Plain());
+        assertThat(captured(cyclic)).contains("[100001] → com.acme.Till$Plain");
+    }
+}

@@ -1,0 +1,159 @@
+package io.flame4j.internal.closure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.acme.Till;
+import io.flame4j.CodeMismatchException;
+import io.flame4j.RemoteTaskException;
+import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+
+class FailureTripTest {
+
+    static final class Checked extends Exception {
+        private static final long serialVersionUID = 1L;
+        final int code;
+
+        Checked(int code, Throwable cause) {
+            super("checked " + code, cause);
+            this.code = code;
+        }
+    }
+
+    static final class Holding extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final Object held;
+
+        Holding(Object held) {
+            super("holding");
+            this.held = held;
+        }
+    }
+
+    static final class Rude extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final Object cannotTravel = new Object();
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no");
+        }
+    }
+
+    @Test
+    void arrives_as_what_it_is() throws IOException {
+        Checked thrown = new Checked(42, new IOException("disk"));
+        thrown.addSuppressed(new SQLException("rollback", "08000", 7));
+        Throwable read = Trips.failure(thrown);
+        assertThat(read).isInstanceOf(Checked.class).hasMessage("checked 42");
+        assertThat(((Checked) read).code).isEqualTo(42);
+        assertThat(read.getCause()).isInstanceOf(IOException.class).hasMessage("disk");
+        assertThat(((SQLException) read.getSuppressed()[0]).getSQLState()).isEqualTo("08000");
+    }
+
+    @Test
+    void joins_the_frames_of_the_runner_and_of_the_caller() throws Throwable {
+        Throwable thrown = null;
+        try {
+            Trips.run(Till.failing());
+        } catch (IllegalStateException e) {
+            thrown = e;
+        }
+        Throwable read = Trips.failure(thrown);
+        assertThat(read).isExactlyInstanceOf(IllegalStateException.class).hasMessage("till is empty");
+        StackTraceElement[] frames = read.getStackTrace();
+        assertThat(frames[0].getClassName()).isEqualTo("com.acme.Till");
+        assertThat(frames[1]).hasToString("flame4j.runner thumbs-3.call(remote above, caller below)");
+        assertThat(frames).as("the caller's").hasSizeGreaterThan(4);
+        assertThat(frames).noneMatch(f -> f.getClassName().startsWith("io.flame4j.internal."));
+        StackTraceElement[] ofCause = read.getCause().getStackTrace();
+        assertThat(ofCause[1]).hasToString("flame4j.runner thumbs-3.call(remote above, caller below)");
+        java.io.StringWriter text = new java.io.StringWriter();
+        read.printStackTrace(new java.io.PrintWriter(text));
+        assertThat(text.toString())
+                .containsPattern("Caused by: .*who took it\\?\\R\\s+at com.acme.Till.*\\R\\s+\\.\\.\\. ");
+    }
+
+    @Test
+    void exceptions_of_our_own_arrive_too() throws IOException {
+        assertThat(Trips.failure(new CodeMismatchException("old", null)))
+                .isExactlyInstanceOf(CodeMismatchException.class);
+    }
+
+    @Test
+    void one_that_cannot_travel_arrives_as_text() throws IOException {
+        Throwable read = Trips.failure(new Holding(new Till.Plain()));
+        assertThat(read)
+                .isInstanceOf(RemoteTaskException.class)
+                .hasMessageContaining(Holding.class.getName() + ": holding")
+                .hasMessageContaining("com.acme.Till$Plain");
+        RemoteTaskException remote = (RemoteTaskException) read;
+        assertThat(remote.remoteClassName()).isEqualTo(Holding.class.getName());
+        assertThat(remote.remoteMessage()).isEqualTo("holding");
+        assertThat(remote.remoteStackTrace()).contains("FailureTripTest.one_that_cannot_travel_arrives_as_text");
+    }
+
+    @Test
+    void a_cause_that_cannot_travel_is_replaced_and_the_rest_kept() throws IOException {
+        Checked thrown = new Checked(1, new IllegalStateException("middle", new Holding(new Till.Plain())));
+        thrown.addSuppressed(new Holding(new Object()));
+        thrown.addSuppressed(new Holding("fine"));
+        Throwable read = Trips.failure(thrown);
+        assertThat(read).isInstanceOf(Checked.class);
+        assertThat(read.getCause()).isInstanceOf(IllegalStateException.class).hasMessage("middle");
+        assertThat(read.getCause().getCause())
+                .isInstanceOf(RemoteTaskException.class)
+                .hasMessageContaining("holding");
+        assertThat(read.getSuppressed()[0]).isInstanceOf(RemoteTaskException.class);
+        assertThat(read.getSuppressed()[1]).isInstanceOf(Holding.class);
+    }
+
+    @Test
+    void cycles_do_no_harm() throws IOException {
+        Exception one = new Exception("one");
+        Exception two = new Exception("two", one);
+        one.initCause(two);
+        Throwable read = Trips.failure(one);
+        assertThat(read).hasMessage("one");
+        assertThat(read.getCause().getCause()).isSameAs(read);
+        Exception bad = new Exception("bad");
+        bad.initCause(new Exception("around", bad));
+        bad.addSuppressed(new Holding(new Object()));
+        assertThat(Trips.failure(bad).getSuppressed()[0]).isInstanceOf(RemoteTaskException.class);
+    }
+
+    @Test
+    void rude_exceptions_and_deep_ones_do_no_harm() throws IOException {
+        assertThat(Trips.failure(new Rude()))
+                .isInstanceOf(RemoteTaskException.class)
+                .hasMessageContaining("its getMessage() failed");
+        Throwable deep = new Exception("bottom");
+        for (int i = 0; i < 20_000; i++) {
+            deep = new Exception("level", deep);
+        }
+        assertThat(Trips.failure(deep)).isInstanceOf(RemoteTaskException.class).hasMessageContaining("too deeply");
+        assertThat(Trips.failure(new StackOverflowError("mine"))).isInstanceOf(StackOverflowError.class);
+        assertThat(Trips.failure(new OutOfMemoryError("Java heap space"))).isInstanceOf(OutOfMemoryError.class);
+    }
+
+    @Test
+    void an_exception_class_that_the_filter_refuses_arrives_as_text() throws IOException {
+        ObjectInputFilter filter = ObjectInputFilter.Config.createFilter("java.base/*;!*");
+        Throwable read = Trips.failure(new Checked(3, null), getClass().getClassLoader(), filter);
+        assertThat(read)
+                .isInstanceOf(RemoteTaskException.class)
+                .hasMessageContaining("checked 3")
+                .hasMessageContaining("filter refuses class " + Checked.class.getName());
+        assertThat(Trips.failure(new IllegalStateException("x"), getClass().getClassLoader(), filter))
+                .isExactlyInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void failures_of_the_runner_itself_show_no_frames_of_ours() throws IOException {
+        Throwable read = Trips.failure(new CodeMismatchException("old", null));
+        assertThat(read.getStackTrace()).noneMatch(f -> f.getClassName().startsWith("io.flame4j.internal."));
+        assertThat(read.getStackTrace()).anyMatch(f -> f.getClassName().equals("flame4j.runner thumbs-3"));
+    }
+}
