@@ -1,8 +1,10 @@
 package io.flame4j;
 
 import io.flame4j.backend.Backend;
+import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.ProcessBackend;
 import io.flame4j.codec.Codec;
+import io.flame4j.internal.closure.ReferenceCodec;
 import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.time.Duration;
@@ -353,7 +355,7 @@ public final class FlamePoolBuilder {
                 maxQueued,
                 trackResources,
                 listener,
-                codec,
+                chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 executor,
                 initializer));
     }

@@ -25,7 +25,9 @@ final class Payload implements Bench.Measure {
     @Override
     public void run(Bench bench) throws Exception {
         List<Integer> sizes = bench.effort().payloads();
-        try (Contenders contenders = new Contenders(1)) {
+        try (Contenders contenders = new Contenders(1);
+                Spinners spinners = Spinners.start()) {
+            bench.progress(() -> "payload: " + spinners.count() + " spinners keep the CPUs awake");
             Map<String, Echo> echoes = echoes(contenders);
             for (int size : sizes) {
                 byte[] array = new byte[size];

@@ -16,7 +16,7 @@ final class Scheduling implements Bench.Measure {
             for (int waiters : bench.effort().waiters()) {
                 bench.progress(() -> "scheduler: " + runners + " runners, " + waiters + " waiters");
                 SchedulerLoad load = new SchedulerLoad(runners, waiters);
-                for (int i = 0; i < 3; i++) {
+                for (int i = 0; i < Math.max(3, bench.effort().warmUp() / 2_000); i++) {
                     round(load);
                 }
                 for (int i = 0; i < bench.effort().rounds(); i++) {

@@ -4,9 +4,11 @@ import io.flame4j.FlamePool;
 import io.flame4j.benchmarks.limit.RawHost.Exchange;
 import io.flame4j.benchmarks.limit.Transport;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,31 +31,50 @@ final class Throughput implements Bench.Measure {
     @Override
     public void run(Bench bench) throws Exception {
         int most = bench.effort().mostCallers();
-        try (Contenders contenders = new Contenders(most * 2)) {
+        try (Contenders contenders = new Contenders(most * 2);
+                Spinners spinners = Spinners.start()) {
+            bench.progress(() -> "throughput: " + spinners.count() + " spinners keep the CPUs awake");
             Map<String, Load> loads = loads(contenders, most);
             long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
             for (Load load : loads.values()) {
                 load.run(most, 2 * nanos);
             }
-            for (int round = 0; round < bench.effort().rounds(); round++) {
-                int number = round + 1;
-                bench.progress(() -> "throughput: round " + number);
-                for (int callers : bench.effort().callers()) {
-                    for (Map.Entry<String, Load> each : loads.entrySet()) {
-                        long began = System.nanoTime();
-                        long count = each.getValue().run(callers, nanos);
-                        double seconds = (System.nanoTime() - began) / 1e9;
-                        bench.figures().add("throughput", metric(callers), each.getKey(), "calls/s", count / seconds);
-                    }
+            Optional<Pinning> pinning = Pinning.toOneCpu();
+            if (pinning.isPresent()) {
+                Pinning pinned = pinning.get();
+                try (pinned) {
+                    rounds(bench, "one CPU, ", loads);
+                }
+            }
+            rounds(bench, "", loads);
+        }
+        for (int callers : bench.effort().callers()) {
+            compare(bench.figures(), "one CPU, " + metric(callers));
+            compare(bench.figures(), metric(callers));
+        }
+    }
+
+    private static void rounds(Bench bench, String placement, Map<String, Load> loads) throws Exception {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
+        for (int round = 0; round < bench.effort().rounds(); round++) {
+            int number = round + 1;
+            bench.progress(() -> "throughput: " + placement + "round " + number);
+            for (int callers : bench.effort().callers()) {
+                for (Map.Entry<String, Load> each : loads.entrySet()) {
+                    long began = System.nanoTime();
+                    long count = each.getValue().run(callers, nanos);
+                    double perSecond = count * 1e9 / (System.nanoTime() - began);
+                    bench.figures().add("throughput", placement + metric(callers), each.getKey(), "calls/s", perSecond);
                 }
             }
         }
-        for (int callers : bench.effort().callers()) {
-            for (Transport transport : Transport.values()) {
-                String label = Contenders.label(transport);
-                for (String contender : List.of("sock-", "flame-", "flame-async-")) {
-                    bench.figures().compare("throughput", metric(callers), contender + label, "raw-" + label, null);
-                }
+    }
+
+    private static void compare(Figures figures, String metric) {
+        for (Transport transport : Transport.values()) {
+            String label = Contenders.label(transport);
+            for (String contender : List.of("sock-", "flame-", "flame-async-")) {
+                figures.compare("throughput", metric, contender + label, "raw-" + label, null);
             }
         }
     }
@@ -76,9 +97,7 @@ final class Throughput implements Bench.Measure {
             Exchange call = () -> pool.call(() -> null);
             result.put("raw-" + label, (callers, nanos) -> blocking(pings.subList(0, callers), nanos));
             result.put("sock-" + label, (callers, nanos) -> blocking(socks.subList(0, callers), nanos));
-            result.put(
-                    "flame-" + label,
-                    (callers, nanos) -> blocking(java.util.Collections.nCopies(callers, call), nanos));
+            result.put("flame-" + label, (callers, nanos) -> blocking(Collections.nCopies(callers, call), nanos));
             result.put("flame-async-" + label, (callers, nanos) -> futures(pool, callers, nanos));
         }
         return result;

@@ -29,7 +29,11 @@ public final class LocalBackend implements Backend {
 
     private final Map<String, LocalRunner> runners = new ConcurrentHashMap<>();
 
-    private LocalBackend() {}
+    private final boolean serializing;
+
+    private LocalBackend(boolean serializing) {
+        this.serializing = serializing;
+    }
 
     /**
      * A backend.
@@ -37,7 +41,28 @@ public final class LocalBackend implements Backend {
      * @return a new backend
      */
     public static LocalBackend create() {
-        return new LocalBackend();
+        return new LocalBackend(true);
+    }
+
+    /**
+     * Whether values make the trip through bytes. Without it, captured values, arguments, results and progress are
+     * handed over by reference, and the pool's codec is not used; what is left is that immutable leaves and captured
+     * arrays of primitives are copied, and that exceptions and results of calls that track resources are serialized.
+     *
+     * @param on false to hand values over by reference; default true
+     * @return a new backend
+     */
+    public LocalBackend serialization(boolean on) {
+        return new LocalBackend(on);
+    }
+
+    /**
+     * What {@link #serialization(boolean)} was set to.
+     *
+     * @return true by default
+     */
+    public boolean isSerializing() {
+        return serializing;
     }
 
     /** {@code local}. */

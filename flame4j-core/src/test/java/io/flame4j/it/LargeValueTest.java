@@ -100,7 +100,7 @@ class LargeValueTest extends PoolTestBase {
 
     /** JDK serialization calls itself for every node; the stack decides what is too deep. */
     @ParameterizedTest
-    @ValueSource(ints = {1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 10_000, 1_000_000})
+    @ValueSource(ints = {1_000, 2_000, 10_000, 1_000_000})
     void aLongChainTravelsOrIsRefusedClearly(int length) {
         start(Backends.PROCESS_UNIX.pool().max(1));
         long pid = pool.call(Jobs::pid);

@@ -111,6 +111,7 @@ final class LinkProxy implements Backend {
         private final Condition spoken = lock.newCondition();
         private volatile Hello hello;
         private volatile boolean closed;
+        private volatile boolean holding;
         private boolean silent;
 
         private Link(SocketChannel runner, SocketChannel parent) {
@@ -154,12 +155,19 @@ final class LinkProxy implements Backend {
             }
         }
 
+        /** Whether something was sent while it is silent. */
+        boolean isHolding() {
+            return holding;
+        }
+
         private void awaitSpoken() {
             lock.lock();
             try {
                 while (silent) {
+                    holding = true;
                     spoken.awaitUninterruptibly();
                 }
+                holding = false;
             } finally {
                 lock.unlock();
             }

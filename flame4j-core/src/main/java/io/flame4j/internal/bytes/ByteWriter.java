@@ -30,6 +30,9 @@ public final class ByteWriter {
 
     private @Nullable Output stream;
 
+    /** Never read: it only has to be reachable. */
+    private @Nullable Object kept;
+
     public ByteWriter() {
         this(256);
     }
@@ -137,6 +140,19 @@ public final class ByteWriter {
             }
         }
         writeOwned(other.chunk, 0, other.position);
+        if (other.kept != null) {
+            keep(other.kept);
+        }
+    }
+
+    /** Keeps an object from being collected for as long as what was written so far is kept. */
+    public void keep(Object object) {
+        kept = kept == null ? object : new Object[] {kept, object};
+    }
+
+    /** Whether {@link #keep} was called since the last reset. */
+    public boolean isKeeping() {
+        return kept != null;
     }
 
     private void appendSegment(ByteBuffer segment, boolean isBorrowed) {
@@ -234,6 +250,7 @@ public final class ByteWriter {
         finishedSize = 0;
         finished = null;
         borrowed = null;
+        kept = null;
     }
 
     /** A stream that writes here; it copies, since whoever writes to a stream may reuse the array. */

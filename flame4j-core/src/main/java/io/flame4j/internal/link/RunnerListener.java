@@ -41,6 +41,7 @@ public final class RunnerListener implements Closeable {
     private volatile boolean closed;
 
     private final List<HandOver> handOvers = new ArrayList<>();
+    private final RefusalLog refusals;
     private int strangers;
     private long nextPass;
 
@@ -50,6 +51,7 @@ public final class RunnerListener implements Closeable {
         this.clock = clock;
         this.heartbeatNanos = heartbeatNanos;
         this.admission = new Admission();
+        this.refusals = new RefusalLog(socket.address());
         selector = Selector.open();
         socket.channel().configureBlocking(false);
         acceptKey = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
@@ -228,12 +230,13 @@ public final class RunnerListener implements Closeable {
     private void drop(SelectionKey key, String why, boolean silent) {
         Object attachment = key.attachment();
         key.attach(null);
+        if (attachment instanceof Stranger stranger) {
+            refusals.refused(stranger.channel(), why, clock.getAsLong());
+            noLongerStranger();
+        }
         key.cancel();
         closeQuietly(key.channel());
-        if (attachment instanceof Stranger stranger) {
-            noLongerStranger();
-            stranger.logRefusal(address(), why);
-        } else if (attachment instanceof ControlChannel control) {
+        if (attachment instanceof ControlChannel control) {
             control.endpoint().onControlClosed(why, silent);
         }
     }
@@ -242,6 +245,7 @@ public final class RunnerListener implements Closeable {
     private void pass(long now) {
         boolean wasStopped = now - nextPass > heartbeatNanos;
         nextPass = now + passNanos();
+        refusals.flush(now);
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
             if (key.attachment() instanceof Stranger stranger && now - stranger.deadline() > 0) {

@@ -2,21 +2,15 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
-import io.flame4j.internal.wire.WireAddress;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection that has not said who it is. Belongs to the listener's thread. */
 final class Stranger {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
 
     private final SocketChannel channel;
     private final long deadline;
@@ -59,15 +53,5 @@ final class Stranger {
 
     Hello hello() {
         return Objects.requireNonNull(hello);
-    }
-
-    void logRefusal(WireAddress listener, String why) {
-        SocketAddress peer = null;
-        try {
-            peer = channel.isOpen() ? channel.getRemoteAddress() : null;
-        } catch (IOException e) {
-            LOG.trace("The peer's address is not known", e);
-        }
-        LOG.warn("Refused a connection{} at {}: {}", peer == null ? "" : " from " + peer, listener, why);
     }
 }

@@ -98,9 +98,12 @@ final class Exchange {
             sent = true;
             reply = answer(call, runner, line.connection(), sequence, began);
         } catch (IOException e) {
-            throw new BrokenException(outcome(e, call, runner, line, began, sent), sent);
+            throw broken(e, call, runner, line, began, sent);
         } catch (CancellationException e) {
             throw new BrokenException(e, sent);
+        } catch (RuntimeException | Error e) {
+            // The frame was left half written or half read, by a want of memory for one: nobody else may find the rest.
+            throw new BrokenException(e, true);
         } finally {
             line.end();
             line.used(services.now());
@@ -166,12 +169,19 @@ final class Exchange {
         }
     }
 
+    /** What goes wrong here is logged: progress is told by the way, and the call itself is well. */
     private void progress(Call call, ByteReader body) throws IOException {
-        Object value = decoders.values(call.loader).decode(body);
+        Object value;
+        try {
+            value = decoders.values(call.loader).decode(body);
+        } catch (FlameException e) {
+            LOG.error("Pool '{}': progress of {} cannot be read", services.pool(), call.describe(), e);
+            return;
+        }
         call.options.onProgress().ifPresent(listener -> {
             try {
                 listener.accept(value);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
                 LOG.error("Pool '{}': the progress listener of {} failed", services.pool(), call.describe(), e);
             }
         });
@@ -202,35 +212,52 @@ final class Exchange {
     }
 
     /** What the caller is to see when the connection is gone. */
-    private Throwable outcome(
+    private BrokenException broken(
             IOException broken, Call call, ManagedRunner runner, Slot.Line line, long began, boolean sent) {
         if (line.isOverdue()) {
-            return messages.running(runner.id(), services.now() - began, call.options.isDetached());
+            return new BrokenException(
+                    messages.running(runner.id(), services.now() - began, call.options.isDetached()), sent);
         }
         if (call.isCancelled()) {
-            return Call.cancellation();
+            return new BrokenException(Call.cancellation(), sent);
         }
         if (Thread.currentThread().isInterrupted()) {
-            return interrupted(call, runner);
+            return new BrokenException(interrupted(call, runner), sent);
         }
         try {
-            RunnerLostException loss = runner.loss().await();
-            if (loss != null) {
-                return new RunnerLostException(
-                        String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken);
+            if (sent && runner.loss().excludes(line)) {
+                return new BrokenException(endedBefore(runner, broken), false);
             }
-            return new RunnerLostException(
-                    at(runner) + "the connection of the call broke ("
-                            + (broken.getMessage() == null ? broken.toString() : broken.getMessage())
-                            + "), though the runner is up. The task "
-                            + (sent ? "may have run wholly, in part or not at all" : "did not run") + ".",
-                    runner.id(),
-                    Reason.CONNECTION,
-                    broken);
+            RunnerLostException loss = runner.loss().await();
+            return new BrokenException(
+                    loss == null
+                            ? cut(runner, broken, sent)
+                            : new RunnerLostException(
+                                    String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken),
+                    sent);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return interrupted(call, runner);
+            return new BrokenException(interrupted(call, runner), sent);
         }
+    }
+
+    private RunnerLostException endedBefore(ManagedRunner runner, IOException broken) {
+        return new RunnerLostException(
+                at(runner) + "the runner ended before it began the task, which did not run.",
+                runner.id(),
+                Reason.EVICTED,
+                broken);
+    }
+
+    private RunnerLostException cut(ManagedRunner runner, IOException broken, boolean sent) {
+        return new RunnerLostException(
+                at(runner) + "the connection of the call broke ("
+                        + (broken.getMessage() == null ? broken.toString() : broken.getMessage())
+                        + "), though the runner is up. The task "
+                        + (sent ? "may have run wholly, in part or not at all" : "did not run") + ".",
+                runner.id(),
+                Reason.CONNECTION,
+                broken);
     }
 
     CallInterruptedException interrupted(Call call, ManagedRunner runner) {

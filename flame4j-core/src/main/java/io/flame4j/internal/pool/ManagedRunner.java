@@ -289,6 +289,7 @@ final class ManagedRunner implements RunnerEndpoint {
                     prefix() + "its initializer failed, and would again: " + failed.message(), true, null));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
+            loss.goodbye(goodbye);
         }
     }
 
@@ -428,7 +429,15 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     private RunnerLostException lossOf(RunnerExit ended) {
-        return lossOf(ended.reason(), ended.message() + Lines.appended(ended.lastLines()));
+        String broken;
+        synchronized (this) {
+            broken = brokenBecause;
+        }
+        return lossOf(
+                ended.reason(),
+                ended.message()
+                        + (broken == null ? "" : " (before that: " + broken + ")")
+                        + Lines.appended(ended.lastLines()));
     }
 
     private String description() {

@@ -39,6 +39,10 @@ final class CallServer {
     private ByteWriter answer = new ByteWriter();
     private long calls;
 
+    /** The last call, which keeps what it has sent until the parent has read it and calls again. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable TaskScope lastScope;
+
     /** Of the call that runs: what its task is applied to. */
     private int target;
 
@@ -82,6 +86,7 @@ final class CallServer {
             }
             calls++;
             TaskScope scope = readHead();
+            lastScope = scope;
             String refusal = worker.begin(scope);
             try {
                 serve(scope, refusal);
@@ -323,6 +328,9 @@ final class CallServer {
         try {
             if (!scope.isEnded()) {
                 connection.send(Protocol.PROGRESS, 0, scope.sequence(), body);
+                if (body.isKeeping()) {
+                    scope.keep(body);
+                }
             }
         } catch (IOException e) {
             // The caller is gone; if that is to stop the task, it is interrupted. Half a frame may have gone out.

@@ -1,6 +1,9 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.internal.wire.ControlFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +190,8 @@ final class Ending implements Runnable {
         return saysGoodbye() ? TaskScope.Cause.SHUTDOWN : TaskScope.Cause.PARENT_LOST;
     }
 
-    /** Waits for something to happen; false when there is no call left that may go on. */
+    /** Waits once for something to happen; false when there is no call left that may go on. */
+    @SuppressWarnings("WaitNotInLoop") // The caller loops.
     private boolean awaitChange(long now) {
         long next = Clock.NEVER;
         boolean busy = false;
@@ -220,14 +224,22 @@ final class Ending implements Runnable {
         }
     }
 
-    /** After this the parent may take every unanswered call, but those of condemned slots, for one never started. */
+    /** Tells how far each slot has come, so that the parent can send the calls elsewhere that came too late. */
     private void sayGoodbye() {
         for (SlotWorker worker : runner.workers()) {
-            if (worker.current() != null && worker.condemn()) {
+            TaskScope scope = worker.current();
+            if (scope != null && scope.isRunning() && worker.condemn()) {
                 runner.send(new ControlFrame.Condemned(worker.slotId(), "its task did not end in time"));
             }
         }
-        runner.send(new ControlFrame.Goodbye(why));
+        List<ControlFrame.Goodbye.Begun> begun = new ArrayList<>();
+        for (SlotWorker worker : runner.workers()) {
+            ControlFrame.Goodbye.Begun last = worker.lastBegun();
+            if (last != null) {
+                begun.add(last);
+            }
+        }
+        runner.send(new ControlFrame.Goodbye(why, Optional.of(begun)));
     }
 
     private void awaitSlots() {

@@ -3,6 +3,7 @@ package io.flame4j.internal.runner;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.JdkCodec;
+import io.flame4j.internal.closure.Rehearsal;
 import io.flame4j.internal.closure.ValueEncoder;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
@@ -102,7 +103,7 @@ final class Runner implements Runnable {
                 handle(frame);
             }
             return "the parent closed the control connection";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return "the control connection broke: " + e;
         }
     }
@@ -160,6 +161,7 @@ final class Runner implements Runnable {
      * @return whether the runner is ready to serve
      */
     boolean prepare() {
+        Rehearsal.run(new JdkCodec(), loader);
         Session agreed = awaitSession();
         if (agreed == null || phase != Phase.BOOTING) {
             return false;
@@ -217,6 +219,7 @@ final class Runner implements Runnable {
         return tools;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Both callers loop.
     private boolean uninterruptedWait() {
         try {
             wait();
@@ -275,12 +278,25 @@ final class Runner implements Runnable {
         ending.finishCalls(Protocol.EXIT_CONDEMNED, why, -1);
     }
 
+    /** A thread of the runner's own found no memory. */
+    void outOfMemory() {
+        try {
+            if (phase != Phase.DRAINING && phase != Phase.OVER) {
+                drain(Protocol.EXIT_CONDEMNED, "it has no memory left");
+            }
+        } catch (OutOfMemoryError e) {
+            host.halt(Protocol.EXIT_CONDEMNED);
+        }
+    }
+
     /** Called again and again does no harm. Any thread but one that holds a lock. */
     void parentLost(String why) {
         if (phase == Phase.OVER) {
             return;
         }
-        advance(Phase.DRAINING);
+        if (advance(Phase.DRAINING)) {
+            host.report("ends because its parent is lost: " + why);
+        }
         Session agreed = session;
         if (agreed != null) {
             agreed.link().close();
@@ -376,7 +392,11 @@ final class Runner implements Runnable {
     }
 
     Thread thread(Runnable work, String suffix) {
-        Thread thread = new Thread(null, work, threadName(suffix), 0, false);
+        return thread(work, suffix, 0);
+    }
+
+    Thread thread(Runnable work, String suffix, long stackSize) {
+        Thread thread = new Thread(null, work, threadName(suffix), stackSize, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
         return thread;

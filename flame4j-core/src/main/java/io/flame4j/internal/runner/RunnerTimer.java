@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunnerTimer implements Runnable {
 
+    private static final long AFTER_FAILURE_MILLIS = 100;
+
     private final Runner runner;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -80,7 +82,13 @@ final class RunnerTimer implements Runnable {
         while (!stopped) {
             // Whoever begins while this thread looks around is to wake it: it may have looked there before.
             nextWake = Clock.NEVER;
-            long next = Math.min(look(clock.nanos()), lookAtCalls());
+            long next;
+            try {
+                next = Math.min(look(clock.nanos()), lookAtCalls());
+            } catch (OutOfMemoryError e) {
+                runner.outOfMemory();
+                next = Clock.after(clock.nanos(), AFTER_FAILURE_MILLIS);
+            }
             nextWake = next;
             await(next);
         }

@@ -1,6 +1,7 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.Trackable;
+import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
@@ -23,6 +24,9 @@ final class SlotWorker implements Runnable {
 
     private static final long RETRY_MILLIS = 100;
 
+    /** JDK serialization calls itself for each object of a chain. This is address space; only what is used is memory. */
+    private static final long STACK_BYTES = 16L << 20;
+
     /**
      * How long a slot that keeps objects waits for the word whether they are still wanted, once its connection has
      * ended: it comes over the control connection, mostly at the same time.
@@ -33,6 +37,10 @@ final class SlotWorker implements Runnable {
     private final int slotId;
     private final SlotObjects objects = new SlotObjects();
 
+    /** Belongs to the slot's thread; keeps the last answer, to which the parent may have a reference. */
+    @SuppressWarnings("UnusedVariable")
+    private @Nullable CallServer lastServer;
+
     private @Nullable Thread thread;
     private @Nullable SocketChannel channel;
     private volatile @Nullable TaskScope current;
@@ -40,6 +48,8 @@ final class SlotWorker implements Runnable {
     private int closedGeneration = -1;
     private int interruptedGeneration = -1;
     private int discardedGeneration = -1;
+    private int begunGeneration = -1;
+    private int begunSequence;
     private boolean preparing;
     private boolean stopping;
     private boolean ended;
@@ -51,7 +61,7 @@ final class SlotWorker implements Runnable {
     }
 
     void start() {
-        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)));
+        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)), STACK_BYTES);
         synchronized (this) {
             thread = started;
         }
@@ -88,6 +98,10 @@ final class SlotWorker implements Runnable {
             if (tools != null && session != null) {
                 serve(tools, session);
             }
+        } catch (Throwable e) {
+            // Not of a task, which answers for itself: without this thread the slot is lost, and most likely the JVM.
+            RunnerLog.LOG.error("Slot {} has failed", slotId, e);
+            runner.condemn(this, "slot " + slotId + " failed with " + e);
         } finally {
             close(objects.takeUpTo(Integer.MAX_VALUE));
             synchronized (this) {
@@ -125,6 +139,7 @@ final class SlotWorker implements Runnable {
     /** Serves one connection to its end; returns whether it carried a call. */
     private boolean serveConnection(Runner.Tools tools, SocketChannel dialled) {
         CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
+        lastServer = server;
         try {
             server.serve();
         } catch (IOException e) {
@@ -280,7 +295,23 @@ final class SlotWorker implements Runnable {
             current = scope;
         }
         runner.timer().dueAt(scope.deadlineAt());
-        return runner.isServing() ? null : "the runner takes no more calls";
+        if (!runner.isServing()) {
+            return "the runner takes no more calls";
+        }
+        synchronized (this) {
+            begunGeneration = scope.generation();
+            begunSequence = scope.sequence();
+        }
+        return null;
+    }
+
+    /** The last call whose task may have begun, or null. Once the runner serves no more, this does not change. */
+    synchronized ControlFrame.Goodbye.@Nullable Begun lastBegun() {
+        TaskScope running = current;
+        if (running != null) {
+            return new ControlFrame.Goodbye.Begun(slotId, running.generation(), running.sequence());
+        }
+        return begunGeneration < 0 ? null : new ControlFrame.Goodbye.Begun(slotId, begunGeneration, begunSequence);
     }
 
     /** The call is over and answered. */

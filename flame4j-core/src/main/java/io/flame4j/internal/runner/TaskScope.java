@@ -2,11 +2,14 @@ package io.flame4j.internal.runner;
 
 import io.flame4j.RunnerContext;
 import io.flame4j.Tracked;
+import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.closure.DecodedTask;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,7 @@ public final class TaskScope implements RunnerContext {
     private boolean deadlinePassed;
     private boolean holdsInterrupts;
     private boolean owesInterrupt;
+    private @Nullable List<ByteWriter> sentProgress;
     private volatile @Nullable DecodedTask task;
 
     /**
@@ -204,6 +208,21 @@ public final class TaskScope implements RunnerContext {
         ended = true;
         Thread.interrupted();
         return cause;
+    }
+
+    /** Keeps progress that refers to objects of this JVM until the next call, when the parent has read it. */
+    synchronized void keep(ByteWriter sent) {
+        List<ByteWriter> present = sentProgress;
+        if (present == null) {
+            present = new ArrayList<>();
+            sentProgress = present;
+        }
+        present.add(sent);
+    }
+
+    /** Whether the task has been started and has not ended. */
+    synchronized boolean isRunning() {
+        return phase == Phase.RUNNING;
     }
 
     boolean isEnded() {

@@ -12,6 +12,7 @@ import sun.misc.SignalHandler;
 final class TerminationSignal implements SignalHandler {
 
     private static final int EXIT_TERMINATED = 143;
+    private static final Signal TERM = new Signal("TERM");
 
     private final Runner runner;
     private final RunnerHost host;
@@ -24,8 +25,10 @@ final class TerminationSignal implements SignalHandler {
 
     static void handle(Runner runner, RunnerHost host) {
         try {
-            Signal.handle(new Signal("TERM"), new TerminationSignal(runner, host));
-            Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
+            TerminationSignal handler = new TerminationSignal(runner, host);
+            Signal.handle(TERM, handler);
+            // Not SIG_IGN, which the processes that tasks start would inherit.
+            Signal.handle(new Signal("INT"), handler);
         } catch (IllegalArgumentException | LinkageError e) {
             // Started with -Xrs, or on a system or a JVM without such signals: it ends without finishing.
             RunnerLog.LOG.debug("Signals cannot be handled here: {}", e.toString());
@@ -35,6 +38,9 @@ final class TerminationSignal implements SignalHandler {
     /** Called on a thread of the JVM for each signal. */
     @Override
     public void handle(Signal signal) {
+        if (!signal.equals(TERM)) {
+            return;
+        }
         boolean again;
         synchronized (this) {
             again = received;
