@@ -73,7 +73,7 @@ public final class Slot {
     }
 
     /** Takes that note back; says whether there was one. */
-    public boolean clearHeld() {
+    boolean clearHeld() {
         boolean was = held;
         held = false;
         return was;

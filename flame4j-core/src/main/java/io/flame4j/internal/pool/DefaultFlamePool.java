@@ -10,6 +10,7 @@ import io.flame4j.RemoteAction;
 import io.flame4j.RemoteFunction;
 import io.flame4j.RemoteTask;
 import io.flame4j.internal.closure.TrackedEntry;
+import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
@@ -99,8 +100,14 @@ public final class DefaultFlamePool implements FlamePool {
             HeldCalls held = new HeldCalls(calls, kept);
             List<TrackedEntry> tracked = answer.result().tracked();
             AtomicInteger open = new AtomicInteger(tracked.size());
-            for (TrackedEntry entry : tracked) {
-                entry.copy().tracked(new DefaultTrackedHandle(held, entry.id(), open));
+            try {
+                for (TrackedEntry entry : tracked) {
+                    entry.copy().tracked(new DefaultTrackedHandle(held, entry.id(), open));
+                }
+            } catch (RuntimeException | Error e) {
+                // The caller gets this instead of the result, and so cannot close what is in it.
+                answer.drop();
+                throw e;
             }
         }
         return answer.result().value();
@@ -122,12 +129,18 @@ public final class DefaultFlamePool implements FlamePool {
         if (call.task != null) {
             call.task.detach();
         }
-        return new AsyncCall<T>(
-                        runtime.shell(),
-                        calls.executor(),
-                        call,
-                        (current, granted) -> Unchecked.value(value(engine.run(current, granted, false))))
-                .submit();
+        AsyncCall.Carrier<T> carrier = new AsyncCall.Carrier<>() {
+            @Override
+            public CallEngine.Answer carry(Call current, Runner granted) throws Throwable {
+                return engine.run(current, granted, false);
+            }
+
+            @Override
+            public T value(CallEngine.Answer answer) {
+                return Unchecked.value(DefaultFlamePool.this.value(answer));
+            }
+        };
+        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, carrier).submit();
     }
 
     @Override
@@ -177,6 +190,8 @@ public final class DefaultFlamePool implements FlamePool {
     public <I extends @Nullable Object, O extends @Nullable Object> Stream<MapResult<I, O>> mapStream(
             Stream<? extends I> inputs, RemoteFunction<I, O, ?> function, MapOptions options) {
         refuseWhenClosed();
+        // A function that cannot travel is the caller's mistake, not a failure of each input.
+        calls.check(function);
         MapStream<I, O> results = new MapStream<>(
                 config.name(),
                 inputs.iterator(),

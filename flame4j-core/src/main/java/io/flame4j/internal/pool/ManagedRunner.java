@@ -10,7 +10,6 @@ import io.flame4j.backend.RunnerHandle;
 import io.flame4j.internal.link.ControlChannel;
 import io.flame4j.internal.link.RunnerEndpoint;
 import io.flame4j.internal.link.RunnerSlots;
-import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
@@ -115,8 +114,8 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     /** A slot that was given up on is free again on the runner. */
-    private void slotRecovered(Slot slot) {
-        if (slot.clearHeld()) {
+    private void slotRecovered(boolean wasHeld) {
+        if (wasHeld) {
             services.shell().releaseHeld(scheduled);
         } else {
             services.shell().release(scheduled, -1);
