@@ -9,6 +9,7 @@ import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lock around the {@link PoolScheduler}. Every event enters under {@code lock}, the scheduler's decisions are noted
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * and nobody else's code runs under the lock.
  */
 final class PoolShell implements Decisions<Waiting> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolShell.class);
 
     private final String name;
     private final LongSupplier clock;
@@ -38,13 +43,18 @@ final class PoolShell implements Decisions<Waiting> {
     private final PoolScheduler<Waiting> scheduler;
 
     /** Guarded by lock: what is to be done once it is left. */
-    private List<Runnable> decided = new ArrayList<>();
+    private List<Decision> decided = new ArrayList<>();
 
     /** Guarded by lock: threads in {@link #await}. */
     private int awaiting;
 
     private volatile @Nullable PoolTimer timer;
     private volatile boolean closed;
+
+    /** Something to be done with the lock left; returns what became due by it. */
+    private interface Decision {
+        List<Decision> carryOut();
+    }
 
     /** Makes the pool's own object for a runner that the scheduler wants booted. */
     interface RunnerFactory {
@@ -75,9 +85,21 @@ final class PoolShell implements Decisions<Waiting> {
         }
     }
 
+    private void then(Runnable action) {
+        decided.add(() -> {
+            action.run();
+            return List.of();
+        });
+    }
+
     /** Unlocks and carries out what was decided. */
     private void leave() {
-        List<Runnable> todo = List.of();
+        carryOut(unlock());
+    }
+
+    /** Unlocks; returns what was decided. */
+    private List<Decision> unlock() {
+        List<Decision> todo = List.of();
         long wake;
         try {
             if (!decided.isEmpty()) {
@@ -95,9 +117,37 @@ final class PoolShell implements Decisions<Waiting> {
         if (current != null) {
             current.wakeBy(wake);
         }
-        for (Runnable action : todo) {
-            action.run();
+        return todo;
+    }
+
+    /**
+     * One decision that fails must not take the others along: somebody waits for each of them, and this thread may be
+     * one that has no part in it. A loop, because each slot that nobody takes goes to the next in the queue.
+     */
+    private void carryOut(List<Decision> decisions) {
+        if (decisions.isEmpty()) {
+            return;
         }
+        ArrayDeque<Decision> todo = new ArrayDeque<>(decisions);
+        for (Decision next = todo.poll(); next != null; next = todo.poll()) {
+            try {
+                todo.addAll(next.carryOut());
+            } catch (RuntimeException | Error e) {
+                LOG.error("Pool '{}': a decision could not be carried out", name, e);
+            }
+        }
+    }
+
+    /** A granted slot that was not taken is free again. */
+    private List<Decision> takeBack(Runner runner) {
+        List<Decision> next;
+        lock.lock();
+        try {
+            scheduler.release(runner, -1, clock.getAsLong());
+        } finally {
+            next = unlock();
+        }
+        return next;
     }
 
     // ---- calls
@@ -188,7 +238,7 @@ final class PoolShell implements Decisions<Waiting> {
             boolean wanted = scheduler.bootSucceeded(runner.scheduled(), clock.getAsLong());
             if (wanted) {
                 int runners = scheduler.booting() + scheduler.ready();
-                decided.add(() -> events.tell(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime)));
+                then(() -> events.tell(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime)));
             }
             return wanted;
         } finally {
@@ -203,7 +253,7 @@ final class PoolShell implements Decisions<Waiting> {
             firstBootFailure = firstBootFailure == null ? failure : firstBootFailure;
             scheduler.bootFailed(runner.scheduled(), failure.isPermanent(), now);
             Duration retry = Duration.ofNanos(scheduler.retryAfterNanos(now));
-            decided.add(() -> events.tell(listener -> listener.onBootFailed(name, runner.id(), failure, retry)));
+            then(() -> events.tell(listener -> listener.onBootFailed(name, runner.id(), failure, retry)));
         } finally {
             leave();
         }
@@ -398,13 +448,13 @@ final class PoolShell implements Decisions<Waiting> {
 
     @Override
     public void grant(Waiting waiter, Runner runner) {
-        decided.add(() -> waiter.granted(runner));
+        decided.add(() -> waiter.granted(runner) ? List.of() : takeBack(runner));
     }
 
     @Override
     public void queued(Waiting waiter) {
         int queued = scheduler.queued();
-        decided.add(() -> events.tell(listener -> listener.onQueued(name, queued)));
+        then(() -> events.tell(listener -> listener.onQueued(name, queued)));
     }
 
     @Override
@@ -412,12 +462,12 @@ final class PoolShell implements Decisions<Waiting> {
         long waited = clock.getAsLong() - queuedSince;
         CallTimeoutException expired =
                 messages.waiting(anyRunnerUp, waited, occupation(), scheduler.queued(), lastBootFailure);
-        decided.add(() -> waiter.refused(expired));
+        then(() -> waiter.refused(expired));
     }
 
     @Override
     public void rejectClosed(Waiting waiter) {
-        decided.add(() -> waiter.refused(closedException()));
+        then(() -> waiter.refused(closedException()));
     }
 
     /** Guarded by lock: explains to callers that time out why there is no runner. */
@@ -448,7 +498,7 @@ final class PoolShell implements Decisions<Waiting> {
     public void failBoot(Waiting waiter, Runner failed) {
         RunnerBootException failure = managed(failed).bootFailure();
         // Each caller gets an exception of its own, with its own stack trace.
-        decided.add(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
+        then(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
     }
 
     @Override
@@ -456,7 +506,7 @@ final class PoolShell implements Decisions<Waiting> {
         ManagedRunner managed = factory.create(runner);
         runner.attachment = managed;
         int runners = scheduler.booting() + scheduler.ready();
-        decided.add(() -> {
+        then(() -> {
             events.tell(listener -> listener.onGrowStart(name, managed.id(), runners));
             managed.boot();
         });
@@ -465,7 +515,7 @@ final class PoolShell implements Decisions<Waiting> {
     @Override
     public void cancelBoot(Runner runner) {
         ManagedRunner managed = managed(runner);
-        decided.add(() -> {
+        then(() -> {
             events.tell(listener -> listener.onBootCancelled(name, managed.id()));
             managed.cancelBoot();
         });
@@ -480,20 +530,20 @@ final class PoolShell implements Decisions<Waiting> {
     public void stop(Runner runner, ShrinkReason reason) {
         ManagedRunner managed = managed(runner);
         shrunk(managed, reason);
-        decided.add(managed::stop);
+        then(managed::stop);
     }
 
     /** Tells the listener once, when the runner leaves the number of those that take calls. */
     private void shrunk(ManagedRunner runner, ShrinkReason reason) {
         if (runner.markShrunk()) {
             int runners = scheduler.booting() + scheduler.ready();
-            decided.add(() -> events.tell(listener -> listener.onShrink(name, runner.id(), runners, reason)));
+            then(() -> events.tell(listener -> listener.onShrink(name, runner.id(), runners, reason)));
         }
     }
 
     @Override
     public void askIdleCheck(Runner runner) {
         ManagedRunner managed = managed(runner);
-        decided.add(managed::askIdleCheck);
+        then(managed::askIdleCheck);
     }
 }
