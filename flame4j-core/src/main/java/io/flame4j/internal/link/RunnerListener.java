@@ -14,7 +14,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +43,10 @@ public final class RunnerListener implements Closeable {
     private volatile boolean closed;
 
     private final List<HandOver> handOvers = new ArrayList<>();
-    private int strangers;
+
+    /** The keys of connections that have not proved themselves yet, the oldest first. */
+    private final Set<SelectionKey> strangers = new LinkedHashSet<>();
+
     private long nextPass;
 
     private RunnerListener(ListenSocket socket, String threadName, long heartbeatNanos, LongSupplier clock)
@@ -95,8 +100,7 @@ public final class RunnerListener implements Closeable {
     private void run() {
         try {
             while (!closed) {
-                long wait = Math.max(1, (nextPass - clock.getAsLong()) / 1_000_000 + 1);
-                selector.select(wait);
+                selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
                 if (closed) {
                     return;
                 }
@@ -106,6 +110,7 @@ public final class RunnerListener implements Closeable {
                 selector.selectedKeys().clear();
                 handOver();
                 long now = clock.getAsLong();
+                dropSilentStrangers(now);
                 if (now - nextPass >= 0) {
                     pass(now);
                 }
@@ -117,6 +122,14 @@ public final class RunnerListener implements Closeable {
         } finally {
             closeAll();
         }
+    }
+
+    private long untilDue(long now) {
+        long rest = nextPass - now;
+        for (SelectionKey oldest : strangers) {
+            return Math.min(rest, ((Stranger) oldest.attachment()).deadline() - now);
+        }
+        return rest;
     }
 
     private void serve(SelectionKey key) {
@@ -147,7 +160,7 @@ public final class RunnerListener implements Closeable {
     }
 
     private void accept() throws IOException {
-        while (strangers < MAX_STRANGERS) {
+        while (strangers.size() < MAX_STRANGERS) {
             SocketChannel channel;
             try {
                 channel = socket.channel().accept();
@@ -162,14 +175,13 @@ public final class RunnerListener implements Closeable {
             channel.configureBlocking(false);
             WireAddress.tune(channel);
             Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
-            channel.register(selector, SelectionKey.OP_READ, stranger);
-            strangers++;
+            strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
         }
         acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
     }
 
-    private void noLongerStranger() {
-        strangers--;
+    private void noLongerStranger(SelectionKey key) {
+        strangers.remove(key);
         if (acceptKey.isValid()) {
             acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
         }
@@ -183,14 +195,14 @@ public final class RunnerListener implements Closeable {
             long now = clock.getAsLong();
             ControlChannel connection = new ControlChannel(channel, key, endpoint, heartbeatNanos, now);
             key.attach(connection);
-            noLongerStranger();
+            noLongerStranger(key);
             endpoint.onControl(connection, control);
         } else {
             Hello.Slot slot = (Hello.Slot) hello;
             RunnerEndpoint endpoint = admission.admit(slot);
             key.cancel();
             key.attach(null);
-            noLongerStranger();
+            noLongerStranger(key);
             handOvers.add(new HandOver(endpoint, slot, channel));
         }
     }
@@ -231,22 +243,29 @@ public final class RunnerListener implements Closeable {
         key.cancel();
         closeQuietly(key.channel());
         if (attachment instanceof Stranger stranger) {
-            noLongerStranger();
+            noLongerStranger(key);
             stranger.logRefusal(address(), why);
         } else if (attachment instanceof ControlChannel control) {
             control.endpoint().onControlClosed(why, silent);
         }
     }
 
-    /** What is done twice per heartbeat: heartbeats, silence, strangers that take too long. */
+    private void dropSilentStrangers(long now) {
+        for (SelectionKey key : List.copyOf(strangers)) {
+            if (now - ((Stranger) key.attachment()).deadline() < 0) {
+                return;
+            }
+            drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
+        }
+    }
+
+    /** What is done twice per heartbeat: heartbeats, silence. */
     private void pass(long now) {
         boolean wasStopped = now - nextPass > heartbeatNanos;
         nextPass = now + passNanos();
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
-            if (key.attachment() instanceof Stranger stranger && now - stranger.deadline() > 0) {
-                drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
-            } else if (key.attachment() instanceof ControlChannel control) {
+            if (key.attachment() instanceof ControlChannel control) {
                 if (wasStopped) {
                     control.forgive(now);
                 }
