@@ -9,7 +9,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -33,6 +32,8 @@ public final class RunnerListener implements Closeable {
     /** Most connections that have not proved themselves yet; more wait in the system's backlog. */
     private static final int MAX_STRANGERS = 64;
 
+    private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
+
     private final ListenSocket socket;
     private final Selector selector;
     private final SelectionKey acceptKey;
@@ -48,6 +49,9 @@ public final class RunnerListener implements Closeable {
     private final Set<SelectionKey> strangers = new LinkedHashSet<>();
 
     private long nextPass;
+
+    /** When to accept connections again after that has failed; 0 when it has not. */
+    private long acceptAgainAt;
 
     private RunnerListener(ListenSocket socket, String threadName, long heartbeatNanos, LongSupplier clock)
             throws IOException {
@@ -111,11 +115,12 @@ public final class RunnerListener implements Closeable {
                 handOver();
                 long now = clock.getAsLong();
                 dropSilentStrangers(now);
+                acceptAgain(now);
                 if (now - nextPass >= 0) {
                     pass(now);
                 }
             }
-        } catch (IOException | ClosedSelectorException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!closed) {
                 LOG.error("The listener for runners at {} failed; runners cannot connect any more", address(), e);
             }
@@ -126,6 +131,9 @@ public final class RunnerListener implements Closeable {
 
     private long untilDue(long now) {
         long rest = nextPass - now;
+        if (acceptAgainAt != 0) {
+            rest = Math.min(rest, acceptAgainAt - now);
+        }
         for (SelectionKey oldest : strangers) {
             return Math.min(rest, ((Stranger) oldest.attachment()).deadline() - now);
         }
@@ -159,30 +167,48 @@ public final class RunnerListener implements Closeable {
         }
     }
 
-    private void accept() throws IOException {
+    private void accept() {
         while (strangers.size() < MAX_STRANGERS) {
             SocketChannel channel;
             try {
                 channel = socket.channel().accept();
             } catch (IOException e) {
-                // Out of file descriptors, or the peer is gone again: nothing that closing the listener would mend.
-                LOG.warn("Could not accept a connection at {}: {}", address(), e.toString());
-                return;
+                // Out of file descriptors, most likely. The connection stays in the backlog and would wake us at once.
+                LOG.warn("Could not accept a connection at {}, trying again soon: {}", address(), e.toString());
+                acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
+                break;
             }
             if (channel == null) {
                 return;
             }
-            channel.configureBlocking(false);
-            WireAddress.tune(channel);
-            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
-            strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
+            greet(channel);
         }
         acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
     }
 
+    /** Whatever is wrong with this connection must not be taken for a failure of the listening socket. */
+    private void greet(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
+            WireAddress.tune(channel);
+            strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
+        } catch (IOException e) {
+            LOG.debug("A connection was gone before it was looked at: {}", e.toString());
+            closeQuietly(channel);
+        }
+    }
+
+    private void acceptAgain(long now) {
+        if (acceptAgainAt != 0 && now - acceptAgainAt >= 0) {
+            acceptAgainAt = 0;
+            acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
+        }
+    }
+
     private void noLongerStranger(SelectionKey key) {
         strangers.remove(key);
-        if (acceptKey.isValid()) {
+        if (acceptKey.isValid() && acceptAgainAt == 0) {
             acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
         }
     }
