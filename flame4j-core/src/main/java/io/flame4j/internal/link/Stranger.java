@@ -5,7 +5,6 @@ import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -20,12 +19,27 @@ final class Stranger {
 
     private final SocketChannel channel;
     private final long deadline;
+
+    /** Asked for at once, since a connection that is closed does not tell. */
+    private final String peer;
+
     private final ByteBuffer in = ByteBuffer.allocate(Protocol.MAX_HELLO);
     private @Nullable Hello hello;
 
     Stranger(SocketChannel channel, long deadline) {
         this.channel = channel;
         this.deadline = deadline;
+        this.peer = peerOf(channel);
+    }
+
+    /** Empty when there is nothing to tell: the ends of Unix-domain sockets that dial have no address. */
+    private static String peerOf(SocketChannel channel) {
+        try {
+            return String.valueOf(channel.getRemoteAddress());
+        } catch (IOException e) {
+            LOG.trace("The peer's address is not known", e);
+            return "";
+        }
     }
 
     SocketChannel channel() {
@@ -62,12 +76,6 @@ final class Stranger {
     }
 
     void logRefusal(WireAddress listener, String why) {
-        SocketAddress peer = null;
-        try {
-            peer = channel.isOpen() ? channel.getRemoteAddress() : null;
-        } catch (IOException e) {
-            LOG.trace("The peer's address is not known", e);
-        }
-        LOG.warn("Refused a connection{} at {}: {}", peer == null ? "" : " from " + peer, listener, why);
+        LOG.warn("Refused a connection{} at {}: {}", peer.isEmpty() ? "" : " from " + peer, listener, why);
     }
 }
