@@ -84,7 +84,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     @Override
     public void refused(RuntimeException why) {
-        completeExceptionally(why);
+        // Whoever brings this, the pool's timer perhaps, must not be held up by what depends on the call.
+        try {
+            executor.execute(() -> completeExceptionally(why));
+        } catch (RejectedExecutionException e) {
+            completeExceptionally(why);
+        }
     }
 
     /** Takes the call from the queue; one that runs is only given up when it may be interrupted and is linked. */
