@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +144,7 @@ final class Throughput implements Bench.Measure {
         long end = System.nanoTime() + nanos;
         while (System.nanoTime() < end) {
             free.acquire();
-            pool.callAsync(() -> null).whenComplete((none, thrown) -> {
+            CompletableFuture<?> unused = pool.callAsync(() -> null).whenComplete((none, thrown) -> {
                 if (thrown == null) {
                     answered.increment();
                 } else {

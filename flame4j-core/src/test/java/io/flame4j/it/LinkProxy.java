@@ -126,12 +126,14 @@ final class LinkProxy implements Backend {
         /** Closes both ends, as a device on the way that forgets the connection. */
         void cut() {
             closed = true;
-            unsilence();
             try (runner;
                     parent) {
                 // closing is all
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } finally {
+                // Last, so that what was held back stays unsaid.
+                unsilence();
             }
         }
 

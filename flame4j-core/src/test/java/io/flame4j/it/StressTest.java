@@ -49,6 +49,7 @@ class StressTest extends PoolTestBase {
     private final Map<Long, Boolean> succeeded = new ConcurrentHashMap<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicLong> outcomes = new ConcurrentHashMap<>();
+    private final Queue<Long> frozen = new ConcurrentLinkedQueue<>();
     private ScheduledExecutorService interrupter;
     private String where;
 
@@ -63,7 +64,7 @@ class StressTest extends PoolTestBase {
                 .min(1)
                 .max(MAX)
                 .maxConcurrency(CONCURRENCY)
-                .heartbeat(Duration.ofMillis(500))
+                .heartbeat(Duration.ofSeconds(1))
                 .timeout(Duration.ofSeconds(60))
                 .idleShutdownAfter(Duration.ofMillis(200)));
         long end = System.nanoTime() + TIME.toNanos();
@@ -84,7 +85,9 @@ class StressTest extends PoolTestBase {
                 + pool.stats().calls());
 
         assertThat(violations).as("seed %d", seed).isEmpty();
-        awaitStats("all slots to be free", stats -> stats.busySlots() == 0 && stats.queued() == 0);
+        awaitStats(
+                "all slots to be free",
+                stats -> stats.busySlots() == 0 && stats.queued() == 0 && stats.draining() == 0);
         assertServes("after", MAX * CONCURRENCY);
         pool.close();
         checkExecutions();
@@ -293,6 +296,13 @@ class StressTest extends PoolTestBase {
     // ---- the one who breaks
 
     private void breakUntil(long end, SplittableRandom random) {
+        breakRunners(end, random);
+        // What is still frozen would be found out in the middle of what comes next.
+        frozen.stream().filter(Processes::isAlive).forEach(Processes::kill);
+        frozen.forEach(pid -> Processes.awaitEnd(pid, Jobs.LONG));
+    }
+
+    private void breakRunners(long end, SplittableRandom random) {
         long nextBreak = System.nanoTime();
         while (System.nanoTime() < end && violations.isEmpty()) {
             List<ProcessHandle> runners = ProcessHandle.current()
@@ -318,12 +328,15 @@ class StressTest extends PoolTestBase {
                 .isPresent();
     }
 
-    private static void breakOne(long pid, SplittableRandom random) {
+    private void breakOne(long pid, SplittableRandom random) {
         try {
-            switch (random.nextInt(4)) {
-                case 0 -> Processes.kill(pid);
-                case 1 -> Processes.terminate(pid);
-                case 2 -> Processes.freeze(pid);
+            switch (random.nextInt(8)) {
+                case 0, 1, 2 -> Processes.kill(pid);
+                case 3, 4 -> Processes.terminate(pid);
+                case 5 -> {
+                    frozen.add(pid);
+                    Processes.freeze(pid);
+                }
                 default -> {
                     Processes.freeze(pid);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(400)));

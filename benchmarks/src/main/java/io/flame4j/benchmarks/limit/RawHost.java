@@ -85,7 +85,7 @@ public final class RawHost implements Closeable {
 
     private SocketChannel take(RawPeer.Mode mode) throws IOException {
         SocketChannel channel = unused.remove();
-        Frames.writeFully(channel, ByteBuffer.wrap(new byte[] {(byte) mode.ordinal()}));
+        Frames.writeFully(channel, ByteBuffer.wrap(new byte[] {mode.code}));
         return channel;
     }
 

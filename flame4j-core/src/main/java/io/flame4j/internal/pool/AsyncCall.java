@@ -3,7 +3,6 @@ package io.flame4j.internal.pool;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     AsyncCall<T> submit() {
         Runner runner = shell.tryAcquire();
         if (runner != null) {
-            granted(runner);
+            if (!granted(runner)) {
+                shell.release(runner, -1);
+            }
         } else {
             place = shell.enqueue(this, call.deadline, false);
             if (isCancelled()) {
@@ -48,16 +49,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     @Override
-    public void granted(Runner runner) {
+    public boolean granted(Runner runner) {
         if (isDone()) {
-            shell.release(runner, -1);
-            return;
+            return false;
         }
         try {
             executor.execute(() -> carry(runner));
-        } catch (RejectedExecutionException e) {
-            shell.release(runner, -1);
+            return true;
+        } catch (RuntimeException | Error e) {
+            // It has no thread to spare: not for this call, and perhaps none to be had at all.
             completeExceptionally(e);
+            return false;
         }
     }
 
@@ -82,12 +84,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
+    /** The stages that depend on this are the user's, and may block: they must not hold up the one who brings the news. */
     @Override
     public void refused(RuntimeException why) {
-        // Whoever brings this, the pool's timer perhaps, must not be held up by what depends on the call.
         try {
             executor.execute(() -> completeExceptionally(why));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
             completeExceptionally(why);
         }
     }

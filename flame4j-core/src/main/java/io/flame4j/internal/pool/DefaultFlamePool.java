@@ -83,14 +83,14 @@ public final class DefaultFlamePool implements FlamePool {
         await(action, options);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private <T extends @Nullable Object> T await(Serializable task, CallOptions options) {
         refuseWhenClosed();
         Call call = calls.plain(Objects.requireNonNull(task, "task"), options, true);
         try {
-            return (T) value(engine.run(call, null, false));
+            return Unchecked.value(value(engine.run(call, null, false)));
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 
@@ -126,7 +126,6 @@ public final class DefaultFlamePool implements FlamePool {
         return submit(calls.plain(Objects.requireNonNull(task, "task"), options, false));
     }
 
-    @SuppressWarnings("unchecked")
     private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
         if (call.task != null) {
             call.task.detach();
@@ -139,7 +138,7 @@ public final class DefaultFlamePool implements FlamePool {
 
             @Override
             public T value(CallEngine.Answer answer) {
-                return (T) DefaultFlamePool.this.value(answer);
+                return Unchecked.value(DefaultFlamePool.this.value(answer));
             }
         };
         return new AsyncCall<T>(runtime.shell(), calls.executor(), call, carrier).submit();
@@ -226,7 +225,7 @@ public final class DefaultFlamePool implements FlamePool {
             HeldSlot kept = Objects.requireNonNull(engine.run(call, null, true).kept());
             return new DefaultPlaced<>(new HeldCalls(calls, kept));
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 

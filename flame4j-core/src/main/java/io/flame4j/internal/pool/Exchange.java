@@ -225,10 +225,11 @@ final class Exchange {
             return new BrokenException(interrupted(call, runner), sent);
         }
         try {
+            RunnerLostException loss = runner.loss().await(line);
+            // Asked last: the runner's word comes over another connection, and may be late.
             if (sent && runner.loss().excludes(line)) {
                 return new BrokenException(endedBefore(runner, broken), false);
             }
-            RunnerLostException loss = runner.loss().await();
             return new BrokenException(
                     loss == null
                             ? cut(runner, broken, sent)

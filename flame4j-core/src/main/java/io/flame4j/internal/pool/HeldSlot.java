@@ -83,7 +83,7 @@ final class HeldSlot {
         Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
         throwIfOver();
         if (line == null) {
-            RunnerLostException loss = runner.loss().await();
+            RunnerLostException loss = runner.loss().await(null);
             if (loss != null) {
                 throw copy(loss);
             }

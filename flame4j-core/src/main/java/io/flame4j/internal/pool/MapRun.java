@@ -155,7 +155,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
             return (List<O>) Collections.unmodifiableList(Arrays.asList(values));
         }
         if (!options.isCollectFailures()) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
         throw new MapFailedException(
                 "Pool '" + pool + "': " + failures.size() + " of " + values.length

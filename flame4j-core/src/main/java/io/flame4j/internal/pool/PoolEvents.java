@@ -48,7 +48,13 @@ final class PoolEvents {
     /** Sees to it that what was noted is told. */
     void deliver() {
         if (!noted.isEmpty() && delivering.compareAndSet(false, true)) {
-            executor.execute(this::tellAll);
+            try {
+                executor.execute(this::tellAll);
+            } catch (RuntimeException | Error e) {
+                // No thread to be had: the next event tries again. Whoever brought this one has more to do.
+                delivering.set(false);
+                LOG.error("The pool listener cannot be told", e);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lock around the {@link PoolScheduler}. Every event enters under {@code lock}, the scheduler's decisions are noted
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * and nobody else's code runs under the lock.
  */
 final class PoolShell implements Decisions<Waiting> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolShell.class);
 
     private final String name;
     private final LongSupplier clock;
@@ -40,7 +45,7 @@ final class PoolShell implements Decisions<Waiting> {
     private final PoolScheduler<Waiting> scheduler;
 
     /** Guarded by lock: what is to be done once it is left. */
-    private List<Runnable> decided = new ArrayList<>();
+    private List<Decision> decided = new ArrayList<>();
 
     /** Guarded by lock: what the listener is to hear of the present event, in order. */
     private final List<Consumer<PoolListener>> news = new ArrayList<>();
@@ -50,6 +55,11 @@ final class PoolShell implements Decisions<Waiting> {
 
     private volatile @Nullable PoolTimer timer;
     private volatile boolean closed;
+
+    /** Something to be done with the lock left; returns what became due by it. */
+    private interface Decision {
+        List<Decision> carryOut();
+    }
 
     /** Makes the pool's own object for a runner that the scheduler wants booted. */
     interface RunnerFactory {
@@ -80,9 +90,21 @@ final class PoolShell implements Decisions<Waiting> {
         }
     }
 
+    private void then(Runnable action) {
+        decided.add(() -> {
+            action.run();
+            return List.of();
+        });
+    }
+
     /** Unlocks and carries out what was decided. */
     private void leave() {
-        List<Runnable> todo = List.of();
+        carryOut(unlock());
+    }
+
+    /** Unlocks; returns what was decided. */
+    private List<Decision> unlock() {
+        List<Decision> todo = List.of();
         long wake;
         try {
             if (!decided.isEmpty()) {
@@ -92,8 +114,10 @@ final class PoolShell implements Decisions<Waiting> {
             if (awaiting > 0) {
                 changed.signalAll();
             }
-            news.forEach(events::note);
-            news.clear();
+            if (!news.isEmpty()) {
+                news.forEach(events::note);
+                news.clear();
+            }
             wake = scheduler.nextWakeup();
         } finally {
             lock.unlock();
@@ -103,9 +127,37 @@ final class PoolShell implements Decisions<Waiting> {
             current.wakeBy(wake);
         }
         events.deliver();
-        for (Runnable action : todo) {
-            action.run();
+        return todo;
+    }
+
+    /**
+     * One decision that fails must not take the others along: somebody waits for each of them, and this thread may be
+     * one that has no part in it. A loop, because each slot that nobody takes goes to the next in the queue.
+     */
+    private void carryOut(List<Decision> decisions) {
+        if (decisions.isEmpty()) {
+            return;
         }
+        ArrayDeque<Decision> todo = new ArrayDeque<>(decisions);
+        for (Decision next = todo.poll(); next != null; next = todo.poll()) {
+            try {
+                todo.addAll(next.carryOut());
+            } catch (RuntimeException | Error e) {
+                LOG.error("Pool '{}': a decision could not be carried out", name, e);
+            }
+        }
+    }
+
+    /** A granted slot that was not taken is free again. */
+    private List<Decision> takeBack(Runner runner) {
+        List<Decision> next;
+        lock.lock();
+        try {
+            scheduler.release(runner, -1, clock.getAsLong());
+        } finally {
+            next = unlock();
+        }
+        return next;
     }
 
     /** Of the event that comes in, ahead of what it made the scheduler decide. */
@@ -419,7 +471,7 @@ final class PoolShell implements Decisions<Waiting> {
 
     @Override
     public void grant(Waiting waiter, Runner runner) {
-        decided.add(() -> waiter.granted(runner));
+        decided.add(() -> waiter.granted(runner) ? List.of() : takeBack(runner));
     }
 
     @Override
@@ -433,12 +485,12 @@ final class PoolShell implements Decisions<Waiting> {
         long waited = clock.getAsLong() - queuedSince;
         CallTimeoutException expired =
                 messages.waiting(anyRunnerUp, waited, occupation(), scheduler.queued(), lastBootFailure);
-        decided.add(() -> waiter.refused(expired));
+        then(() -> waiter.refused(expired));
     }
 
     @Override
     public void rejectClosed(Waiting waiter) {
-        decided.add(() -> waiter.refused(closedException()));
+        then(() -> waiter.refused(closedException()));
     }
 
     /** Guarded by lock: explains to callers that time out why there is no runner. */
@@ -469,7 +521,7 @@ final class PoolShell implements Decisions<Waiting> {
     public void failBoot(Waiting waiter, Runner failed) {
         RunnerBootException failure = managed(failed).bootFailure();
         // Each caller gets an exception of its own, with its own stack trace.
-        decided.add(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
+        then(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
     }
 
     @Override
@@ -478,14 +530,14 @@ final class PoolShell implements Decisions<Waiting> {
         runner.attachment = managed;
         int runners = liveRunners();
         news.add(listener -> listener.onGrowStart(name, managed.id(), runners));
-        decided.add(managed::boot);
+        then(managed::boot);
     }
 
     @Override
     public void cancelBoot(Runner runner) {
         ManagedRunner managed = managed(runner);
         news.add(listener -> listener.onBootCancelled(name, managed.id()));
-        decided.add(managed::cancelBoot);
+        then(managed::cancelBoot);
     }
 
     @Override
@@ -497,7 +549,7 @@ final class PoolShell implements Decisions<Waiting> {
     public void stop(Runner runner, ShrinkReason reason) {
         ManagedRunner managed = managed(runner);
         shrunk(managed, reason);
-        decided.add(managed::stop);
+        then(managed::stop);
     }
 
     /** Tells the listener once, when the runner leaves the number of those that take calls. */
@@ -511,6 +563,6 @@ final class PoolShell implements Decisions<Waiting> {
     @Override
     public void askIdleCheck(Runner runner) {
         ManagedRunner managed = managed(runner);
-        decided.add(managed::askIdleCheck);
+        then(managed::askIdleCheck);
     }
 }

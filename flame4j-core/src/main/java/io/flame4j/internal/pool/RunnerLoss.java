@@ -62,18 +62,8 @@ final class RunnerLoss {
         suspect();
     }
 
-    /**
-     * Whether the runner has said that it never began, and never will, the call that was last sent on a connection,
-     * which has broken. Waits for the runner's word, which comes over another connection.
-     */
-    boolean excludes(Slot.Line line) throws InterruptedException {
-        try {
-            suspected.get(SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+    /** Whether the runner has said that it never began, and never will, the call that was last sent on a connection. */
+    boolean excludes(Slot.Line line) {
         ControlFrame.Goodbye last = goodbye;
         return last != null
                 && last.begun()
@@ -89,14 +79,18 @@ final class RunnerLoss {
 
     /**
      * Why the runner was lost, for a call whose connection broke. Waits for the platform to say why, once the runner is
-     * known to be lost.
+     * known to be lost, unless it {@linkplain #excludes excludes} the call.
      *
+     * @param line the connection, if there is one
      * @return the loss; null when nothing else is wrong with the runner, so that only the connection was lost
      */
     @Nullable
-    RunnerLostException await() throws InterruptedException {
+    RunnerLostException await(Slot.@Nullable Line line) throws InterruptedException {
         try {
             suspected.get(SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
+            if (line != null && excludes(line)) {
+                return null;
+            }
             return settled.get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return null;

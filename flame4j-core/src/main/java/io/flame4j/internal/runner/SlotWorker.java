@@ -284,6 +284,7 @@ final class SlotWorker implements Runnable {
      */
     @Nullable
     String begin(TaskScope scope) {
+        boolean serving;
         synchronized (this) {
             if (interruptedGeneration >= scope.generation()) {
                 return "its caller has given up";
@@ -293,24 +294,18 @@ final class SlotWorker implements Runnable {
             }
             // Written before the phase is read: whoever ends the runner writes the phase before it looks here.
             current = scope;
+            serving = runner.isServing();
+            if (serving) {
+                begunGeneration = scope.generation();
+                begunSequence = scope.sequence();
+            }
         }
         runner.timer().dueAt(scope.deadlineAt());
-        if (!runner.isServing()) {
-            return "the runner takes no more calls";
-        }
-        synchronized (this) {
-            begunGeneration = scope.generation();
-            begunSequence = scope.sequence();
-        }
-        return null;
+        return serving ? null : "the runner takes no more calls";
     }
 
     /** The last call whose task may have begun, or null. Once the runner serves no more, this does not change. */
     synchronized ControlFrame.Goodbye.@Nullable Begun lastBegun() {
-        TaskScope running = current;
-        if (running != null) {
-            return new ControlFrame.Goodbye.Begun(slotId, running.generation(), running.sequence());
-        }
         return begunGeneration < 0 ? null : new ControlFrame.Goodbye.Begun(slotId, begunGeneration, begunSequence);
     }
 

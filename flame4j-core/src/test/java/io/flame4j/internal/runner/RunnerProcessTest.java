@@ -328,7 +328,7 @@ class RunnerProcessTest {
             ProcessHandle orphan = ProcessHandle.of(Long.parseLong(told[0])).orElseThrow();
             long before = System.nanoTime();
             killed.destroyForcibly();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !orphan.isAlive());
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> new ParentProcess(orphan.pid()).isDead());
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
             assertThat(Path.of(told[1])).doesNotExist();
         } finally {
