@@ -9,7 +9,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -110,7 +109,7 @@ public final class RunnerListener implements Closeable {
                     pass(now);
                 }
             }
-        } catch (IOException | ClosedSelectorException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!closed) {
                 LOG.error("The listener for runners at {} failed; runners cannot connect any more", address(), e);
             }
@@ -140,39 +139,51 @@ public final class RunnerListener implements Closeable {
             }
         } catch (IOException | CancelledKeyException e) {
             drop(key, String.valueOf(e.getMessage()), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             drop(key, e.toString(), false);
         }
     }
 
-    private void accept() throws IOException {
+    private void accept() {
         while (strangers < MAX_STRANGERS) {
-            SocketChannel channel;
+            SocketChannel channel = null;
             try {
                 channel = socket.channel().accept();
-            } catch (IOException e) {
-                // Out of file descriptors, or the peer is gone again: nothing that closing the listener would mend.
+                if (channel == null) {
+                    return;
+                }
+                welcome(channel);
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("Could not accept a connection at {}: {}", address(), e.toString());
-                return;
+                if (channel == null) {
+                    // Most likely out of file descriptors, and the next try would fail as well.
+                    break;
+                }
+                closeQuietly(channel);
             }
-            if (channel == null) {
-                return;
-            }
-            channel.configureBlocking(false);
-            WireAddress.tune(channel);
-            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
-            channel.register(selector, SelectionKey.OP_READ, stranger);
-            strangers++;
         }
+        // Until one of the strangers has gone, or the next pass.
         acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
+    }
+
+    private void welcome(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        WireAddress.tune(channel);
+        Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
+        channel.register(selector, SelectionKey.OP_READ, stranger);
+        strangers++;
+    }
+
+    private void acceptAgain() {
+        if (strangers < MAX_STRANGERS && acceptKey.isValid()) {
+            acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
+        }
     }
 
     private void noLongerStranger() {
         strangers--;
-        if (acceptKey.isValid()) {
-            acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
-        }
+        acceptAgain();
     }
 
     private void admit(SelectionKey key, Stranger stranger) throws IOException {
@@ -214,7 +225,7 @@ public final class RunnerListener implements Closeable {
             try {
                 next.channel.configureBlocking(true);
                 next.endpoint.onSlot(next.hello, next.channel);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("Could not take over {}: {}", next.hello, e.toString());
                 closeQuietly(next.channel);
             }
@@ -234,7 +245,12 @@ public final class RunnerListener implements Closeable {
             noLongerStranger();
             stranger.logRefusal(address(), why);
         } else if (attachment instanceof ControlChannel control) {
-            control.endpoint().onControlClosed(why, silent);
+            try {
+                control.endpoint().onControlClosed(why, silent);
+            } catch (RuntimeException | Error e) {
+                // The other runners depend on this thread as well.
+                LOG.error("Unexpected failure at the end of a runner's connection", e);
+            }
         }
     }
 
@@ -242,6 +258,7 @@ public final class RunnerListener implements Closeable {
     private void pass(long now) {
         boolean wasStopped = now - nextPass > heartbeatNanos;
         nextPass = now + passNanos();
+        acceptAgain();
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
             if (key.attachment() instanceof Stranger stranger && now - stranger.deadline() > 0) {
