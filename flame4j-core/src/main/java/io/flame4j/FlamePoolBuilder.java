@@ -223,7 +223,8 @@ public final class FlamePoolBuilder {
 
     /**
      * Most calls that wait for a slot; one more is refused with {@link PoolSaturatedException}. 0 refuses every call
-     * that finds no free slot at once. Default: no bound.
+     * that finds no free slot at once, the first one of an empty pool too; the pool grows nevertheless, for the next
+     * ones. Default: no bound.
      *
      * @param calls how many, 0 or more
      * @return this

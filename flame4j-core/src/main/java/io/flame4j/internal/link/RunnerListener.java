@@ -13,7 +13,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,8 @@ public final class RunnerListener implements Closeable {
     /** Most connections that have not proved themselves yet; more wait in the system's backlog. */
     private static final int MAX_STRANGERS = 64;
 
+    private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
+
     private final ListenSocket socket;
     private final Selector selector;
     private final SelectionKey acceptKey;
@@ -40,8 +44,15 @@ public final class RunnerListener implements Closeable {
     private volatile boolean closed;
 
     private final List<HandOver> handOvers = new ArrayList<>();
-    private int strangers;
+    private final RefusalLog refusals;
+
+    /** The keys of connections that have not proved themselves yet, the oldest first. */
+    private final Set<SelectionKey> strangers = new LinkedHashSet<>();
+
     private long nextPass;
+
+    /** When to accept connections again after that has failed; 0 when it has not. */
+    private long acceptAgainAt;
 
     private RunnerListener(ListenSocket socket, String threadName, long heartbeatNanos, LongSupplier clock)
             throws IOException {
@@ -49,6 +60,7 @@ public final class RunnerListener implements Closeable {
         this.clock = clock;
         this.heartbeatNanos = heartbeatNanos;
         this.admission = new Admission();
+        this.refusals = new RefusalLog(socket.address());
         selector = Selector.open();
         socket.channel().configureBlocking(false);
         acceptKey = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
@@ -94,8 +106,7 @@ public final class RunnerListener implements Closeable {
     private void run() {
         try {
             while (!closed) {
-                long wait = Math.max(1, (nextPass - clock.getAsLong()) / 1_000_000 + 1);
-                selector.select(wait);
+                selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
                 if (closed) {
                     return;
                 }
@@ -105,6 +116,8 @@ public final class RunnerListener implements Closeable {
                 selector.selectedKeys().clear();
                 handOver();
                 long now = clock.getAsLong();
+                dropSilentStrangers(now);
+                acceptAgain(now);
                 if (now - nextPass >= 0) {
                     pass(now);
                 }
@@ -116,6 +129,17 @@ public final class RunnerListener implements Closeable {
         } finally {
             closeAll();
         }
+    }
+
+    private long untilDue(long now) {
+        long rest = nextPass - now;
+        if (acceptAgainAt != 0) {
+            rest = Math.min(rest, acceptAgainAt - now);
+        }
+        for (SelectionKey oldest : strangers) {
+            return Math.min(rest, ((Stranger) oldest.attachment()).deadline() - now);
+        }
+        return rest;
     }
 
     private void serve(SelectionKey key) {
@@ -146,44 +170,49 @@ public final class RunnerListener implements Closeable {
     }
 
     private void accept() {
-        while (strangers < MAX_STRANGERS) {
-            SocketChannel channel = null;
+        while (strangers.size() < MAX_STRANGERS) {
+            SocketChannel channel;
             try {
                 channel = socket.channel().accept();
-                if (channel == null) {
-                    return;
-                }
-                welcome(channel);
             } catch (IOException | RuntimeException | Error e) {
-                LOG.warn("Could not accept a connection at {}: {}", address(), e.toString());
-                if (channel == null) {
-                    // Most likely out of file descriptors, and the next try would fail as well.
-                    break;
-                }
-                closeQuietly(channel);
+                // Out of file descriptors, most likely. The connection stays in the backlog and would wake us at once.
+                LOG.warn("Could not accept a connection at {}, trying again soon: {}", address(), e.toString());
+                acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
+                break;
             }
+            if (channel == null) {
+                return;
+            }
+            greet(channel);
         }
-        // Until one of the strangers has gone, or the next pass.
         acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
     }
 
-    private void welcome(SocketChannel channel) throws IOException {
-        channel.configureBlocking(false);
-        WireAddress.tune(channel);
-        Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
-        channel.register(selector, SelectionKey.OP_READ, stranger);
-        strangers++;
+    /** Whatever is wrong with this connection must not be taken for a failure of the listening socket. */
+    private void greet(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
+            WireAddress.tune(channel);
+            strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.debug("A connection was gone before it was looked at: {}", e.toString());
+            closeQuietly(channel);
+        }
     }
 
-    private void acceptAgain() {
-        if (strangers < MAX_STRANGERS && acceptKey.isValid()) {
+    private void acceptAgain(long now) {
+        if (acceptAgainAt != 0 && now - acceptAgainAt >= 0) {
+            acceptAgainAt = 0;
             acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
         }
     }
 
-    private void noLongerStranger() {
-        strangers--;
-        acceptAgain();
+    private void noLongerStranger(SelectionKey key) {
+        strangers.remove(key);
+        if (acceptKey.isValid() && acceptAgainAt == 0) {
+            acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
+        }
     }
 
     private void admit(SelectionKey key, Stranger stranger) throws IOException {
@@ -194,14 +223,14 @@ public final class RunnerListener implements Closeable {
             long now = clock.getAsLong();
             ControlChannel connection = new ControlChannel(channel, key, endpoint, heartbeatNanos, now);
             key.attach(connection);
-            noLongerStranger();
+            noLongerStranger(key);
             endpoint.onControl(connection, control);
         } else {
             Hello.Slot slot = (Hello.Slot) hello;
             RunnerEndpoint endpoint = admission.admit(slot);
             key.cancel();
             key.attach(null);
-            noLongerStranger();
+            noLongerStranger(key);
             handOvers.add(new HandOver(endpoint, slot, channel));
         }
     }
@@ -242,8 +271,8 @@ public final class RunnerListener implements Closeable {
         key.cancel();
         closeQuietly(key.channel());
         if (attachment instanceof Stranger stranger) {
-            noLongerStranger();
-            stranger.logRefusal(address(), why);
+            noLongerStranger(key);
+            refusals.refused(stranger.peer(), why, clock.getAsLong());
         } else if (attachment instanceof ControlChannel control) {
             try {
                 control.endpoint().onControlClosed(why, silent);
@@ -254,16 +283,23 @@ public final class RunnerListener implements Closeable {
         }
     }
 
-    /** What is done twice per heartbeat: heartbeats, silence, strangers that take too long. */
+    private void dropSilentStrangers(long now) {
+        for (SelectionKey key : List.copyOf(strangers)) {
+            if (now - ((Stranger) key.attachment()).deadline() < 0) {
+                return;
+            }
+            drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
+        }
+    }
+
+    /** What is done twice per heartbeat: heartbeats, silence. */
     private void pass(long now) {
         boolean wasStopped = now - nextPass > heartbeatNanos;
         nextPass = now + passNanos();
-        acceptAgain();
+        refusals.flush(now);
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
-            if (key.attachment() instanceof Stranger stranger && now - stranger.deadline() > 0) {
-                drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
-            } else if (key.attachment() instanceof ControlChannel control) {
+            if (key.attachment() instanceof ControlChannel control) {
                 if (wasStopped) {
                     control.forgive(now);
                 }

@@ -20,7 +20,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     /** Takes the call through its life on the granted slot. */
     interface Carrier<T extends @Nullable Object> {
-        T carry(Call call, Runner granted) throws Throwable;
+        CallEngine.Answer carry(Call call, Runner granted) throws Throwable;
+
+        /** What the caller gets to see of the answer. */
+        T value(CallEngine.Answer answer);
     }
 
     AsyncCall(PoolShell shell, Executor executor, Call call, Carrier<T> carrier) {
@@ -69,7 +72,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         ClassLoader before = thread.getContextClassLoader();
         try {
             thread.setContextClassLoader(call.loader);
-            complete(carrier.carry(call, runner));
+            CallEngine.Answer answer = carrier.carry(call, runner);
+            if (!complete(carrier.value(answer))) {
+                // Cancelled meanwhile: nobody will ever close the handles of what it tracks.
+                answer.drop();
+            }
         } catch (Throwable failure) {
             completeExceptionally(failure);
         } finally {

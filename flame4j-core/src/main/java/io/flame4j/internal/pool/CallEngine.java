@@ -38,7 +38,15 @@ final class CallEngine {
     }
 
     /** The value of an answered call and, when the call keeps its slot, that slot. */
-    record Answer(DecodedResult result, @Nullable HeldSlot kept) {}
+    record Answer(DecodedResult result, @Nullable HeldSlot kept) {
+
+        /** Gives back the slot that it keeps. */
+        void drop() {
+            if (kept != null) {
+                kept.close();
+            }
+        }
+    }
 
     /** What to do after an attempt. */
     private sealed interface Attempt {

@@ -7,6 +7,7 @@ import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class CallFactory {
 
     TaskEncoder encoder() {
         return encoder;
+    }
+
+    /** Throws what making a call of this would throw. */
+    void check(Serializable task) {
+        encoder.encode(Objects.requireNonNull(task, "function"));
     }
 
     Call plain(Serializable task, CallOptions options, boolean caller) {

@@ -40,12 +40,12 @@ final class HeldCalls {
         enqueue(new Queued(factory.release(id)));
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private <R extends @Nullable Object> R run(Call call) {
         try {
-            return (R) slot.call(call).value();
+            return Unchecked.value(slot.call(call).value());
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 

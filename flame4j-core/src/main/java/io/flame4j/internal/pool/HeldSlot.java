@@ -6,8 +6,10 @@ import io.flame4j.RunnerLostException;
 import io.flame4j.internal.closure.DecodedResult;
 import io.flame4j.internal.link.Slot;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class HeldSlot {
     private final Slot slot;
     private final ReentrantLock use = new ReentrantLock(true);
     private final CompletableFuture<@Nullable Void> exit = new CompletableFuture<>();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Call current;
 
     HeldSlot(RunnerServices services, CallEngine engine, ManagedRunner runner, Slot slot) {
@@ -44,7 +46,7 @@ final class HeldSlot {
     }
 
     boolean isClosed() {
-        return closed;
+        return closed.get();
     }
 
     /** Runs a call here. Throws what the caller is to see. */
@@ -76,14 +78,15 @@ final class HeldSlot {
         Slot.Line line = awaitLine(call, began);
         current = call;
         try {
-            if (closed) {
-                throw Call.cancellation();
+            if (closed.get()) {
+                throw closedUnder();
             }
             return engine.exchange().run(call, runner, line);
         } catch (Exchange.BrokenException e) {
-            if (!closed) {
-                runner.slots().abandonKept(slot, line, !call.options.isDetached());
+            if (closed.get()) {
+                throw closedUnder();
             }
+            runner.slots().abandonKept(slot, line, !call.options.isDetached());
             throw e.outcome();
         } catch (Exchange.NotStartedException e) {
             throw new RunnerLostException(
@@ -94,7 +97,7 @@ final class HeldSlot {
                     e);
         } finally {
             current = null;
-            if (line.isSpoiled() && !closed) {
+            if (line.isSpoiled() && !closed.get()) {
                 runner.slots().abandonKept(slot, line, false);
             }
         }
@@ -108,7 +111,7 @@ final class HeldSlot {
             if (line != null) {
                 return line;
             }
-            RunnerLostException loss = runner.loss().await();
+            RunnerLostException loss = runner.loss().await(null);
             throw loss != null ? copy(loss) : busy(began);
         } catch (InterruptedException e) {
             throw interrupted();
@@ -135,13 +138,18 @@ final class HeldSlot {
     }
 
     private void throwIfOver() {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException(
                     "The object on runner " + runner.id() + " of pool '" + services.pool() + "' is closed.");
         }
         if (exit.isCompletedExceptionally()) {
             throw copy((RunnerLostException) exit.handle((none, why) -> why).join());
         }
+    }
+
+    private CancellationException closedUnder() {
+        return new CancellationException("Pool '" + services.pool() + "': the object on runner " + runner.id()
+                + " was closed while a call on it was under way; the task has been interrupted.");
     }
 
     /** The same news with the stack trace of the one who hears it. */
@@ -151,10 +159,9 @@ final class HeldSlot {
 
     /** Interrupts what runs here, lets the runner throw away what it keeps here, and gives the slot back. */
     void close() {
-        if (exit.isDone() || closed) {
+        if (exit.isDone() || !closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
         Call running = current;
         if (running != null) {
             running.cancel();

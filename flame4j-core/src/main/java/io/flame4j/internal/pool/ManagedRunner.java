@@ -10,7 +10,6 @@ import io.flame4j.backend.RunnerHandle;
 import io.flame4j.internal.link.ControlChannel;
 import io.flame4j.internal.link.RunnerEndpoint;
 import io.flame4j.internal.link.RunnerSlots;
-import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
@@ -117,8 +116,8 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     /** A slot that was given up on is free again on the runner. */
-    private void slotRecovered(Slot slot) {
-        if (slot.clearHeld()) {
+    private void slotRecovered(boolean wasHeld) {
+        if (wasHeld) {
             services.shell().releaseHeld(scheduled);
         } else {
             services.shell().release(scheduled, -1);
@@ -306,6 +305,7 @@ final class ManagedRunner implements RunnerEndpoint {
                     prefix() + "its initializer failed, and would again: " + failed.message(), true, null));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
+            loss.goodbye(goodbye);
         }
     }
 
@@ -445,7 +445,15 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     private RunnerLostException lossOf(RunnerExit ended) {
-        return lossOf(ended.reason(), ended.message() + Lines.appended(ended.lastLines()));
+        String broken;
+        synchronized (this) {
+            broken = brokenBecause;
+        }
+        return lossOf(
+                ended.reason(),
+                ended.message()
+                        + (broken == null ? "" : " (before that: " + broken + ")")
+                        + Lines.appended(ended.lastLines()));
     }
 
     private String description() {

@@ -129,22 +129,11 @@ final class PoolRuntime {
         timer.start();
         shell.start(timer);
         try {
-            // The boots have time limits of their own; this one is only there not to wait forever.
-            Duration limit = config.bootTimeout().multipliedBy(1L + config.min() / config.bootParallelism());
-            boolean settled = shell.await(
-                    scheduler -> scheduler.ready() >= config.min()
-                            || scheduler.totals().failedBoots() > 0,
-                    limit);
-            RunnerBootException failure = shell.lastBootFailure();
-            if (!settled || shell.stats().ready() < config.min()) {
-                throw failure != null
-                        ? new RunnerBootException(
-                                "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure)
-                        : new RunnerBootException(
-                                "Pool '" + config.name() + "' did not start: its first " + config.min()
-                                        + " runners were not ready within " + limit,
-                                false,
-                                null);
+            // No limit here: each boot has its own, and fails when that has passed.
+            RunnerBootException failure = shell.awaitFirst(config.min());
+            if (failure != null) {
+                throw new RunnerBootException(
+                        "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -250,6 +250,7 @@ final class PoolShell implements Decisions<Waiting> {
         lock.lock();
         try {
             long now = clock.getAsLong();
+            firstBootFailure = firstBootFailure == null ? failure : firstBootFailure;
             scheduler.bootFailed(runner.scheduled(), failure.isPermanent(), now);
             Duration retry = Duration.ofNanos(scheduler.retryAfterNanos(now));
             then(() -> events.tell(listener -> listener.onBootFailed(name, runner.id(), failure, retry)));
@@ -344,6 +345,29 @@ final class PoolShell implements Decisions<Waiting> {
         try {
             return scheduler.nextWakeup();
         } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until so many runners are ready, or a boot has failed.
+     *
+     * @return the failure, if there was one first
+     */
+    @Nullable
+    RunnerBootException awaitFirst(int runners) throws InterruptedException {
+        lock.lock();
+        try {
+            awaiting++;
+            while (scheduler.ready() < runners && !closed) {
+                if (firstBootFailure != null) {
+                    return firstBootFailure;
+                }
+                changed.await();
+            }
+            return null;
+        } finally {
+            awaiting--;
             lock.unlock();
         }
     }
@@ -449,15 +473,8 @@ final class PoolShell implements Decisions<Waiting> {
     /** Guarded by lock: explains to callers that time out why there is no runner. */
     private @Nullable RunnerBootException lastBootFailure;
 
-    @Nullable
-    RunnerBootException lastBootFailure() {
-        lock.lock();
-        try {
-            return lastBootFailure;
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** Guarded by lock: why the pool cannot start, should it still be starting. Stays, whatever succeeds later. */
+    private @Nullable RunnerBootException firstBootFailure;
 
     int max() {
         lock.lock();

@@ -17,6 +17,8 @@ final class PoolTimer {
     private final Thread thread;
     private volatile long wakeAt = NEVER;
     private volatile boolean closed;
+    /** Whether somebody woke it since it last began to look around. */
+    private volatile boolean woken;
 
     /** What its own work has armed since it last slept; belongs to its thread. */
     private long armedByWork = NEVER;
@@ -48,6 +50,7 @@ final class PoolTimer {
             // It is awake. Waking it now would cut short its next sleep, and so without end.
             armedByWork = Math.min(armedByWork, nanos);
         } else {
+            woken = true;
             LockSupport.unpark(thread);
         }
     }
@@ -55,11 +58,16 @@ final class PoolTimer {
     private void run() {
         while (!closed) {
             // While it looks around, every arming wakes it again, so that nothing slips through.
+            woken = false;
             wakeAt = NEVER;
             armedByWork = NEVER;
             long now = clock.getAsLong();
             long next = Math.min(work.applyAsLong(now), armedByWork);
             wakeAt = next;
+            if (woken || closed) {
+                // The permit of that waking may be used up: the work itself parks wherever it waits for a lock.
+                continue;
+            }
             if (next == NEVER) {
                 LockSupport.park(this);
             } else if (next > now) {
