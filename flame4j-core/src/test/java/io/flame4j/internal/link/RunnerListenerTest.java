@@ -263,7 +263,7 @@ class RunnerListenerTest {
                 new ControlFrame.Condemned(-1, "why"),
                 new ControlFrame.CheckAnswer(-1, 7, "why"),
                 new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
-                new ControlFrame.Goodbye("why"),
+                new ControlFrame.Goodbye("why", java.util.Optional.empty()),
                 new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", ""));
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
