@@ -111,7 +111,7 @@ final class HeldSlot {
             if (line != null) {
                 return line;
             }
-            RunnerLostException loss = runner.loss().await(null);
+            RunnerLostException loss = runner.loss().await(null, call.deadline);
             throw loss != null ? copy(loss) : busy(began);
         } catch (InterruptedException e) {
             throw interrupted();
