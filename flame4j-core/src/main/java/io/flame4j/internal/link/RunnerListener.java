@@ -163,7 +163,7 @@ public final class RunnerListener implements Closeable {
             }
         } catch (IOException | CancelledKeyException e) {
             drop(key, String.valueOf(e.getMessage()), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             drop(key, e.toString(), false);
         }
@@ -174,7 +174,7 @@ public final class RunnerListener implements Closeable {
             SocketChannel channel;
             try {
                 channel = socket.channel().accept();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // Out of file descriptors, most likely. The connection stays in the backlog and would wake us at once.
                 LOG.warn("Could not accept a connection at {}, trying again soon: {}", address(), e.toString());
                 acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
@@ -195,7 +195,7 @@ public final class RunnerListener implements Closeable {
             Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
             WireAddress.tune(channel);
             strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.debug("A connection was gone before it was looked at: {}", e.toString());
             closeQuietly(channel);
         }
@@ -254,7 +254,7 @@ public final class RunnerListener implements Closeable {
             try {
                 next.channel.configureBlocking(true);
                 next.endpoint.onSlot(next.hello, next.channel);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("Could not take over {}: {}", next.hello, e.toString());
                 closeQuietly(next.channel);
             }
@@ -274,7 +274,12 @@ public final class RunnerListener implements Closeable {
             noLongerStranger(key);
             refusals.refused(stranger.peer(), why, clock.getAsLong());
         } else if (attachment instanceof ControlChannel control) {
-            control.endpoint().onControlClosed(why, silent);
+            try {
+                control.endpoint().onControlClosed(why, silent);
+            } catch (RuntimeException | Error e) {
+                // The other runners depend on this thread as well.
+                LOG.error("Unexpected failure at the end of a runner's connection", e);
+            }
         }
     }
 

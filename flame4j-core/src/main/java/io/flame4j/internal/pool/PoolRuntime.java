@@ -66,7 +66,12 @@ final class PoolRuntime {
     }
 
     static PoolRuntime create(PoolConfig config) {
-        return new PoolRuntime(config, new SystemClock(), encodedIdleCheck(config));
+        try {
+            return new PoolRuntime(config, new SystemClock(), encodedIdleCheck(config));
+        } catch (RuntimeException e) {
+            config.backend().close();
+            throw e;
+        }
     }
 
     private static byte[] encodedIdleCheck(PoolConfig config) {
@@ -146,9 +151,7 @@ final class PoolRuntime {
         try {
             long next = shell.tick(now);
             for (ManagedRunner runner : shell.runners()) {
-                if (runner.due() <= now) {
-                    runner.onDue(now);
-                }
+                doDue(runner, now);
                 next = Math.min(next, runner.due());
                 for (Slot slot : runner.slots().all()) {
                     Slot.Line line = slot.lineOrNull();
@@ -156,9 +159,20 @@ final class PoolRuntime {
                 }
             }
             return next;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Pool '{}': the timer failed; it goes on", config.name(), e);
             return now + 1_000_000_000L;
+        }
+    }
+
+    /** One runner that makes trouble must not keep the timer from the others, and from the deadlines. */
+    private void doDue(ManagedRunner runner, long now) {
+        try {
+            if (runner.due() <= now) {
+                runner.onDue(now);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("Pool '{}': something due on runner {} failed", config.name(), runner.id(), e);
         }
     }
 
