@@ -1,9 +1,6 @@
 package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.WireAddress;
-import java.io.IOException;
-import java.net.SocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +23,21 @@ final class RefusalLog {
         this.listener = listener;
     }
 
-    /** One was refused. To be called before it is closed. */
-    void refused(SocketChannel channel, String why, long now) {
+    /**
+     * One was refused.
+     *
+     * @param peer its address, or an empty string
+     */
+    void refused(String peer, String why, long now) {
+        String from = peer.isEmpty() ? "" : " from " + peer;
         if (told && now - toldAt < PERIOD_NANOS) {
             untold++;
-            LOG.debug("Refused a connection{} at {}: {}", peer(channel), listener, why);
+            LOG.debug("Refused a connection{} at {}: {}", from, listener, why);
         } else {
             flush(now);
             told = true;
             toldAt = now;
-            LOG.warn("Refused a connection{} at {}: {}", peer(channel), listener, why);
+            LOG.warn("Refused a connection{} at {}: {}", from, listener, why);
         }
     }
 
@@ -45,15 +47,6 @@ final class RefusalLog {
             LOG.warn("Refused {} more connections at {}; level debug names each", untold, listener);
             untold = 0;
             toldAt = now;
-        }
-    }
-
-    private static String peer(SocketChannel channel) {
-        try {
-            SocketAddress peer = channel.isOpen() ? channel.getRemoteAddress() : null;
-            return peer == null || peer.toString().isEmpty() ? "" : " from " + peer;
-        } catch (IOException e) {
-            return "";
         }
     }
 }

@@ -241,7 +241,7 @@ public final class RunnerSlots {
         Slot slot = null;
         lock.lock();
         try {
-            slot = hello.slotId() < all.size() ? all.get(hello.slotId()) : null;
+            slot = hello.slotId() >= 0 && hello.slotId() < all.size() ? all.get(hello.slotId()) : null;
             Slot.Line present = slot == null ? null : slot.lineOrNull();
             if (!closed && slot != null && (present == null || present.generation() < hello.generation())) {
                 replaced = present;

@@ -14,16 +14,36 @@ final class Stranger {
 
     private final SocketChannel channel;
     private final long deadline;
+
+    /** Asked for at once, since a connection that is closed does not tell. */
+    private final String peer;
+
     private final ByteBuffer in = ByteBuffer.allocate(Protocol.MAX_HELLO);
     private @Nullable Hello hello;
 
     Stranger(SocketChannel channel, long deadline) {
         this.channel = channel;
         this.deadline = deadline;
+        this.peer = peerOf(channel);
+    }
+
+    /** Empty when there is nothing to tell: the ends of Unix-domain sockets that dial have no address. */
+    private static String peerOf(SocketChannel channel) {
+        try {
+            return String.valueOf(channel.getRemoteAddress());
+        } catch (IOException e) {
+            // It is gone already; there is nothing to tell of it.
+            return "";
+        }
     }
 
     SocketChannel channel() {
         return channel;
+    }
+
+    /** Its address for logs, or an empty string. */
+    String peer() {
+        return peer;
     }
 
     long deadline() {

@@ -225,10 +225,14 @@ final class Exchange {
             return new BrokenException(interrupted(call, runner), sent);
         }
         try {
-            RunnerLostException loss = runner.loss().await(line);
+            RunnerLostException loss = runner.loss().await(line, call.deadline);
             // Asked last: the runner's word comes over another connection, and may be late.
             if (sent && runner.loss().excludes(line)) {
                 return new BrokenException(endedBefore(runner, broken), false);
+            }
+            if (loss == null && services.now() >= call.deadline) {
+                return new BrokenException(
+                        messages.running(runner.id(), services.now() - began, call.options.isDetached()), sent);
             }
             return new BrokenException(
                     loss == null

@@ -52,43 +52,30 @@ final class HeldSlot {
     /** Runs a call here. Throws what the caller is to see. */
     DecodedResult call(Call call) throws Throwable {
         long began = services.now();
+        if (!lock(call, began)) {
+            throw busy(began);
+        }
         try {
-            if (!lock(call, began)) {
-                throw busy(began);
-            }
-            try {
-                return exchange(call, began);
-            } finally {
-                use.unlock();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CallInterruptedException(
-                    "Pool '" + services.pool() + "': the thread that waited for its turn on an object of runner "
-                            + runner.id() + " was interrupted; the task did not run.",
-                    null);
+            return exchange(call, began);
+        } finally {
+            use.unlock();
         }
     }
 
-    private boolean lock(Call call, long now) throws InterruptedException {
-        if (call.deadline == Slot.NEVER) {
-            use.lockInterruptibly();
-            return true;
+    private boolean lock(Call call, long now) {
+        try {
+            if (call.deadline == Slot.NEVER) {
+                use.lockInterruptibly();
+                return true;
+            }
+            return use.tryLock(call.deadline - now, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted();
         }
-        return use.tryLock(call.deadline - now, TimeUnit.NANOSECONDS);
     }
 
     private DecodedResult exchange(Call call, long began) throws Throwable {
-        throwIfOver();
-        Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
-        throwIfOver();
-        if (line == null) {
-            RunnerLostException loss = runner.loss().await(null);
-            if (loss != null) {
-                throw copy(loss);
-            }
-            throw busy(began);
-        }
+        Slot.Line line = awaitLine(call, began);
         current = call;
         try {
             if (closed.get()) {
@@ -114,6 +101,30 @@ final class HeldSlot {
                 runner.slots().abandonKept(slot, line, false);
             }
         }
+    }
+
+    private Slot.Line awaitLine(Call call, long began) {
+        try {
+            throwIfOver();
+            Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
+            throwIfOver();
+            if (line != null) {
+                return line;
+            }
+            RunnerLostException loss = runner.loss().await(null, call.deadline);
+            throw loss != null ? copy(loss) : busy(began);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    /** Only of the waiting here: an InterruptedException of the task is the task's. */
+    private CallInterruptedException interrupted() {
+        Thread.currentThread().interrupt();
+        return new CallInterruptedException(
+                "Pool '" + services.pool() + "': the thread that waited for its turn on an object of runner "
+                        + runner.id() + " was interrupted; the task did not run.",
+                null);
     }
 
     private CallTimeoutException busy(long began) {

@@ -64,10 +64,12 @@ final class ManagedRunner implements RunnerEndpoint {
     private @Nullable RunnerHandle handle;
     private @Nullable RunnerExit exit;
     private boolean killed;
-    private boolean wasReady;
     private int checks;
     private boolean checkPending;
     private @Nullable String brokenBecause;
+
+    /** Whether it was ever granted to calls: the end of any other is no loss. */
+    private volatile boolean wasReady;
 
     private volatile @Nullable ControlChannel control;
     private volatile @Nullable RunnerBootException bootFailure;
@@ -155,9 +157,14 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         if (thread == null) {
             gone();
-        } else {
+            return;
+        }
+        try {
             thread.start();
             services.wakeBy(due);
+        } catch (OutOfMemoryError e) {
+            bootFailed(new RunnerBootException(prefix() + "there is no thread to be had for that: " + e, false, e));
+            gone();
         }
     }
 
@@ -217,10 +224,19 @@ final class ManagedRunner implements RunnerEndpoint {
             if (stage.compareTo(Stage.READY) >= 0) {
                 return;
             }
-            stage = Stage.ENDED;
-            due = PoolTimer.NEVER;
-            bootThread = null;
+            bootEnds();
         }
+        tellOfFailedBoot(failure);
+    }
+
+    /** Under the monitor. */
+    private void bootEnds() {
+        stage = Stage.ENDED;
+        due = PoolTimer.NEVER;
+        bootThread = null;
+    }
+
+    private void tellOfFailedBoot(RunnerBootException failure) {
         bootFailure = failure;
         services.forget(this);
         closeConnections();
@@ -255,12 +271,12 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             stage = Stage.READY;
-            wasReady = true;
             due = PoolTimer.NEVER;
         }
         Duration bootTime = Duration.ofNanos(services.now() - createdAt);
         services.shell().noteBootFailure(null);
         if (services.shell().bootSucceeded(this, bootTime)) {
+            wasReady = true;
             LOG.debug("Pool '{}': runner {} is ready after {} ms", services.pool(), id, bootTime.toMillis());
         } else {
             stop();
@@ -458,10 +474,14 @@ final class ManagedRunner implements RunnerEndpoint {
             exit = ended;
             before = stage;
             due = PoolTimer.NEVER;
+            if (before.compareTo(Stage.READY) < 0) {
+                // Here and not later: it must not be taken for ready any more.
+                bootEnds();
+            }
         }
         switch (before) {
             case STARTING, CONNECTED ->
-                bootFailed(new RunnerBootException(
+                tellOfFailedBoot(new RunnerBootException(
                         prefix() + ended.message() + " before it was ready"
                                 + (brokenBecause == null ? "" : " (" + brokenBecause + ")")
                                 + Lines.appended(ended.lastLines()),
@@ -511,7 +531,11 @@ final class ManagedRunner implements RunnerEndpoint {
             }
             killed = true;
         }
-        current.kill();
+        try {
+            current.kill();
+        } catch (RuntimeException e) {
+            LOG.error("Pool '{}': the backend could not kill runner {}", services.pool(), id, e);
+        }
     }
 
     /** Does what time makes due. Called by the pool's timer. */
@@ -543,7 +567,9 @@ final class ManagedRunner implements RunnerEndpoint {
                 kill();
             }
             case ENDED -> {
-                loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                if (wasReady) {
+                    loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                }
                 kill();
             }
             case GONE -> {}

@@ -20,10 +20,10 @@ final class RunnerLoss {
     private static final Logger LOG = LoggerFactory.getLogger(RunnerLoss.class);
 
     /** The connections of a process that ends break within a moment of each other. */
-    private static final long SUSPICION_MILLIS = 200;
+    private static final long SUSPICION_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** More than the platform is given to say why. */
-    private static final long DETAILS_MILLIS = 2_000;
+    private static final long DETAILS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RunnerServices services;
     private final ManagedRunner runner;
@@ -82,21 +82,26 @@ final class RunnerLoss {
      * known to be lost, unless it {@linkplain #excludes excludes} the call.
      *
      * @param line the connection, if there is one
+     * @param deadline the call's: nobody waits beyond it
      * @return the loss; null when nothing else is wrong with the runner, so that only the connection was lost
      */
     @Nullable
-    RunnerLostException await(Slot.@Nullable Line line) throws InterruptedException {
+    RunnerLostException await(Slot.@Nullable Line line, long deadline) throws InterruptedException {
         try {
-            suspected.get(SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
+            suspected.get(rest(SUSPICION_NANOS, deadline), TimeUnit.NANOSECONDS);
             if (line != null && excludes(line)) {
                 return null;
             }
-            return settled.get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+            return settled.get(rest(DETAILS_NANOS, deadline), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private long rest(long most, long deadline) {
+        return deadline == Slot.NEVER ? most : Math.min(most, deadline - services.now());
     }
 
     /** Something lives on in a slot and ends with the runner. */

@@ -2,6 +2,7 @@ package io.flame4j.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,35 @@ class PoolTimerTest {
 
         assertThat(tenth.await(200, TimeUnit.MILLISECONDS)).isFalse();
         assertThat(rounds).hasValueLessThan(10);
+    }
+
+    @Test
+    void othersWhoArmItWhileItIsAwakeDoNotKeepItAwake() throws InterruptedException {
+        AtomicInteger rounds = new AtomicInteger();
+        CountDownLatch tenth = new CountDownLatch(10);
+        start(now -> {
+            rounds.incrementAndGet();
+            tenth.countDown();
+            CompletableFuture.runAsync(() -> timer.get().wakeBy(now + HOUR)).join();
+            return PoolTimer.NEVER;
+        });
+
+        assertThat(tenth.await(200, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(rounds).hasValue(1);
+    }
+
+    @Test
+    void whatOthersArmWhileItIsAwakeIsKept() throws InterruptedException {
+        CountDownLatch second = new CountDownLatch(2);
+        start(now -> {
+            if (second.getCount() == 2) {
+                CompletableFuture.runAsync(() -> timer.get().wakeBy(now + 1)).join();
+            }
+            second.countDown();
+            return PoolTimer.NEVER;
+        });
+
+        assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
