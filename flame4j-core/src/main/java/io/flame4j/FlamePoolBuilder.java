@@ -225,9 +225,9 @@ public final class FlamePoolBuilder {
     }
 
     /**
-     * Most calls that wait for a slot; one more is refused with {@link PoolSaturatedException}. 0 refuses every call
-     * that finds no free slot at once, the first one of an empty pool too; the pool grows nevertheless, for the next
-     * ones. Default: no bound.
+     * Most calls that wait for a slot when the pool cannot grow for them; one more is refused with
+     * {@link PoolSaturatedException}. Calls that wait for the slots of a runner that boots, or that the pool may still
+     * boot, do not count. 0 refuses a call that finds every slot of {@link #max(int)} runners taken. Default: no bound.
      *
      * @param calls how many, 0 or more
      * @return this
