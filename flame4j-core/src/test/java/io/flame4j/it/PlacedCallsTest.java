@@ -67,7 +67,8 @@ class PlacedCallsTest extends PoolTestBase {
             Jobs.go(directory, "first");
             assertThat(valueOf(stage)).isTrue();
             assertThat(valueOf(third)).isEqualTo(1);
-            assertThat(placed.<String, RuntimeException>call(list -> list.toString())).isEqualTo("[first, second]");
+            assertThat(placed.<String, RuntimeException>call(list -> list.toString()))
+                    .isEqualTo("[first, second]");
         }
     }
 
@@ -120,12 +121,10 @@ class PlacedCallsTest extends PoolTestBase {
                     Jobs.hold(where, "task");
                     return new Probe();
                 },
-                CallOptions.defaults()
-                        .trackResources(true)
-                        .onProgress(value -> {
-                            listening.countDown();
-                            await(mayGoOn);
-                        }));
+                CallOptions.defaults().trackResources(true).onProgress(value -> {
+                    listening.countDown();
+                    await(mayGoOn);
+                }));
         await(listening);
         Jobs.go(directory, "task");
         // The answer is on its way when the thread of the slot waits for the next call.
