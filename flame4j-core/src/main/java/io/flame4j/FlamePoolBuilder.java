@@ -46,7 +46,7 @@ public final class FlamePoolBuilder {
     private Duration interruptGrace = Duration.ofSeconds(10);
     private int maxQueued = Integer.MAX_VALUE;
     private boolean trackResources;
-    private PoolListener listener = new PoolListener() {};
+    private @Nullable PoolListener listener;
     private Codec codec = Codec.jdk();
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;

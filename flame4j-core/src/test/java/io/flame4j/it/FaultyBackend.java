@@ -14,10 +14,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts local runners as the test commands: at once, late, never, or not at all. Counts what it does. */
-final class FaultyBackend implements Backend {
+class FaultyBackend implements Backend {
 
     /** What becomes of a start. */
     interface Start {
@@ -36,6 +37,13 @@ final class FaultyBackend implements Backend {
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile Start behaviour = (spec, number) -> well(spec);
     private volatile boolean closed;
+    private volatile CountDownLatch mayClose = new CountDownLatch(0);
+
+    /** Does not close before the latch is open. */
+    FaultyBackend onClose(CountDownLatch latch) {
+        mayClose = latch;
+        return this;
+    }
 
     FaultyBackend on(Start start) {
         behaviour = start;
@@ -116,6 +124,11 @@ final class FaultyBackend implements Backend {
     @Override
     public void close() {
         closed = true;
+        try {
+            mayClose.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         local.close();
     }
 

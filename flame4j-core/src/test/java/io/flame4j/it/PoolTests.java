@@ -18,11 +18,15 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the tests of a pool's behaviour share: builders, waiting, and the check that nothing is left behind. */
 abstract class PoolTests {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
 
     private final List<FlamePool> started = new ArrayList<>();
 
@@ -48,9 +52,8 @@ abstract class PoolTests {
     }
 
     @AfterEach
-    void nothingIsLeftBehind() {
+    void endAll() {
         started.forEach(FlamePool::shutdownNow);
-        started.forEach(pool -> assertNothingLeftOf(pool.name()));
     }
 
     static void assertNothingLeftOf(String pool) {

@@ -12,6 +12,7 @@ import io.flame4j.RemoteTask;
 import io.flame4j.internal.closure.TrackedEntry;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -169,7 +170,8 @@ public final class DefaultFlamePool implements FlamePool {
     public <I extends @Nullable Object, O extends @Nullable Object, X extends Exception> List<O> map(
             Collection<? extends I> inputs, RemoteFunction<I, O, X> function, MapOptions options) throws X {
         refuseWhenClosed();
-        List<I> snapshot = new java.util.ArrayList<>(inputs);
+        Objects.requireNonNull(options, "options");
+        List<I> snapshot = new ArrayList<>(Objects.requireNonNull(inputs, "inputs"));
         return new MapRun<I, O>(
                         config.name(),
                         snapshot.size(),
@@ -191,9 +193,10 @@ public final class DefaultFlamePool implements FlamePool {
         refuseWhenClosed();
         // A function that cannot travel is the caller's mistake, not a failure of each input.
         calls.check(function);
+        Objects.requireNonNull(options, "options");
         MapStream<I, O> results = new MapStream<>(
                 config.name(),
-                inputs.iterator(),
+                Objects.requireNonNull(inputs, "inputs").iterator(),
                 options,
                 window(options),
                 input -> this.<O>submit(calls.withArgument(function, input, options.call())));

@@ -10,6 +10,7 @@ import io.flame4j.internal.link.RunnerListener;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.ControlFrame;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class PoolRuntime {
     private final Thread shutdownHook;
     private Runnable onEnd = () -> {};
     private boolean ended;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     private PoolRuntime(PoolConfig config, SystemClock clock, byte[] idleCheck) {
         this.config = config;
@@ -131,6 +133,9 @@ final class PoolRuntime {
         try {
             // No limit here: each boot has its own, and fails when that has passed.
             RunnerBootException failure = shell.awaitFirst(config.min());
+            if (shell.isClosed()) {
+                throw shell.closedException();
+            }
             if (failure != null) {
                 throw new RunnerBootException(
                         "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure);
@@ -179,6 +184,7 @@ final class PoolRuntime {
 
     void close() {
         if (isEnded()) {
+            awaitOver();
             return;
         }
         shell.close();
@@ -200,6 +206,7 @@ final class PoolRuntime {
 
     void shutdownNow() {
         if (isEnded()) {
+            awaitOver();
             return;
         }
         shell.close();
@@ -228,15 +235,40 @@ final class PoolRuntime {
         return ended;
     }
 
+    /** The first to come here does it, the others wait for him: what they return from must be the end for them too. */
     private void end() {
-        Runnable last;
-        synchronized (this) {
-            if (ended) {
-                return;
+        if (beginEnd()) {
+            try {
+                endParts();
+            } finally {
+                over.countDown();
             }
-            ended = true;
-            last = onEnd;
+        } else {
+            awaitOver();
         }
+    }
+
+    private synchronized boolean beginEnd() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    private void awaitOver() {
+        boolean interrupted = false;
+        while (over.getCount() > 0) {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endParts() {
         timer.close();
         listener.close();
         try {
@@ -245,13 +277,25 @@ final class PoolRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        config.backend().close();
+        try {
+            config.backend().close();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "Pool '{}': the backend '{}' failed to close",
+                    config.name(),
+                    config.backend().name(),
+                    e);
+        }
         executor.close();
         events.close();
-        last.run();
+        whatIsLast().run();
         if (Thread.currentThread() != shutdownHook) {
             removeHook();
         }
+    }
+
+    private synchronized Runnable whatIsLast() {
+        return onEnd;
     }
 
     private void removeHook() {

@@ -2,6 +2,7 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.CallTimeoutException;
 import io.flame4j.PoolClosedException;
+import io.flame4j.PoolListener;
 import io.flame4j.PoolListener.ShrinkReason;
 import io.flame4j.PoolSaturatedException;
 import io.flame4j.PoolStats;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ final class PoolShell implements Decisions<Waiting> {
 
     /** Guarded by lock: what is to be done once it is left. */
     private List<Decision> decided = new ArrayList<>();
+
+    /** Guarded by lock: what the listener is to hear of the present event, in order. */
+    private final List<Consumer<PoolListener>> news = new ArrayList<>();
 
     /** Guarded by lock: threads in {@link #await}. */
     private int awaiting;
@@ -109,6 +114,10 @@ final class PoolShell implements Decisions<Waiting> {
             if (awaiting > 0) {
                 changed.signalAll();
             }
+            if (!news.isEmpty()) {
+                news.forEach(events::note);
+                news.clear();
+            }
             wake = scheduler.nextWakeup();
         } finally {
             lock.unlock();
@@ -117,6 +126,7 @@ final class PoolShell implements Decisions<Waiting> {
         if (current != null) {
             current.wakeBy(wake);
         }
+        events.deliver();
         return todo;
     }
 
@@ -148,6 +158,11 @@ final class PoolShell implements Decisions<Waiting> {
             next = unlock();
         }
         return next;
+    }
+
+    /** Of the event that comes in, ahead of what it made the scheduler decide. */
+    private void tellFirst(Consumer<PoolListener> event) {
+        news.add(0, event);
     }
 
     // ---- calls
@@ -235,10 +250,10 @@ final class PoolShell implements Decisions<Waiting> {
     boolean bootSucceeded(ManagedRunner runner, Duration bootTime) {
         lock.lock();
         try {
+            int runners = liveRunners();
             boolean wanted = scheduler.bootSucceeded(runner.scheduled(), clock.getAsLong());
             if (wanted) {
-                int runners = scheduler.booting() + scheduler.ready();
-                then(() -> events.tell(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime)));
+                tellFirst(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime));
             }
             return wanted;
         } finally {
@@ -253,7 +268,7 @@ final class PoolShell implements Decisions<Waiting> {
             firstBootFailure = firstBootFailure == null ? failure : firstBootFailure;
             scheduler.bootFailed(runner.scheduled(), failure.isPermanent(), now);
             Duration retry = Duration.ofNanos(scheduler.retryAfterNanos(now));
-            then(() -> events.tell(listener -> listener.onBootFailed(name, runner.id(), failure, retry)));
+            tellFirst(listener -> listener.onBootFailed(name, runner.id(), failure, retry));
         } finally {
             leave();
         }
@@ -262,8 +277,11 @@ final class PoolShell implements Decisions<Waiting> {
     void draining(ManagedRunner runner, ShrinkReason reason) {
         lock.lock();
         try {
+            int others = liveRunners() - 1;
             scheduler.draining(runner.scheduled(), reason, clock.getAsLong());
-            shrunk(runner, reason);
+            if (runner.markShrunk()) {
+                tellFirst(listener -> listener.onShrink(name, runner.id(), others, reason));
+            }
         } finally {
             leave();
         }
@@ -439,6 +457,11 @@ final class PoolShell implements Decisions<Waiting> {
         return (ManagedRunner) Objects.requireNonNull(runner.attachment);
     }
 
+    /** Those that take calls, or will. */
+    private int liveRunners() {
+        return scheduler.booting() + scheduler.ready();
+    }
+
     private String occupation() {
         return scheduler.busySlots() + " of " + scheduler.slots() + " slots of " + scheduler.ready()
                 + " ready runners busy, " + scheduler.booting() + " booting, max " + scheduler.max();
@@ -454,7 +477,7 @@ final class PoolShell implements Decisions<Waiting> {
     @Override
     public void queued(Waiting waiter) {
         int queued = scheduler.queued();
-        then(() -> events.tell(listener -> listener.onQueued(name, queued)));
+        news.add(listener -> listener.onQueued(name, queued));
     }
 
     @Override
@@ -505,20 +528,16 @@ final class PoolShell implements Decisions<Waiting> {
     public void boot(Runner runner) {
         ManagedRunner managed = factory.create(runner);
         runner.attachment = managed;
-        int runners = scheduler.booting() + scheduler.ready();
-        then(() -> {
-            events.tell(listener -> listener.onGrowStart(name, managed.id(), runners));
-            managed.boot();
-        });
+        int runners = liveRunners();
+        news.add(listener -> listener.onGrowStart(name, managed.id(), runners));
+        then(managed::boot);
     }
 
     @Override
     public void cancelBoot(Runner runner) {
         ManagedRunner managed = managed(runner);
-        then(() -> {
-            events.tell(listener -> listener.onBootCancelled(name, managed.id()));
-            managed.cancelBoot();
-        });
+        news.add(listener -> listener.onBootCancelled(name, managed.id()));
+        then(managed::cancelBoot);
     }
 
     @Override
@@ -536,8 +555,8 @@ final class PoolShell implements Decisions<Waiting> {
     /** Tells the listener once, when the runner leaves the number of those that take calls. */
     private void shrunk(ManagedRunner runner, ShrinkReason reason) {
         if (runner.markShrunk()) {
-            int runners = scheduler.booting() + scheduler.ready();
-            then(() -> events.tell(listener -> listener.onShrink(name, runner.id(), runners, reason)));
+            int runners = liveRunners();
+            news.add(listener -> listener.onShrink(name, runner.id(), runners, reason));
         }
     }
 
