@@ -10,7 +10,6 @@ import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
-import io.flame4j.internal.wire.WireAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -201,22 +200,5 @@ class StrangerTest extends PoolTestBase {
         }
         assertThat(pool.<Long, RuntimeException>call(Jobs::pid)).isEqualTo(pid);
         assertThat(watch.losses).isEmpty();
-    }
-
-    /** A runner that was let in and then sends what no runner would. */
-    @Test
-    void garbageOfARunnerThatWasLetInEndsItsConnectionOnly() throws Exception {
-        BootTicket ticket = startPool();
-        assertThat(ticket.address()).isInstanceOf(WireAddress.Tcp.class);
-        long pid = pool.call(Jobs::pid);
-        byte[] length = {0x7F, 0x7F, 0x7F, 0x7F};
-        assertThat(farewell(dial(
-                        ticket,
-                        ByteBuffer.allocate(8)
-                                .put("FLAM".getBytes(StandardCharsets.US_ASCII))
-                                .put(length)
-                                .flip())))
-                .isNotNull();
-        assertThat(pool.<Long, RuntimeException>call(Jobs::pid)).isEqualTo(pid);
     }
 }
