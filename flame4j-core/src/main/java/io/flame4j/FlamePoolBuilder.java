@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class FlamePoolBuilder {
 
     private static final Pattern NAME = Pattern.compile("[a-z]([a-z0-9-]{0,38}[a-z0-9])?");
-    /** About 292 years in nanoseconds; longer durations stand for "never". */
+    /** A hundred years: longer durations stand for "never", and sums of two still fit nanoseconds. */
     private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    /** Three of them, the silence after which a runner is lost, still fit nanoseconds. */
+    private static final Duration LONGEST_HEARTBEAT = Duration.ofDays(365);
 
     private final String name;
     private @Nullable Backend backend;
@@ -43,7 +46,7 @@ public final class FlamePoolBuilder {
     private Duration interruptGrace = Duration.ofSeconds(10);
     private int maxQueued = Integer.MAX_VALUE;
     private boolean trackResources;
-    private PoolListener listener = new PoolListener() {};
+    private @Nullable PoolListener listener;
     private Codec codec = Codec.jdk();
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;
@@ -223,7 +226,8 @@ public final class FlamePoolBuilder {
 
     /**
      * Most calls that wait for a slot; one more is refused with {@link PoolSaturatedException}. 0 refuses every call
-     * that finds no free slot at once. Default: no bound.
+     * that finds no free slot at once, the first one of an empty pool too; the pool grows nevertheless, for the next
+     * ones. Default: no bound.
      *
      * @param calls how many, 0 or more
      * @return this
@@ -301,7 +305,7 @@ public final class FlamePoolBuilder {
         if (Objects.requireNonNull(period, "heartbeat").toMillis() < 100) {
             throw new IllegalArgumentException("heartbeat must be at least 100 ms, but is " + period);
         }
-        this.heartbeat = period;
+        this.heartbeat = period.compareTo(LONGEST_HEARTBEAT) > 0 ? LONGEST_HEARTBEAT : period;
         return this;
     }
 

@@ -44,6 +44,7 @@ public final class RunnerListener implements Closeable {
     private volatile boolean closed;
 
     private final List<HandOver> handOvers = new ArrayList<>();
+    private final RefusalLog refusals;
 
     /** The keys of connections that have not proved themselves yet, the oldest first. */
     private final Set<SelectionKey> strangers = new LinkedHashSet<>();
@@ -59,6 +60,7 @@ public final class RunnerListener implements Closeable {
         this.clock = clock;
         this.heartbeatNanos = heartbeatNanos;
         this.admission = new Admission();
+        this.refusals = new RefusalLog(socket.address());
         selector = Selector.open();
         socket.channel().configureBlocking(false);
         acceptKey = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
@@ -161,7 +163,7 @@ public final class RunnerListener implements Closeable {
             }
         } catch (IOException | CancelledKeyException e) {
             drop(key, String.valueOf(e.getMessage()), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             drop(key, e.toString(), false);
         }
@@ -172,7 +174,7 @@ public final class RunnerListener implements Closeable {
             SocketChannel channel;
             try {
                 channel = socket.channel().accept();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // Out of file descriptors, most likely. The connection stays in the backlog and would wake us at once.
                 LOG.warn("Could not accept a connection at {}, trying again soon: {}", address(), e.toString());
                 acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
@@ -193,7 +195,7 @@ public final class RunnerListener implements Closeable {
             Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
             WireAddress.tune(channel);
             strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.debug("A connection was gone before it was looked at: {}", e.toString());
             closeQuietly(channel);
         }
@@ -252,7 +254,7 @@ public final class RunnerListener implements Closeable {
             try {
                 next.channel.configureBlocking(true);
                 next.endpoint.onSlot(next.hello, next.channel);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("Could not take over {}: {}", next.hello, e.toString());
                 closeQuietly(next.channel);
             }
@@ -270,9 +272,14 @@ public final class RunnerListener implements Closeable {
         closeQuietly(key.channel());
         if (attachment instanceof Stranger stranger) {
             noLongerStranger(key);
-            stranger.logRefusal(address(), why);
+            refusals.refused(stranger.peer(), why, clock.getAsLong());
         } else if (attachment instanceof ControlChannel control) {
-            control.endpoint().onControlClosed(why, silent);
+            try {
+                control.endpoint().onControlClosed(why, silent);
+            } catch (RuntimeException | Error e) {
+                // The other runners depend on this thread as well.
+                LOG.error("Unexpected failure at the end of a runner's connection", e);
+            }
         }
     }
 
@@ -289,6 +296,7 @@ public final class RunnerListener implements Closeable {
     private void pass(long now) {
         boolean wasStopped = now - nextPass > heartbeatNanos;
         nextPass = now + passNanos();
+        refusals.flush(now);
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
             if (key.attachment() instanceof ControlChannel control) {

@@ -2,20 +2,15 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
-import io.flame4j.internal.wire.WireAddress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection that has not said who it is. Belongs to the listener's thread. */
 final class Stranger {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
 
     private final SocketChannel channel;
     private final long deadline;
@@ -37,13 +32,18 @@ final class Stranger {
         try {
             return String.valueOf(channel.getRemoteAddress());
         } catch (IOException e) {
-            LOG.trace("The peer's address is not known", e);
+            // It is gone already; there is nothing to tell of it.
             return "";
         }
     }
 
     SocketChannel channel() {
         return channel;
+    }
+
+    /** Its address for logs, or an empty string. */
+    String peer() {
+        return peer;
     }
 
     long deadline() {
@@ -73,9 +73,5 @@ final class Stranger {
 
     Hello hello() {
         return Objects.requireNonNull(hello);
-    }
-
-    void logRefusal(WireAddress listener, String why) {
-        LOG.warn("Refused a connection{} at {}: {}", peer.isEmpty() ? "" : " from " + peer, listener, why);
     }
 }

@@ -126,6 +126,10 @@ final class PoolScheduler<W> {
         }
         if (queue.size() >= settings.maxQueued()) {
             rejected++;
+            if (queue.isEmpty()) {
+                // Without a queue the refused are the only demand there is: nobody else would make the pool grow.
+                startBoots(1);
+            }
             return null;
         }
         queue.addLast(place);
@@ -371,7 +375,7 @@ final class PoolScheduler<W> {
         for (Runner runner = fleet.pick(); runner != null && !queue.isEmpty(); runner = fleet.pick()) {
             grantFirst(runner);
         }
-        startBoots();
+        startBoots(queue.size());
         departures.cancelSurplusBoots(queue.size());
     }
 
@@ -399,12 +403,12 @@ final class PoolScheduler<W> {
 
     private void bootForHeadroom() {
         if (sizing.headroomBoots(queue.size()) > 0) {
-            startBoots();
+            startBoots(queue.size());
         }
     }
 
-    private void startBoots() {
-        int count = sizing.plan(queue.size(), headPatience(), now);
+    private void startBoots(int waiting) {
+        int count = sizing.plan(waiting, headPatience(), now);
         for (int i = 0; i < count; i++) {
             Runner runner = new Runner(onCallersTimeLine(now));
             sizing.bootStarts(runner, now);

@@ -50,7 +50,8 @@ final class ParentProcess {
         return parent.isPresent() && parent.get().pid() == pid;
     }
 
-    private boolean isDead() {
+    /** Whether it has ended, be it waited for or not. */
+    boolean isDead() {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         return process.isEmpty() || !process.get().isAlive() || isZombie();
     }

@@ -294,7 +294,9 @@ final class Runner implements Runnable {
         if (phase == Phase.OVER) {
             return;
         }
-        advance(Phase.DRAINING);
+        if (advance(Phase.DRAINING)) {
+            host.report("ends because its parent is lost: " + why);
+        }
         Session agreed = session;
         if (agreed != null) {
             agreed.link().close();
@@ -390,7 +392,11 @@ final class Runner implements Runnable {
     }
 
     Thread thread(Runnable work, String suffix) {
-        Thread thread = new Thread(null, work, threadName(suffix), 0, false);
+        return thread(work, suffix, 0);
+    }
+
+    Thread thread(Runnable work, String suffix, long stackSize) {
+        Thread thread = new Thread(null, work, threadName(suffix), stackSize, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
         return thread;

@@ -611,7 +611,8 @@ class RunnerTest {
             return 9;
         });
         assertThat(event()).isEqualTo("other runs");
-        stuck.call().limit(Duration.ofMillis(50)).send((RemoteAction<RuntimeException>) () -> stubborn("let go"));
+        // Enough for it to begin, however busy the machine.
+        stuck.call().limit(Duration.ofSeconds(2)).send((RemoteAction<RuntimeException>) () -> stubborn("let go"));
         ControlFrame.Condemned condemned = control.expect(ControlFrame.Condemned.class);
         assertThat(condemned.slotId()).isZero();
         assertThat(condemned.why()).contains("RunnerTest").contains("100 ms");

@@ -123,7 +123,7 @@ class FrameFuzzTest {
                 new ControlFrame.Condemned(3, "why"),
                 new ControlFrame.CheckAnswer(1, 2, "why"),
                 new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
-                new ControlFrame.Goodbye("why"))) {
+                new ControlFrame.Goodbye("why", java.util.Optional.empty()))) {
             seeds.add(frame.encode().array());
         }
         fuzz(seeds, 65_536, 16, in -> {
