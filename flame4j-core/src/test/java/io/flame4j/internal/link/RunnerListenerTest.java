@@ -175,6 +175,9 @@ class RunnerListenerTest {
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
         try {
             for (ByteBuffer attempt : attempts) {
+                // Each at a listener of its own: of several at one, only the first is told at once.
+                close();
+                listen();
                 SocketChannel channel = dial(attempt);
                 addresses.add("127.0.0.1:" + ((InetSocketAddress) channel.getLocalAddress()).getPort() + " ");
                 assertThat(farewell(channel)).doesNotContain(secret);
