@@ -67,9 +67,10 @@ final class CallFactory {
         return make(encoder.encode(function), target, id, options, false, deadline(options), caller);
     }
 
+    /** Without a time limit: it waits its turn behind the calls on its slot, and nobody waits for it. */
     Call release(long id) {
         CallOptions options = CallOptions.defaults();
-        return make(null, Protocol.TARGET_RELEASE, id, options, false, deadline(options), false);
+        return make(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, false);
     }
 
     private static Call make(
