@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flame4j.CallOptions;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.FlamePool;
+import io.flame4j.MapResult;
 import io.flame4j.RunnerContext;
 import io.flame4j.RunnerLostException;
 import io.flame4j.Trackable;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -234,6 +237,68 @@ class TrackedTest extends PoolTests {
         gate.open();
         eventually(() -> assertThat(notes.notes()).containsExactly("unwanted"));
         awaitFree(pool);
+    }
+
+    @Test
+    void aMapThatFailsLetsGoOfWhatItsResultsHold() {
+        FlamePool pool = start(on(backend).max(1).maxConcurrency(4).trackResources(true));
+        Gate here = notes;
+        Gate gate = Gate.create();
+        assertThatThrownBy(() -> pool.map(List.of(1, 2, 3), number -> {
+                    Scratch scratch = new Scratch("input " + number, here);
+                    // The third fails when the others have their results.
+                    if (number == 3) {
+                        gate.pass("");
+                        throw new IllegalStateException("no space left");
+                    }
+                    if (here.note("made") == 2) {
+                        gate.open();
+                    }
+                    return scratch;
+                }))
+                .hasMessage("no space left");
+        eventually(() -> assertThat(notes.notes()).contains("input 1", "input 2"));
+        awaitFree(pool);
+    }
+
+    @Test
+    void aStreamThatIsClosedLetsGoOfWhatWasNotRead() {
+        FlamePool pool = start(on(backend).max(1).maxConcurrency(4).trackResources(true));
+        Gate here = notes;
+        Scratch read;
+        try (Stream<MapResult<Integer, Scratch>> results =
+                pool.mapStream(Stream.of(1, 2, 3), number -> new Scratch("input " + number, here))) {
+            read = results.iterator().next().value();
+            eventually(() -> assertThat(pool.stats().busySlots()).isEqualTo(3));
+        }
+        eventually(() -> assertThat(pool.stats().busySlots()).isEqualTo(1));
+        int uses = read.handle.call(Scratch::use);
+        assertThat(uses).isEqualTo(1);
+        read.handle.close();
+        awaitFree(pool);
+        eventually(() -> assertThat(notes.notes()).contains("input 1"));
+        assertThat(notes.notes()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatACallMadeIsReleasedWheneverItsCallerGivesUp() throws Exception {
+        FlamePool pool = start(on(backend).max(1).maxConcurrency(2).trackResources(true));
+        Gate released = notes;
+        Gate made = Gate.create();
+        for (int i = 0; i < 300; i++) {
+            CompletableFuture<Scratch> call = pool.callAsync(() -> {
+                made.note("made");
+                return new Scratch("released", released);
+            });
+            // Anywhere from before it was sent to after it was answered.
+            LockSupport.parkNanos(i * 1_000L);
+            if (!call.cancel(true)) {
+                call.get().handle.close();
+            }
+        }
+        eventually(() -> assertThat(pool.stats().busySlots()).isZero());
+        eventually(() -> assertThat(notes.notes()).hasSameSizeAs(made.notes()));
+        assertThat(backend.starts()).isEqualTo(1);
     }
 
     @Test

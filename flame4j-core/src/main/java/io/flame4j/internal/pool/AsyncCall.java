@@ -17,6 +17,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     private final Carrier<T> carrier;
     /** Set once, before anybody else knows of this call. */
     private volatile @Nullable Waiter<Waiting> place;
+    /** The slot that tracked resources in the result keep; set before the result can be seen. */
+    private volatile @Nullable HeldSlot kept;
 
     /** Takes the call through its life on the granted slot. */
     interface Carrier<T extends @Nullable Object> {
@@ -73,6 +75,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         try {
             thread.setContextClassLoader(call.loader);
             CallEngine.Answer answer = carrier.carry(call, runner);
+            kept = answer.kept();
             if (!complete(carrier.value(answer))) {
                 // Cancelled meanwhile: nobody will ever close the handles of what it tracks.
                 answer.drop();
@@ -91,6 +94,19 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             executor.execute(() -> completeExceptionally(why));
         } catch (RuntimeException | Error e) {
             completeExceptionally(why);
+        }
+    }
+
+    /** Whether its result keeps a slot. */
+    boolean keepsSlot() {
+        return kept != null;
+    }
+
+    /** Gives back the slot that its result keeps, for a result that nobody gets to see. */
+    void letGo() {
+        HeldSlot slot = kept;
+        if (slot != null) {
+            slot.close();
         }
     }
 

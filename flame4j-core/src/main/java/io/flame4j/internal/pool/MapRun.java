@@ -27,7 +27,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
 
     private final String pool;
     private final MapOptions options;
-    private final Function<I, CompletableFuture<O>> submit;
+    private final Function<I, AsyncCall<O>> submit;
     private final int window;
     private final Semaphore permits;
     private final Set<CompletableFuture<O>> inFlight = ConcurrentHashMap.newKeySet();
@@ -37,7 +37,12 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
     private @Nullable Throwable first;
     private long completed;
 
-    MapRun(String pool, int inputs, MapOptions options, int window, Function<I, CompletableFuture<O>> submit) {
+    /** Those whose results keep a slot: nobody could give it back once the results are thrown away. */
+    private final List<AsyncCall<O>> keeping = new ArrayList<>();
+
+    private boolean thrownAway;
+
+    MapRun(String pool, int inputs, MapOptions options, int window, Function<I, AsyncCall<O>> submit) {
         this.pool = pool;
         this.options = options;
         this.submit = submit;
@@ -61,12 +66,14 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
             permits.acquire(window);
         } catch (InterruptedException e) {
             cancelAll();
+            throwAway();
             Thread.currentThread().interrupt();
             throw new CallInterruptedException(
                     "Pool '" + pool + "': the thread that waited for a map was interrupted; its tasks have been too.",
                     null);
         } catch (RuntimeException | Error e) {
             cancelAll();
+            throwAway();
             throw e;
         }
         return result();
@@ -107,9 +114,12 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
     }
 
     private void submit(int index, I input) {
-        CompletableFuture<O> call = submit.apply(input);
+        AsyncCall<O> call = submit.apply(input);
         inFlight.add(call);
         call.whenComplete((value, failure) -> {
+            if (failure == null && call.keepsSlot()) {
+                keep(call);
+            }
             completed(index, value, failure);
             inFlight.remove(call);
             permits.release();
@@ -138,6 +148,27 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
         }
     }
 
+    private void keep(AsyncCall<O> call) {
+        boolean late;
+        synchronized (this) {
+            late = thrownAway;
+            keeping.add(call);
+        }
+        if (late) {
+            call.letGo();
+        }
+    }
+
+    /** There will be no results: lets go of what they hold. */
+    private void throwAway() {
+        List<AsyncCall<O>> all;
+        synchronized (this) {
+            thrownAway = true;
+            all = List.copyOf(keeping);
+        }
+        all.forEach(AsyncCall::letGo);
+    }
+
     private synchronized boolean hasFailed() {
         return first != null && !options.isCollectFailures();
     }
@@ -148,18 +179,28 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private synchronized List<O> result() {
-        Throwable failure = first;
-        if (failure == null) {
-            return (List<O>) Collections.unmodifiableList(Arrays.asList(values));
-        }
-        if (!options.isCollectFailures()) {
+    private List<O> result() {
+        Throwable failure = failure();
+        if (failure != null) {
+            throwAway();
             throw Unchecked.rethrow(failure);
         }
-        throw new MapFailedException(
+        return values();
+    }
+
+    /** What the map is to throw, all calls having ended. */
+    private synchronized @Nullable Throwable failure() {
+        if (first == null || !options.isCollectFailures()) {
+            return first;
+        }
+        return new MapFailedException(
                 "Pool '" + pool + "': " + failures.size() + " of " + values.length
-                        + " calls of a map failed; the first: " + failure,
+                        + " calls of a map failed; the first: " + first,
                 failures);
+    }
+
+    @SuppressWarnings("unchecked")
+    private synchronized List<O> values() {
+        return (List<O>) Collections.unmodifiableList(Arrays.asList(values));
     }
 }

@@ -26,12 +26,25 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
     private final String pool;
     private final Iterator<? extends I> inputs;
     private final MapOptions options;
-    private final Function<I, CompletableFuture<O>> submit;
+    private final Function<I, AsyncCall<O>> submit;
     private final int window;
-    private final LinkedBlockingQueue<MapResult<I, O>> done = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Finished<I, O>> done = new LinkedBlockingQueue<>();
     private final Set<CompletableFuture<O>> inFlight = ConcurrentHashMap.newKeySet();
     private long submitted;
     private long read;
+
+    /** A result that was not read yet, and the call that it comes from, if it came to one. */
+    private record Finished<I extends @Nullable Object, O extends @Nullable Object>(
+            MapResult<I, O> result, @Nullable AsyncCall<O> call) {
+
+        /** Gives back what the result keeps. */
+        void throwAway() {
+            if (call != null) {
+                call.letGo();
+            }
+        }
+    }
+
     private volatile boolean closed;
 
     /** An input that found the pool's queue full, of calls of this map at least in part: it is tried again later. */
@@ -44,7 +57,7 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
             Iterator<? extends I> inputs,
             MapOptions options,
             int window,
-            Function<I, CompletableFuture<O>> submit) {
+            Function<I, AsyncCall<O>> submit) {
         super(Long.MAX_VALUE, Spliterator.NONNULL);
         this.pool = pool;
         this.inputs = inputs;
@@ -64,7 +77,7 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
         }
         MapResult<I, O> next;
         try {
-            next = done.take();
+            next = done.take().result();
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
@@ -94,21 +107,25 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
                 holdsBack = true;
                 return false;
             }
-            done.add(new MapResult<>(submitted, input, null, e));
+            done.add(new Finished<>(new MapResult<>(submitted, input, null, e), null));
         } catch (RuntimeException e) {
             // This input cannot travel, or the pool is closed: that is this input's result.
-            done.add(new MapResult<>(submitted, input, null, e));
+            done.add(new Finished<>(new MapResult<>(submitted, input, null, e), null));
         }
         submitted++;
         return true;
     }
 
     private void submit(long index, I input) {
-        CompletableFuture<O> call = submit.apply(input);
+        AsyncCall<O> call = submit.apply(input);
         inFlight.add(call);
         call.whenComplete((value, failure) -> {
             inFlight.remove(call);
-            done.add(new MapResult<>(index, input, value, failure));
+            Finished<I, O> finished = new Finished<>(new MapResult<>(index, input, value, failure), call);
+            done.add(finished);
+            if (closed) {
+                finished.throwAway();
+            }
         });
         if (closed) {
             // Closed meanwhile by another thread, which may have missed this call.
@@ -116,11 +133,13 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
         }
     }
 
-    /** Cancels what is queued or running. */
+    /** Cancels what is queued or running, and throws away what nobody has read. */
     void close() {
         closed = true;
         for (CompletableFuture<O> call : new ArrayList<>(inFlight)) {
             call.cancel(true);
         }
+        // They stay where they are: a reader that waits must wake.
+        done.forEach(Finished::throwAway);
     }
 }
