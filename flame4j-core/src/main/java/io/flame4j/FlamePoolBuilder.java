@@ -7,6 +7,7 @@ import io.flame4j.codec.Codec;
 import io.flame4j.internal.closure.ReferenceCodec;
 import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -225,9 +226,9 @@ public final class FlamePoolBuilder {
     }
 
     /**
-     * Most calls that wait for a slot; one more is refused with {@link PoolSaturatedException}. 0 refuses every call
-     * that finds no free slot at once, the first one of an empty pool too; the pool grows nevertheless, for the next
-     * ones. Default: no bound.
+     * Most calls that wait for a slot when the pool cannot grow for them; one more is refused with
+     * {@link PoolSaturatedException}. Calls that wait for the slots of a runner that boots, or that the pool may still
+     * boot, do not count. 0 refuses a call that finds every slot of {@link #max(int)} runners taken. Default: no bound.
      *
      * @param calls how many, 0 or more
      * @return this
@@ -262,11 +263,14 @@ public final class FlamePoolBuilder {
     /**
      * Turns captured values, results and exceptions into bytes. Default: {@link Codec#jdk()}.
      *
-     * @param codec the codec; its class must have a public no-argument constructor and be on the runner's class path
+     * @param codec the codec; its class must be public, have a public no-argument constructor and be on the runner's
+     *     class path
      * @return this
+     * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder codec(Codec codec) {
         this.codec = Objects.requireNonNull(codec, "codec");
+        requireMakeable("codec", codec.getClass());
         return this;
     }
 
@@ -286,11 +290,13 @@ public final class FlamePoolBuilder {
     /**
      * Prepares each runner before its first call. Default: nothing.
      *
-     * @param initializer a class with a public no-argument constructor
+     * @param initializer a public class with a public no-argument constructor
      * @return this
+     * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder initializer(Class<? extends RunnerInitializer> initializer) {
         this.initializer = Objects.requireNonNull(initializer, "initializer");
+        requireMakeable("initializer", initializer);
         return this;
     }
 
@@ -361,6 +367,20 @@ public final class FlamePoolBuilder {
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 executor,
                 initializer));
+    }
+
+    /** Every runner would fail for it, so it is refused here. */
+    private static void requireMakeable(String option, Class<?> type) {
+        boolean makeable = Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers());
+        try {
+            type.getConstructor();
+        } catch (NoSuchMethodException e) {
+            makeable = false;
+        }
+        if (!makeable) {
+            throw new IllegalArgumentException(option + " must be of a public class with a public no-argument"
+                    + " constructor, since each runner makes its own, but is " + type.getName());
+        }
     }
 
     private static int atLeast(String option, int value, int least) {

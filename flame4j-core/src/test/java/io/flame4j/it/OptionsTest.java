@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.CallOptions;
+import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.MapOptions;
+import io.flame4j.RunnerInitializer;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
+import io.flame4j.codec.Codec;
+import io.flame4j.codec.DecodeContext;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -112,6 +118,44 @@ class OptionsTest {
                 FlamePool.builder(name).backend(LocalBackend.create()).build()) {
             assertThat(pool.name()).isEqualTo(name);
         }
+    }
+
+    public static final class Private implements RunnerInitializer {
+        private Private() {}
+
+        @Override
+        public void initialize(FlameParent parent) {}
+    }
+
+    static final class Hidden implements RunnerInitializer {
+        public Hidden() {}
+
+        @Override
+        public void initialize(FlameParent parent) {}
+    }
+
+    @Test
+    void whatARunnerCouldNotMakeIsRefused() {
+        FlamePoolBuilder builder = FlamePool.builder("options");
+        for (Class<? extends RunnerInitializer> type :
+                java.util.List.of(Private.class, Hidden.class, RunnerInitializer.class)) {
+            assertThatThrownBy(() -> builder.initializer(type))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("initializer must be of a public class")
+                    .hasMessageContaining(type.getName());
+        }
+        Codec anonymous = new Codec() {
+            @Override
+            public void encode(Object value, OutputStream out) {}
+
+            @Override
+            public Object decode(InputStream in, DecodeContext context) {
+                return null;
+            }
+        };
+        assertThatThrownBy(() -> builder.codec(anonymous))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("codec must be of a public class");
     }
 
     @Test

@@ -55,7 +55,12 @@ public final class FailureDecoder {
         } catch (FlameException e) {
             in.skipRemaining();
             return opaque(className, message, trace, e.getMessage());
-        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (IOException
+                | ClassNotFoundException
+                | RuntimeException
+                | StackOverflowError
+                | LinkageError
+                | InternalError e) {
             IOException broken = in.broken();
             if (broken != null) {
                 throw broken;

@@ -44,6 +44,9 @@ final class Runner implements Runnable {
     /** What slots work with, once it has been made. */
     record Tools(Codec codec, ValueEncoder values) {}
 
+    /** How it ends when the parent gave the runner up, or ended itself; it knows, or nobody is there to be told. */
+    private static final String CLOSED_BY_PARENT = "the parent closed the control connection";
+
     /** More slots than any parent asks for. */
     private static final int MAX_SLOT_ID = 1_000_000;
 
@@ -103,7 +106,7 @@ final class Runner implements Runnable {
             for (ControlFrame frame = link.receive(); frame != null; frame = link.receive()) {
                 handle(frame);
             }
-            return "the parent closed the control connection";
+            return CLOSED_BY_PARENT;
         } catch (IOException | RuntimeException | Error e) {
             return "the control connection broke: " + e;
         }
@@ -306,7 +309,7 @@ final class Runner implements Runnable {
         if (phase == Phase.OVER) {
             return;
         }
-        if (advance(Phase.DRAINING)) {
+        if (advance(Phase.DRAINING) && !why.equals(CLOSED_BY_PARENT)) {
             host.report("ends because its parent is lost: " + why);
         }
         Session agreed = session;
