@@ -9,6 +9,7 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -371,12 +372,9 @@ public final class FlamePoolBuilder {
 
     /** Every runner would fail for it, so it is refused here. */
     private static void requireMakeable(String option, Class<?> type) {
-        boolean makeable = Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers());
-        try {
-            type.getConstructor();
-        } catch (NoSuchMethodException e) {
-            makeable = false;
-        }
+        boolean makeable = Modifier.isPublic(type.getModifiers())
+                && !Modifier.isAbstract(type.getModifiers())
+                && Arrays.stream(type.getConstructors()).anyMatch(c -> c.getParameterCount() == 0);
         if (!makeable) {
             throw new IllegalArgumentException(option + " must be of a public class with a public no-argument"
                     + " constructor, since each runner makes its own, but is " + type.getName());
