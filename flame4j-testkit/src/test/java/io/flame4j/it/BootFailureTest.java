@@ -14,6 +14,7 @@ import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Versions;
+import io.flame4j.testkit.FaultyBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

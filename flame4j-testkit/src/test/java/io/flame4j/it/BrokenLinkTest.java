@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flame4j.CallOptions;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.testkit.LinkProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -10,6 +10,8 @@ import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.PoolClosedException;
 import io.flame4j.RunnerLostException;
+import io.flame4j.testkit.FaultyBackend;
+import io.flame4j.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,8 +103,8 @@ class CloseTest extends PoolTests {
 
     @Test
     void aSecondCloseWaitsForTheFirst() throws Exception {
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        FaultyBackend slow = new FaultyBackend().onClose(mayEnd);
+        CompletableFuture<Void> mayEnd = new CompletableFuture<>();
+        FaultyBackend slow = new FaultyBackend().onClose(mayEnd::join);
         FlamePool pool = start(on(slow).min(1));
         Background<String> first = closing(pool);
         eventually(() -> assertThat(slow.isClosed()).isTrue());
@@ -118,7 +120,7 @@ class CloseTest extends PoolTests {
                     .isTrue());
             assertThat(other.isDone()).isFalse();
         }
-        mayEnd.countDown();
+        mayEnd.complete(null);
         assertThat(second.get()).isEqualTo("closed");
         assertThat(third.get()).isEqualTo("shut down");
         assertThatThrownBy(() -> Flame.pool(pool.name())).isInstanceOf(IllegalArgumentException.class);
@@ -215,13 +217,9 @@ class CloseTest extends PoolTests {
 
     @Test
     void aBackendThatFailsToCloseDoesNotKeepTheRestFromClosing() {
-        FaultyBackend broken = new FaultyBackend() {
-            @Override
-            public void close() {
-                super.close();
-                throw new IllegalStateException("no answer from the API server");
-            }
-        };
+        FaultyBackend broken = new FaultyBackend().onClose(() -> {
+            throw new IllegalStateException("no answer from the API server");
+        });
         FlamePool pool = start(on(broken).min(1));
         pool.close();
         assertThatThrownBy(() -> Flame.pool(pool.name())).isInstanceOf(IllegalArgumentException.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flame4j.Dispatch;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerContext;
+import io.flame4j.testkit.FaultyBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.flame4j.PoolListener;
 import io.flame4j.PoolStats;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
+import io.flame4j.testkit.FaultyBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -13,6 +13,7 @@ import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.DecodeContext;
+import io.flame4j.testkit.FaultyBackend;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;

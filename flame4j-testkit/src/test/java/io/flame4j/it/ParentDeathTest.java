@@ -3,6 +3,7 @@ package io.flame4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.it.ParentMain.Work;
+import io.flame4j.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

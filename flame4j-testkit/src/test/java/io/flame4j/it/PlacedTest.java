@@ -10,6 +10,7 @@ import io.flame4j.Placed;
 import io.flame4j.PoolClosedException;
 import io.flame4j.RunnerContext;
 import io.flame4j.RunnerLostException;
+import io.flame4j.testkit.FaultyBackend;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import io.flame4j.FlamePoolBuilder;
 import io.flame4j.PoolStats;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerContext;
+import io.flame4j.testkit.FaultyBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

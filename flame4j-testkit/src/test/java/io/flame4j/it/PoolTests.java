@@ -7,6 +7,7 @@ import io.flame4j.FlamePoolBuilder;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.ProcessBackend;
+import io.flame4j.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

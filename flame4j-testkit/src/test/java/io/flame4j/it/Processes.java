@@ -1,9 +1,7 @@
 package io.flame4j.it;
 
+import io.flame4j.testkit.LeakCheck;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -50,14 +48,7 @@ final class Processes {
 
     /** Whether it runs; one that has ended and is only waited for does not. */
     static boolean isAlive(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            char state = stat.charAt(stat.lastIndexOf(')') + 2);
-            return state != 'Z' && state != 'X';
-        } catch (IOException e) {
-            return Files.notExists(Path.of("/proc/self"))
-                    && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-        }
+        return LeakCheck.isRunning(pid);
     }
 
     static void awaitEnd(long pid, Duration time) {

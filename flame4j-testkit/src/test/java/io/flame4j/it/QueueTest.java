@@ -9,6 +9,7 @@ import io.flame4j.CallTimeoutException;
 import io.flame4j.CallTimeoutException.Phase;
 import io.flame4j.FlamePool;
 import io.flame4j.PoolSaturatedException;
+import io.flame4j.testkit.FaultyBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.flame4j.Flame;
 import io.flame4j.FlamePool;
 import io.flame4j.Placed;
 import io.flame4j.backend.LocalBackend;
+import io.flame4j.testkit.FaultyBackend;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

@@ -10,6 +10,7 @@ import io.flame4j.RunnerLostException;
 import io.flame4j.Trackable;
 import io.flame4j.Tracked;
 import io.flame4j.TrackedHandle;
+import io.flame4j.testkit.FaultyBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
