@@ -236,8 +236,9 @@ final class ForcedFields {
         return seconds(spec.shutdownTimeout()) + END_SECONDS;
     }
 
+    /** Rounded up. */
     private static long seconds(Duration duration) {
-        return duration.getNano() == 0 ? duration.toSeconds() : duration.toSeconds() + 1;
+        return duration.plusNanos(999_999_999).toSeconds();
     }
 
     private static void note(List<String> found, String path, boolean set) {
