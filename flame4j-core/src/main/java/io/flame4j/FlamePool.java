@@ -175,7 +175,7 @@ public interface FlamePool extends AutoCloseable {
      * Runs a function with each input and hands out the results as they finish, in any order, failures included. Inputs
      * are taken from the stream only as slots and the reader allow: memory stays bounded however many there are.
      *
-     * @param inputs the inputs, read on the pool's threads and closed at the end
+     * @param inputs the inputs, read by the thread that reads the results, as it reads them; closed with them
      * @param function what to run
      * @param options how to treat the calls
      * @param <I> the type of the inputs

@@ -7,7 +7,9 @@ import io.flame4j.codec.Codec;
 import io.flame4j.internal.closure.ReferenceCodec;
 import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -21,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class FlamePoolBuilder {
 
     private static final Pattern NAME = Pattern.compile("[a-z]([a-z0-9-]{0,38}[a-z0-9])?");
-    /** About 292 years in nanoseconds; longer durations stand for "never". */
+    /** A hundred years: longer durations stand for "never", and sums of two still fit nanoseconds. */
     private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    /** Three of them, the silence after which a runner is lost, still fit nanoseconds. */
+    private static final Duration LONGEST_HEARTBEAT = Duration.ofDays(365);
 
     private final String name;
     private @Nullable Backend backend;
@@ -43,7 +48,7 @@ public final class FlamePoolBuilder {
     private Duration interruptGrace = Duration.ofSeconds(10);
     private int maxQueued = Integer.MAX_VALUE;
     private boolean trackResources;
-    private PoolListener listener = new PoolListener() {};
+    private @Nullable PoolListener listener;
     private Codec codec = Codec.jdk();
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;
@@ -222,8 +227,9 @@ public final class FlamePoolBuilder {
     }
 
     /**
-     * Most calls that wait for a slot; one more is refused with {@link PoolSaturatedException}. 0 refuses every call
-     * that finds no free slot at once. Default: no bound.
+     * Most calls that wait for a slot when the pool cannot grow for them; one more is refused with
+     * {@link PoolSaturatedException}. Calls that wait for the slots of a runner that boots, or that the pool may still
+     * boot, do not count. 0 refuses a call that finds every slot of {@link #max(int)} runners taken. Default: no bound.
      *
      * @param calls how many, 0 or more
      * @return this
@@ -258,11 +264,14 @@ public final class FlamePoolBuilder {
     /**
      * Turns captured values, results and exceptions into bytes. Default: {@link Codec#jdk()}.
      *
-     * @param codec the codec; its class must have a public no-argument constructor and be on the runner's class path
+     * @param codec the codec; its class must be public, have a public no-argument constructor and be on the runner's
+     *     class path
      * @return this
+     * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder codec(Codec codec) {
         this.codec = Objects.requireNonNull(codec, "codec");
+        requireMakeable("codec", codec.getClass());
         return this;
     }
 
@@ -282,11 +291,13 @@ public final class FlamePoolBuilder {
     /**
      * Prepares each runner before its first call. Default: nothing.
      *
-     * @param initializer a class with a public no-argument constructor
+     * @param initializer a public class with a public no-argument constructor
      * @return this
+     * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder initializer(Class<? extends RunnerInitializer> initializer) {
         this.initializer = Objects.requireNonNull(initializer, "initializer");
+        requireMakeable("initializer", initializer);
         return this;
     }
 
@@ -301,7 +312,7 @@ public final class FlamePoolBuilder {
         if (Objects.requireNonNull(period, "heartbeat").toMillis() < 100) {
             throw new IllegalArgumentException("heartbeat must be at least 100 ms, but is " + period);
         }
-        this.heartbeat = period;
+        this.heartbeat = period.compareTo(LONGEST_HEARTBEAT) > 0 ? LONGEST_HEARTBEAT : period;
         return this;
     }
 
@@ -357,6 +368,17 @@ public final class FlamePoolBuilder {
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 executor,
                 initializer));
+    }
+
+    /** Every runner would fail for it, so it is refused here. */
+    private static void requireMakeable(String option, Class<?> type) {
+        boolean makeable = Modifier.isPublic(type.getModifiers())
+                && !Modifier.isAbstract(type.getModifiers())
+                && Arrays.stream(type.getConstructors()).anyMatch(c -> c.getParameterCount() == 0);
+        if (!makeable) {
+            throw new IllegalArgumentException(option + " must be of a public class with a public no-argument"
+                    + " constructor, since each runner makes its own, but is " + type.getName());
+        }
     }
 
     private static int atLeast(String option, int value, int least) {

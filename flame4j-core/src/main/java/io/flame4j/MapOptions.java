@@ -70,8 +70,9 @@ public final class MapOptions {
     }
 
     /**
-     * Receives the number of calls that have ended so far, after each. It is called by one thread at a time and must be
-     * quick.
+     * Receives the number of calls that have ended so far, after each; of {@link FlamePool#mapStream}, the number of
+     * results that were read. It is called by one thread at a time and must be quick; what it throws is logged and
+     * otherwise ignored.
      *
      * @param listener called with the count
      * @return changed options

@@ -4,6 +4,8 @@ import io.flame4j.FlamePool;
 import io.flame4j.backend.ProcessBackend;
 import io.flame4j.benchmarks.limit.RawHost;
 import io.flame4j.benchmarks.limit.Transport;
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,19 +14,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Pools with one runner, and bare peers, of both transports; started when they are first asked for. */
-final class Contenders implements AutoCloseable {
+final class Contenders implements Closeable {
 
     private final int connections;
     private final Map<Transport, RawHost> hosts = new EnumMap<>(Transport.class);
     private final Map<Transport, FlamePool> pools = new EnumMap<>(Transport.class);
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<Closeable> open = new ArrayDeque<>();
 
     /** With as many connections to each bare peer, and slots on each runner. */
     Contenders(int connections) {
         this.connections = connections;
     }
 
-    RawHost host(Transport transport) throws Exception {
+    RawHost host(Transport transport) throws IOException {
         RawHost host = hosts.get(transport);
         if (host == null) {
             host = RawHost.start(transport, connections);
@@ -39,7 +41,7 @@ final class Contenders implements AutoCloseable {
         if (pool == null) {
             pool = newPool(transport, connections);
             pools.put(transport, pool);
-            open.push(pool);
+            open.push(pool::close);
         }
         return pool;
     }
@@ -61,7 +63,7 @@ final class Contenders implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         while (!open.isEmpty()) {
             open.pop().close();
         }

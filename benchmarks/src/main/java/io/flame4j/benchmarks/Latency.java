@@ -29,7 +29,8 @@ final class Latency implements Bench.Measure {
                 bench.progress(() -> "latency: " + spinners.count() + " spinners keep the CPUs awake");
                 Optional<Pinning> pinning = Pinning.toOneCpu();
                 if (pinning.isPresent()) {
-                    try (Pinning pinned = pinning.get()) {
+                    Pinning pinned = pinning.get();
+                    try (pinned) {
                         rounds(bench, "one CPU, ", exchanges);
                     }
                 }

@@ -1,6 +1,5 @@
 package io.flame4j.benchmarks;
 
-import io.flame4j.benchmarks.Figures.Key;
 import io.flame4j.benchmarks.Figures.Ratio;
 import io.flame4j.benchmarks.Figures.Series;
 import java.util.ArrayList;
@@ -41,8 +40,8 @@ final class Report {
                 .append(" processors.\n\n");
         out.append("| | | median | unit | of the limit | goal |\n|---|---|---:|---|---:|---|\n");
         String heading = "";
-        for (Map.Entry<Key, Series> each : sorted().entrySet()) {
-            Key key = each.getKey();
+        for (Map.Entry<Figures.Key, Series> each : sorted().entrySet()) {
+            Figures.Key key = each.getKey();
             String title = key.group() + ", " + key.metric();
             out.append("| ").append(title.equals(heading) ? "" : title).append(" | ");
             heading = title;
@@ -57,7 +56,7 @@ final class Report {
         return out.toString();
     }
 
-    private String ratio(Key key) {
+    private String ratio(Figures.Key key) {
         Ratio ratio = figures.ratio(key);
         List<Double> rounds = ratio == null ? List.of() : figures.perRound(ratio);
         if (ratio == null || rounds.isEmpty()) {
@@ -71,13 +70,13 @@ final class Report {
     }
 
     /** The figures of a metric beside each other, in the order in which the metrics were first measured. */
-    private Map<Key, Series> sorted() {
-        Map<String, Map<Key, Series>> byMetric = new LinkedHashMap<>();
+    private Map<Figures.Key, Series> sorted() {
+        Map<String, Map<Figures.Key, Series>> byMetric = new LinkedHashMap<>();
         figures.all()
                 .forEach((key, series) -> byMetric.computeIfAbsent(
                                 key.group() + "/" + key.metric(), metric -> new LinkedHashMap<>())
                         .put(key, series));
-        Map<Key, Series> result = new LinkedHashMap<>();
+        Map<Figures.Key, Series> result = new LinkedHashMap<>();
         byMetric.values().forEach(result::putAll);
         return result;
     }

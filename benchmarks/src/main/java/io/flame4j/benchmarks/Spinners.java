@@ -12,9 +12,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Spinners implements AutoCloseable {
 
-    private static final String LOOP =
-            "while kill -0 %d 2>/dev/null; do i=0; while [ $i -lt 50000 ]; do" + " i=$((i+1)); done; done";
-
     private final List<Process> processes = new ArrayList<>();
     private final Thread hook = new Thread(this::kill, "spinners-end");
 
@@ -23,7 +20,8 @@ final class Spinners implements AutoCloseable {
     static Spinners start() {
         Spinners spinners = new Spinners();
         Runtime.getRuntime().addShutdownHook(spinners.hook);
-        String loop = String.format(LOOP, ProcessHandle.current().pid());
+        String loop = "while kill -0 " + ProcessHandle.current().pid()
+                + " 2>/dev/null; do i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; done";
         for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
             spinners.spin("chrt", "-i", "0", "sh", "-c", loop);
         }

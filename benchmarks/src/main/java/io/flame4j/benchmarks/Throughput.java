@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,25 +40,42 @@ final class Throughput implements Bench.Measure {
             for (Load load : loads.values()) {
                 load.run(most, 2 * nanos);
             }
-            for (int round = 0; round < bench.effort().rounds(); round++) {
-                int number = round + 1;
-                bench.progress(() -> "throughput: round " + number);
-                for (int callers : bench.effort().callers()) {
-                    for (Map.Entry<String, Load> each : loads.entrySet()) {
-                        long began = System.nanoTime();
-                        long count = each.getValue().run(callers, nanos);
-                        double seconds = (System.nanoTime() - began) / 1e9;
-                        bench.figures().add("throughput", metric(callers), each.getKey(), "calls/s", count / seconds);
-                    }
+            Optional<Pinning> pinning = Pinning.toOneCpu();
+            if (pinning.isPresent()) {
+                Pinning pinned = pinning.get();
+                try (pinned) {
+                    rounds(bench, "one CPU, ", loads);
+                }
+            }
+            rounds(bench, "", loads);
+        }
+        for (int callers : bench.effort().callers()) {
+            compare(bench.figures(), "one CPU, " + metric(callers));
+            compare(bench.figures(), metric(callers));
+        }
+    }
+
+    private static void rounds(Bench bench, String placement, Map<String, Load> loads) throws Exception {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
+        for (int round = 0; round < bench.effort().rounds(); round++) {
+            int number = round + 1;
+            bench.progress(() -> "throughput: " + placement + "round " + number);
+            for (int callers : bench.effort().callers()) {
+                for (Map.Entry<String, Load> each : loads.entrySet()) {
+                    long began = System.nanoTime();
+                    long count = each.getValue().run(callers, nanos);
+                    double perSecond = count * 1e9 / (System.nanoTime() - began);
+                    bench.figures().add("throughput", placement + metric(callers), each.getKey(), "calls/s", perSecond);
                 }
             }
         }
-        for (int callers : bench.effort().callers()) {
-            for (Transport transport : Transport.values()) {
-                String label = Contenders.label(transport);
-                for (String contender : List.of("sock-", "flame-", "flame-async-")) {
-                    bench.figures().compare("throughput", metric(callers), contender + label, "raw-" + label, null);
-                }
+    }
+
+    private static void compare(Figures figures, String metric) {
+        for (Transport transport : Transport.values()) {
+            String label = Contenders.label(transport);
+            for (String contender : List.of("sock-", "flame-", "flame-async-")) {
+                figures.compare("throughput", metric, contender + label, "raw-" + label, null);
             }
         }
     }
@@ -125,7 +144,7 @@ final class Throughput implements Bench.Measure {
         long end = System.nanoTime() + nanos;
         while (System.nanoTime() < end) {
             free.acquire();
-            pool.callAsync(() -> null).whenComplete((none, thrown) -> {
+            CompletableFuture<?> unused = pool.callAsync(() -> null).whenComplete((none, thrown) -> {
                 if (thrown == null) {
                     answered.increment();
                 } else {

@@ -120,4 +120,39 @@ class BrokenLinkTest extends PoolTestBase {
         Processes.awaitEnd(first, Jobs.LONG);
         assertServes("after", 2);
     }
+
+    @Test
+    void aCallOnItsWayToARunnerThatEndsGoesToAnother() {
+        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(1));
+        long first = pool.call(Jobs::pid);
+        LinkProxy.Link slot = proxy.slots().get(0);
+        slot.silence();
+        CompletableFuture<Long> call = hold("held");
+        Awaitility.await("the call to be on its way").atMost(Jobs.LONG).until(slot::isHolding);
+        Processes.terminate(first);
+        Processes.awaitEnd(first, Jobs.LONG);
+        long second = Jobs.awaitRun(directory, "held");
+        Jobs.go(directory, "held");
+        assertThat(valueOf(call)).isEqualTo(second).isNotEqualTo(first);
+        assertThat(Jobs.runs(directory, "held")).hasSize(1);
+        assertThat(watch.losses).isEmpty();
+    }
+
+    /** The answer is on its way when the runner ends: it ran, and must not run again. */
+    @Test
+    void aCallWhoseAnswerIsLostWithItsRunnerIsNotRepeated() {
+        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(1));
+        long first = pool.call(Jobs::pid);
+        LinkProxy.Link slot = proxy.slots().get(0);
+        CompletableFuture<Long> call = hold("held");
+        Jobs.awaitRun(directory, "held");
+        slot.silence();
+        Jobs.go(directory, "held");
+        Awaitility.await("the answer to be on its way").atMost(Jobs.LONG).until(slot::isHolding);
+        Processes.terminate(first);
+        Processes.awaitEnd(first, Jobs.LONG);
+        slot.cut();
+        assertThat(failureOf(call)).isInstanceOf(RunnerLostException.class);
+        assertThat(Jobs.runs(directory, "held")).hasSize(1);
+    }
 }

@@ -111,6 +111,7 @@ final class LinkProxy implements Backend {
         private final Condition spoken = lock.newCondition();
         private volatile Hello hello;
         private volatile boolean closed;
+        private volatile boolean holding;
         private boolean silent;
 
         private Link(SocketChannel runner, SocketChannel parent) {
@@ -125,12 +126,14 @@ final class LinkProxy implements Backend {
         /** Closes both ends, as a device on the way that forgets the connection. */
         void cut() {
             closed = true;
-            unsilence();
             try (runner;
                     parent) {
                 // closing is all
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } finally {
+                // Last, so that what was held back stays unsaid.
+                unsilence();
             }
         }
 
@@ -154,12 +157,19 @@ final class LinkProxy implements Backend {
             }
         }
 
+        /** Whether something was sent while it is silent. */
+        boolean isHolding() {
+            return holding;
+        }
+
         private void awaitSpoken() {
             lock.lock();
             try {
                 while (silent) {
+                    holding = true;
                     spoken.awaitUninterruptibly();
                 }
+                holding = false;
             } finally {
                 lock.unlock();
             }

@@ -3,14 +3,15 @@ package io.flame4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.FlamePool;
+import io.flame4j.RunnerLostException;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
-import io.flame4j.internal.wire.WireAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,9 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Peers at the parent's port that are no runners of it, or not any more. */
@@ -33,11 +37,12 @@ class StrangerTest extends PoolTestBase {
 
         private final Backend backend = Backends.PROCESS_TCP.create();
         private final List<BootTicket> tickets = new CopyOnWriteArrayList<>();
+        private volatile boolean playFirst;
 
         @Override
         public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
             tickets.add(BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE)));
-            return backend.start(spec);
+            return playFirst && tickets.size() == 1 ? new PlayedRunner() : backend.start(spec);
         }
 
         @Override
@@ -53,6 +58,28 @@ class StrangerTest extends PoolTestBase {
         @Override
         public void close() {
             backend.close();
+        }
+    }
+
+    /** A runner that is no process; it is gone as soon as it is killed. */
+    private static final class PlayedRunner implements RunnerHandle {
+
+        private final CompletableFuture<RunnerExit> exit = new CompletableFuture<>();
+
+        @Override
+        public String description() {
+            return "played by the test";
+        }
+
+        @Override
+        public CompletionStage<RunnerExit> exit() {
+            return exit;
+        }
+
+        @Override
+        public void kill() {
+            exit.complete(new RunnerExit(
+                    RunnerLostException.Reason.EXITED, "was killed", OptionalInt.empty(), List.of(), false));
         }
     }
 
@@ -131,9 +158,12 @@ class StrangerTest extends PoolTestBase {
             assertThat(farewell(dial(ticket, oversized))).contains("malformed");
             ticket.address().connect().close();
         } finally {
-            pool.call(() -> {});
             System.setErr(stderr);
         }
+        String told = log.toString(StandardCharsets.UTF_8);
+        assertThat(told.lines().filter(line -> line.contains("Refused a connection from /127.0.0.1")))
+                .as("of many refusals in a row, the first is told: %s", told)
+                .hasSize(1);
         assertThat(pool.<Long, RuntimeException>call(Jobs::pid)).isEqualTo(pid);
         Jobs.go(directory, "held");
         assertThat(valueOf(held)).isEqualTo(pid);
@@ -203,20 +233,25 @@ class StrangerTest extends PoolTestBase {
         assertThat(watch.losses).isEmpty();
     }
 
-    /** A runner that was let in and then sends what no runner would. */
+    /** The first runner is played by the test, the others are real. */
     @Test
-    void garbageOfARunnerThatWasLetInEndsItsConnectionOnly() throws Exception {
-        BootTicket ticket = startPool();
-        assertThat(ticket.address()).isInstanceOf(WireAddress.Tcp.class);
-        long pid = pool.call(Jobs::pid);
-        byte[] length = {0x7F, 0x7F, 0x7F, 0x7F};
-        assertThat(farewell(dial(
-                        ticket,
-                        ByteBuffer.allocate(8)
-                                .put("FLAM".getBytes(StandardCharsets.US_ASCII))
-                                .put(length)
-                                .flip())))
-                .isNotNull();
-        assertThat(pool.<Long, RuntimeException>call(Jobs::pid)).isEqualTo(pid);
+    void aRunnerThatTalksGarbageIsReplaced() throws Exception {
+        note.playFirst = true;
+        start(Backends.PROCESS_TCP.pool().backend(note).max(1).maxConcurrency(2));
+        CompletableFuture<Long> call = pool.callAsync(Jobs::pid);
+        BootTicket ticket = Awaitility.await("a ticket")
+                .atMost(Jobs.LONG)
+                .until(() -> note.tickets, tickets -> !tickets.isEmpty())
+                .get(0);
+        try (SocketChannel channel = dial(ticket, control(ticket, ticket.token()))) {
+            ByteBuffer header = ByteBuffer.allocate(4);
+            while (header.hasRemaining()) {
+                assertThat(channel.read(header)).as("WELCOME").isPositive();
+            }
+            channel.write(ByteBuffer.wrap(new byte[] {0x7F, 0x7F, 0x7F, 0x7F, 1, 2, 3}));
+            assertThat(valueOf(call)).isPositive();
+        }
+        assertThat(note.tickets).hasSize(2);
+        assertThat(pool.stats().calls().failedBoots()).isEqualTo(1);
     }
 }

@@ -1,6 +1,7 @@
 package io.flame4j.benchmarks.limit;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,7 +20,8 @@ final class BareMain {
         String address = args[0];
         try (SocketChannel channel = address.charAt(0) == '/'
                 ? SocketChannel.open(UnixDomainSocketAddress.of(address))
-                : SocketChannel.open(new InetSocketAddress("127.0.0.1", Integer.parseInt(address)))) {
+                : SocketChannel.open(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address)))) {
             ByteBuffer frame = ByteBuffer.allocate(64);
             while (frame.hasRemaining()) {
                 if (channel.read(frame) < 0) {

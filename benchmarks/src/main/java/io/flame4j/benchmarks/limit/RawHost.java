@@ -1,6 +1,7 @@
 package io.flame4j.benchmarks.limit;
 
 import io.flame4j.backend.JvmCommand;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Starts a {@link RawPeer} with this JVM's options and talks to it over connections of one transport. */
-public final class RawHost implements AutoCloseable {
+public final class RawHost implements Closeable {
 
     private final Process process;
     private final List<SocketChannel> all = new ArrayList<>();
@@ -84,7 +85,7 @@ public final class RawHost implements AutoCloseable {
 
     private SocketChannel take(RawPeer.Mode mode) throws IOException {
         SocketChannel channel = unused.remove();
-        Frames.writeFully(channel, ByteBuffer.wrap(new byte[] {(byte) mode.ordinal()}));
+        Frames.writeFully(channel, ByteBuffer.wrap(new byte[] {mode.code}));
         return channel;
     }
 

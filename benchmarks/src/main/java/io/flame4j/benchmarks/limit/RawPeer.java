@@ -14,11 +14,26 @@ final class RawPeer {
     /** What a connection is used for: the first byte on it. */
     enum Mode {
         /** Returns each 64 bytes. */
-        PING,
+        PING('p'),
         /** Returns an array, once all of it has come, after its length. */
-        ECHO,
+        ECHO('e'),
         /** Runs JDK-serialized tasks. */
-        SOCK
+        SOCK('s');
+
+        final byte code;
+
+        Mode(char code) {
+            this.code = (byte) code;
+        }
+
+        static Mode of(byte code) throws IOException {
+            for (Mode mode : values()) {
+                if (mode.code == code) {
+                    return mode;
+                }
+            }
+            throw new IOException("no mode " + code);
+        }
     }
 
     private RawPeer() {}
@@ -35,7 +50,7 @@ final class RawPeer {
         try (channel) {
             ByteBuffer first = ByteBuffer.allocate(1);
             Frames.readFully(channel, first);
-            switch (Mode.values()[first.get(0)]) {
+            switch (Mode.of(first.get(0))) {
                 case PING -> ping(channel);
                 case ECHO -> echo(channel);
                 case SOCK -> sock(channel);
@@ -43,7 +58,7 @@ final class RawPeer {
         } catch (EOFException e) {
             // The other side is done.
         } catch (Exception e) {
-            e.printStackTrace();
+            System.err.println("bare peer: " + e);
         }
     }
 

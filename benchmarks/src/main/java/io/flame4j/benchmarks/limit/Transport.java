@@ -1,7 +1,7 @@
 package io.flame4j.benchmarks.limit;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -37,7 +37,7 @@ public enum Transport {
             return new Listener(channel, file.toString());
         }
         ServerSocketChannel channel = ServerSocketChannel.open();
-        channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 256);
+        channel.bind(loopback(0), 256);
         return new Listener(channel, Integer.toString(channel.socket().getLocalPort()));
     }
 
@@ -45,7 +45,11 @@ public enum Transport {
         if (address.charAt(0) == '/') {
             return SocketChannel.open(UnixDomainSocketAddress.of(address));
         }
-        return tune(SocketChannel.open(new InetSocketAddress("127.0.0.1", Integer.parseInt(address))));
+        return tune(SocketChannel.open(loopback(Integer.parseInt(address))));
+    }
+
+    private static InetSocketAddress loopback(int port) throws IOException {
+        return new InetSocketAddress(Inet4Address.getByAddress(new byte[] {127, 0, 0, 1}), port);
     }
 
     static SocketChannel tune(SocketChannel channel) throws IOException {

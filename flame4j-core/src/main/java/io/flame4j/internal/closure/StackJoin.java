@@ -7,6 +7,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes one stack out of two: the frames of the task, a line that names the runner, the frames of the caller that waited.
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StackJoin {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StackJoin.class);
     private static final String INTERNAL = "io.flame4j.internal.";
     private static final String TASK_BEGINS = DecodedTask.class.getName();
 
@@ -31,13 +34,21 @@ final class StackJoin {
     void join(Throwable failure) {
         add(failure);
         while (!pending.isEmpty()) {
-            Throwable next = pending.remove(pending.size() - 1);
-            next.setStackTrace(join(next.getStackTrace()));
-            add(next.getCause());
-            for (Throwable suppressed : next.getSuppressed()) {
-                add(suppressed);
+            try {
+                joinOne(pending.remove(pending.size() - 1));
+            } catch (RuntimeException e) {
+                // A class of the application, or whoever made the frames up: its stack stays as it is.
+                LOG.debug("Could not join the stacks of a failure", e);
             }
         }
+    }
+
+    private void joinOne(Throwable next) {
+        add(next.getCause());
+        for (Throwable suppressed : next.getSuppressed()) {
+            add(suppressed);
+        }
+        next.setStackTrace(join(next.getStackTrace()));
     }
 
     private void add(@Nullable Throwable failure) {

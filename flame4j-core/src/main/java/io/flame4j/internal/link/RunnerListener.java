@@ -9,12 +9,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ public final class RunnerListener implements Closeable {
     /** Most connections that have not proved themselves yet; more wait in the system's backlog. */
     private static final int MAX_STRANGERS = 64;
 
+    private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
+
     private final ListenSocket socket;
     private final Selector selector;
     private final SelectionKey acceptKey;
@@ -41,8 +44,15 @@ public final class RunnerListener implements Closeable {
     private volatile boolean closed;
 
     private final List<HandOver> handOvers = new ArrayList<>();
-    private int strangers;
+    private final RefusalLog refusals;
+
+    /** The keys of connections that have not proved themselves yet, the oldest first. */
+    private final Set<SelectionKey> strangers = new LinkedHashSet<>();
+
     private long nextPass;
+
+    /** When to accept connections again after that has failed; 0 when it has not. */
+    private long acceptAgainAt;
 
     private RunnerListener(ListenSocket socket, String threadName, long heartbeatNanos, LongSupplier clock)
             throws IOException {
@@ -50,6 +60,7 @@ public final class RunnerListener implements Closeable {
         this.clock = clock;
         this.heartbeatNanos = heartbeatNanos;
         this.admission = new Admission();
+        this.refusals = new RefusalLog(socket.address());
         selector = Selector.open();
         socket.channel().configureBlocking(false);
         acceptKey = socket.channel().register(selector, SelectionKey.OP_ACCEPT);
@@ -95,8 +106,7 @@ public final class RunnerListener implements Closeable {
     private void run() {
         try {
             while (!closed) {
-                long wait = Math.max(1, (nextPass - clock.getAsLong()) / 1_000_000 + 1);
-                selector.select(wait);
+                selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
                 if (closed) {
                     return;
                 }
@@ -106,17 +116,30 @@ public final class RunnerListener implements Closeable {
                 selector.selectedKeys().clear();
                 handOver();
                 long now = clock.getAsLong();
+                dropSilentStrangers(now);
+                acceptAgain(now);
                 if (now - nextPass >= 0) {
                     pass(now);
                 }
             }
-        } catch (IOException | ClosedSelectorException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!closed) {
                 LOG.error("The listener for runners at {} failed; runners cannot connect any more", address(), e);
             }
         } finally {
             closeAll();
         }
+    }
+
+    private long untilDue(long now) {
+        long rest = nextPass - now;
+        if (acceptAgainAt != 0) {
+            rest = Math.min(rest, acceptAgainAt - now);
+        }
+        for (SelectionKey oldest : strangers) {
+            return Math.min(rest, ((Stranger) oldest.attachment()).deadline() - now);
+        }
+        return rest;
     }
 
     private void serve(SelectionKey key) {
@@ -140,37 +163,54 @@ public final class RunnerListener implements Closeable {
             }
         } catch (IOException | CancelledKeyException e) {
             drop(key, String.valueOf(e.getMessage()), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             drop(key, e.toString(), false);
         }
     }
 
-    private void accept() throws IOException {
-        while (strangers < MAX_STRANGERS) {
+    private void accept() {
+        while (strangers.size() < MAX_STRANGERS) {
             SocketChannel channel;
             try {
                 channel = socket.channel().accept();
-            } catch (IOException e) {
-                // Out of file descriptors, or the peer is gone again: nothing that closing the listener would mend.
-                LOG.warn("Could not accept a connection at {}: {}", address(), e.toString());
-                return;
+            } catch (IOException | RuntimeException | Error e) {
+                // Out of file descriptors, most likely. The connection stays in the backlog and would wake us at once.
+                LOG.warn("Could not accept a connection at {}, trying again soon: {}", address(), e.toString());
+                acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
+                break;
             }
             if (channel == null) {
                 return;
             }
-            channel.configureBlocking(false);
-            WireAddress.tune(channel);
-            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
-            channel.register(selector, SelectionKey.OP_READ, stranger);
-            strangers++;
+            greet(channel);
         }
         acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
     }
 
-    private void noLongerStranger() {
-        strangers--;
-        if (acceptKey.isValid()) {
+    /** Whatever is wrong with this connection must not be taken for a failure of the listening socket. */
+    private void greet(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
+            WireAddress.tune(channel);
+            strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.debug("A connection was gone before it was looked at: {}", e.toString());
+            closeQuietly(channel);
+        }
+    }
+
+    private void acceptAgain(long now) {
+        if (acceptAgainAt != 0 && now - acceptAgainAt >= 0) {
+            acceptAgainAt = 0;
+            acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    private void noLongerStranger(SelectionKey key) {
+        strangers.remove(key);
+        if (acceptKey.isValid() && acceptAgainAt == 0) {
             acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
         }
     }
@@ -183,14 +223,14 @@ public final class RunnerListener implements Closeable {
             long now = clock.getAsLong();
             ControlChannel connection = new ControlChannel(channel, key, endpoint, heartbeatNanos, now);
             key.attach(connection);
-            noLongerStranger();
+            noLongerStranger(key);
             endpoint.onControl(connection, control);
         } else {
             Hello.Slot slot = (Hello.Slot) hello;
             RunnerEndpoint endpoint = admission.admit(slot);
             key.cancel();
             key.attach(null);
-            noLongerStranger();
+            noLongerStranger(key);
             handOvers.add(new HandOver(endpoint, slot, channel));
         }
     }
@@ -214,7 +254,7 @@ public final class RunnerListener implements Closeable {
             try {
                 next.channel.configureBlocking(true);
                 next.endpoint.onSlot(next.hello, next.channel);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("Could not take over {}: {}", next.hello, e.toString());
                 closeQuietly(next.channel);
             }
@@ -231,22 +271,35 @@ public final class RunnerListener implements Closeable {
         key.cancel();
         closeQuietly(key.channel());
         if (attachment instanceof Stranger stranger) {
-            noLongerStranger();
-            stranger.logRefusal(address(), why);
+            noLongerStranger(key);
+            refusals.refused(stranger.peer(), why, clock.getAsLong());
         } else if (attachment instanceof ControlChannel control) {
-            control.endpoint().onControlClosed(why, silent);
+            try {
+                control.endpoint().onControlClosed(why, silent);
+            } catch (RuntimeException | Error e) {
+                // The other runners depend on this thread as well.
+                LOG.error("Unexpected failure at the end of a runner's connection", e);
+            }
         }
     }
 
-    /** What is done twice per heartbeat: heartbeats, silence, strangers that take too long. */
+    private void dropSilentStrangers(long now) {
+        for (SelectionKey key : List.copyOf(strangers)) {
+            if (now - ((Stranger) key.attachment()).deadline() < 0) {
+                return;
+            }
+            drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
+        }
+    }
+
+    /** What is done twice per heartbeat: heartbeats, silence. */
     private void pass(long now) {
         boolean wasStopped = now - nextPass > heartbeatNanos;
         nextPass = now + passNanos();
+        refusals.flush(now);
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
-            if (key.attachment() instanceof Stranger stranger && now - stranger.deadline() > 0) {
-                drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
-            } else if (key.attachment() instanceof ControlChannel control) {
+            if (key.attachment() instanceof ControlChannel control) {
                 if (wasStopped) {
                     control.forgive(now);
                 }

@@ -27,7 +27,7 @@ public final class RunnerSlots {
     private final LongSupplier clock;
     private final long maxBody;
     private final Consumer<ControlFrame> control;
-    private final Consumer<Slot> onRecovered;
+    private final Recovery recovery;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition becameFree = lock.newCondition();
@@ -38,19 +38,30 @@ public final class RunnerSlots {
     private int dialing = 1;
     private boolean closed;
 
+    /** Hears of slots that were given up on and are free again. */
+    @FunctionalInterface
+    public interface Recovery {
+        /**
+         * One is free again, and may be taken already.
+         *
+         * @param wasHeld whether something lived on in it ({@link Slot#markHeld()}) when it was given up on
+         */
+        void slotRecovered(boolean wasHeld);
+    }
+
     /**
      * Begins with slot 0, which the runner dials unasked.
      *
      * @param clock monotonic nanoseconds
      * @param maxBody longest accepted answer
      * @param control sends to the runner
-     * @param onRecovered called when a slot that was given up on is free again
+     * @param recovery hears of slots that were given up on and are free again
      */
-    public RunnerSlots(LongSupplier clock, long maxBody, Consumer<ControlFrame> control, Consumer<Slot> onRecovered) {
+    public RunnerSlots(LongSupplier clock, long maxBody, Consumer<ControlFrame> control, Recovery recovery) {
         this.clock = clock;
         this.maxBody = maxBody;
         this.control = control;
-        this.onRecovered = onRecovered;
+        this.recovery = recovery;
         all = List.of(new Slot(0));
     }
 
@@ -150,15 +161,20 @@ public final class RunnerSlots {
     private void leave(Slot slot, Slot.Line line, boolean interrupt, boolean discard, Slot.State next) {
         line.close();
         boolean recovered = false;
+        boolean wasHeld = false;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             if (slot.line() == line) {
-                slot.state = next;
+                // Once it was given up for good, no call that was on it can have it back.
+                if (slot.state != Slot.State.REDIALING) {
+                    slot.state = next;
+                }
             } else if (next == Slot.State.REDIALING) {
                 // The runner noticed first and has dialled again already: its task has ended.
+                wasHeld = slot.clearHeld();
                 makeFree(slot);
                 recovered = true;
             }
@@ -167,7 +183,7 @@ public final class RunnerSlots {
         }
         control.accept(new ControlFrame.SlotClosed(slot.id, line.generation(), interrupt, discard));
         if (recovered) {
-            onRecovered.accept(slot);
+            recovery.slotRecovered(wasHeld);
         }
     }
 
@@ -217,20 +233,23 @@ public final class RunnerSlots {
 
     /** A connection that the runner has dialled and proved. Takes over the channel. */
     public void attach(Hello.Slot hello, SocketChannel channel) {
-        Slot.Line line = new Slot.Line(hello.generation(), channel, maxBody, clock.getAsLong());
+        Slot.Line line = new Slot.Line(hello.slotId(), hello.generation(), channel, maxBody, clock.getAsLong());
         Slot.Line replaced = line;
         boolean recovered = false;
+        boolean wasHeld = false;
         boolean discard = false;
         Slot slot = null;
         lock.lock();
         try {
-            slot = hello.slotId() < all.size() ? all.get(hello.slotId()) : null;
+            slot = hello.slotId() >= 0 && hello.slotId() < all.size() ? all.get(hello.slotId()) : null;
             Slot.Line present = slot == null ? null : slot.lineOrNull();
             if (!closed && slot != null && (present == null || present.generation() < hello.generation())) {
                 replaced = present;
                 slot.line(line);
                 discard = slot.discardWhenBack;
                 recovered = slot.state == Slot.State.REDIALING;
+                // Here and not later: once it is free, somebody else may take it and hold it.
+                wasHeld = recovered && slot.clearHeld();
                 attached(slot);
             }
         } finally {
@@ -241,8 +260,8 @@ public final class RunnerSlots {
         }
         if (discard && slot != null) {
             abandon(slot, line, false, true);
-        } else if (recovered && slot != null) {
-            onRecovered.accept(slot);
+        } else if (recovered) {
+            recovery.slotRecovered(wasHeld);
         }
     }
 

@@ -73,7 +73,7 @@ public final class Slot {
     }
 
     /** Takes that note back; says whether there was one. */
-    public boolean clearHeld() {
+    boolean clearHeld() {
         boolean was = held;
         held = false;
         return was;
@@ -84,6 +84,7 @@ public final class Slot {
 
         private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
 
+        private final int slotId;
         private final int generation;
         private final SocketChannel channel;
         private final SlotConnection connection;
@@ -98,7 +99,8 @@ public final class Slot {
         private boolean overdue;
         private boolean spoiled;
 
-        Line(int generation, SocketChannel channel, long maxBody, long now) {
+        Line(int slotId, int generation, SocketChannel channel, long maxBody, long now) {
+            this.slotId = slotId;
             this.generation = generation;
             this.channel = channel;
             this.connection = new SlotConnection(channel, maxBody);
@@ -115,6 +117,17 @@ public final class Slot {
 
         public KnownShapes known() {
             return known;
+        }
+
+        /**
+         * Whether the last call sent here came after this one of the same runner.
+         *
+         * @param id a slot
+         * @param itsGeneration a connection of that slot
+         * @param itsSequence a call on that connection
+         */
+        public boolean isBeyond(int id, int itsGeneration, int itsSequence) {
+            return slotId != id || generation > itsGeneration || generation == itsGeneration && sequence > itsSequence;
         }
 
         /** The number of the next call on this connection. */
@@ -152,15 +165,10 @@ public final class Slot {
             deadline = callDeadline;
         }
 
-        /**
-         * The call is over, one way or the other.
-         *
-         * @return whether the connection is good for another one
-         */
-        public synchronized boolean end() {
+        /** The call is over, one way or the other. */
+        public synchronized void end() {
             user = null;
             deadline = NEVER;
-            return !spoiled;
         }
 
         /** Closes the connection if this call is still on it, and no other one has taken its place. */

@@ -2,34 +2,48 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
-import io.flame4j.internal.wire.WireAddress;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection that has not said who it is. Belongs to the listener's thread. */
 final class Stranger {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
-
     private final SocketChannel channel;
     private final long deadline;
+
+    /** Asked for at once, since a connection that is closed does not tell. */
+    private final String peer;
+
     private final ByteBuffer in = ByteBuffer.allocate(Protocol.MAX_HELLO);
     private @Nullable Hello hello;
 
     Stranger(SocketChannel channel, long deadline) {
         this.channel = channel;
         this.deadline = deadline;
+        this.peer = peerOf(channel);
+    }
+
+    /** Empty when there is nothing to tell: the ends of Unix-domain sockets that dial have no address. */
+    private static String peerOf(SocketChannel channel) {
+        try {
+            return String.valueOf(channel.getRemoteAddress());
+        } catch (IOException e) {
+            // It is gone already; there is nothing to tell of it.
+            return "";
+        }
     }
 
     SocketChannel channel() {
         return channel;
+    }
+
+    /** Its address for logs, or an empty string. */
+    String peer() {
+        return peer;
     }
 
     long deadline() {
@@ -59,15 +73,5 @@ final class Stranger {
 
     Hello hello() {
         return Objects.requireNonNull(hello);
-    }
-
-    void logRefusal(WireAddress listener, String why) {
-        SocketAddress peer = null;
-        try {
-            peer = channel.isOpen() ? channel.getRemoteAddress() : null;
-        } catch (IOException e) {
-            LOG.trace("The peer's address is not known", e);
-        }
-        LOG.warn("Refused a connection{} at {}: {}", peer == null ? "" : " from " + peer, listener, why);
     }
 }

@@ -3,7 +3,6 @@ package io.flame4j.internal.pool;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
 
     /** Takes the call through its life on the granted slot. */
     interface Carrier<T extends @Nullable Object> {
-        T carry(Call call, Runner granted) throws Throwable;
+        CallEngine.Answer carry(Call call, Runner granted) throws Throwable;
+
+        /** What the caller gets to see of the answer. */
+        T value(CallEngine.Answer answer);
     }
 
     AsyncCall(PoolShell shell, Executor executor, Call call, Carrier<T> carrier) {
@@ -34,7 +36,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     AsyncCall<T> submit() {
         Runner runner = shell.tryAcquire();
         if (runner != null) {
-            granted(runner);
+            if (!granted(runner)) {
+                shell.release(runner, -1);
+            }
         } else {
             place = shell.enqueue(this, call.deadline, false);
             if (isCancelled()) {
@@ -45,16 +49,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     @Override
-    public void granted(Runner runner) {
+    public boolean granted(Runner runner) {
         if (isDone()) {
-            shell.release(runner, -1);
-            return;
+            return false;
         }
         try {
             executor.execute(() -> carry(runner));
-        } catch (RejectedExecutionException e) {
-            shell.release(runner, -1);
+            return true;
+        } catch (RuntimeException | Error e) {
+            // It has no thread to spare: not for this call, and perhaps none to be had at all.
             completeExceptionally(e);
+            return false;
         }
     }
 
@@ -67,7 +72,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         ClassLoader before = thread.getContextClassLoader();
         try {
             thread.setContextClassLoader(call.loader);
-            complete(carrier.carry(call, runner));
+            CallEngine.Answer answer = carrier.carry(call, runner);
+            if (!complete(carrier.value(answer))) {
+                // Cancelled meanwhile: nobody will ever close the handles of what it tracks.
+                answer.drop();
+            }
         } catch (Throwable failure) {
             completeExceptionally(failure);
         } finally {
@@ -75,9 +84,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
         }
     }
 
+    /** The stages that depend on this are the user's, and may block: they must not hold up the one who brings the news. */
     @Override
     public void refused(RuntimeException why) {
-        completeExceptionally(why);
+        try {
+            executor.execute(() -> completeExceptionally(why));
+        } catch (RuntimeException | Error e) {
+            completeExceptionally(why);
+        }
     }
 
     /** Takes the call from the queue; one that runs is only given up when it may be interrupted and is linked. */

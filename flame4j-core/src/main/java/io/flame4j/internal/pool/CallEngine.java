@@ -38,7 +38,15 @@ final class CallEngine {
     }
 
     /** The value of an answered call and, when the call keeps its slot, that slot. */
-    record Answer(DecodedResult result, @Nullable HeldSlot kept) {}
+    record Answer(DecodedResult result, @Nullable HeldSlot kept) {
+
+        /** Gives back the slot that it keeps. */
+        void drop() {
+            if (kept != null) {
+                kept.close();
+            }
+        }
+    }
 
     /** What to do after an attempt. */
     private sealed interface Attempt {
@@ -116,46 +124,53 @@ final class CallEngine {
             slots.abandon(slot, line, false, false);
             return new Attempt.Again(false);
         }
-        boolean answered = false;
+        boolean settled = false;
         try {
             DecodedResult result = exchange.run(call, runner, line);
-            answered = true;
+            settled = true;
             return new Attempt.Done(settle(result, runner, slot, line, keep, began));
         } catch (Exchange.BrokenException e) {
-            answered = true;
-            slots.abandon(slot, line, !call.options.isDetached(), false);
+            settled = true;
+            // What the task may have left in the slot is nobody's, even when it ended just before.
+            boolean linked = !call.options.isDetached();
+            slots.abandon(slot, line, linked, linked);
             return again(call, e, mayRepeat);
         } catch (Exchange.NotStartedException e) {
             LOG.debug("Pool '{}': runner {} refused a call: {}", services.pool(), runner.id(), e.getMessage());
+            settled = true;
+            giveBack(runner, slot, line, -1);
             return new Attempt.Again(false);
         } finally {
-            // Answered by a failure or a refusal: the connection is good.
-            if (!answered) {
-                giveBack(runner, slot, line, began);
+            // Answered by a failure: the connection is good.
+            if (!settled) {
+                giveBack(runner, slot, line, services.now() - began);
             }
         }
     }
 
     /** Null when the runner is lost or the connection could not be had, so that the call has to go elsewhere. */
     private @Nullable Slot takeSlot(Call call, ManagedRunner runner, Runner granted, long began) {
+        Slot slot = null;
         try {
-            Slot slot = runner.slots().take(call.deadline);
-            if (slot == null) {
-                services.shell().release(granted, -1);
-                long now = services.now();
-                if (now >= call.deadline) {
-                    throw messages.connecting(runner.id(), now - began);
-                }
-            }
-            return slot;
+            slot = runner.slots().take(call.deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            services.shell().release(granted, -1);
             throw new CallInterruptedException(
                     "Pool '" + services.pool() + "': the thread that waited for a connection to runner " + runner.id()
                             + " was interrupted; the task did not run.",
                     null);
+        } finally {
+            if (slot == null) {
+                services.shell().release(granted, -1);
+            }
         }
+        if (slot == null) {
+            long now = services.now();
+            if (now >= call.deadline) {
+                throw messages.connecting(runner.id(), now - began);
+            }
+        }
+        return slot;
     }
 
     private Answer settle(
@@ -167,19 +182,23 @@ final class CallEngine {
             if (line.isSpoiled()) {
                 runner.slots().abandonKept(slot, line, false);
             }
+            if (services.shell().isClosed()) {
+                // It came too late for the pool to find it among those that end with it.
+                kept.close();
+            }
             return new Answer(result, kept);
         }
-        giveBack(runner, slot, line, began);
+        giveBack(runner, slot, line, services.now() - began);
         return new Answer(result, null);
     }
 
     /** The call was answered. When its connection was closed under it all the same, the slot is free when redialled. */
-    private void giveBack(ManagedRunner runner, Slot slot, Slot.Line line, long began) {
+    private void giveBack(ManagedRunner runner, Slot slot, Slot.Line line, long serviceNanos) {
         if (line.isSpoiled()) {
             runner.slots().abandon(slot, line, false, false);
         } else {
             runner.slots().giveBack(slot);
-            services.shell().release(runner.scheduled(), services.now() - began);
+            services.shell().release(runner.scheduled(), serviceNanos);
         }
     }
 

@@ -7,6 +7,7 @@ import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,18 +37,24 @@ final class CallFactory {
         return encoder;
     }
 
+    /** Throws what making a call of this would throw. */
+    void check(Serializable task) {
+        encoder.encode(Objects.requireNonNull(task, "function"));
+    }
+
     Call plain(Serializable task, CallOptions options, boolean caller) {
         return make(encoder.encode(task), Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), caller);
     }
 
     Call withArgument(Serializable function, @Nullable Object argument, CallOptions options) {
-        EncodedTask task = encoder.encode(function, argument);
+        EncodedTask task = encoder.encode(Objects.requireNonNull(function, "function"), argument);
         return make(task, Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), false);
     }
 
     /** A call without a time limit of its own unless the options have one. */
     Call cast(Serializable action, CallOptions options) {
-        long deadline = options.timeout().isPresent() ? deadline(options) : Slot.NEVER;
+        long deadline =
+                Objects.requireNonNull(options, "options").timeout().isPresent() ? deadline(options) : Slot.NEVER;
         return make(encoder.encode(action), Protocol.TARGET_NONE, 0, options, false, deadline, false);
     }
 
@@ -56,6 +63,7 @@ final class CallFactory {
     }
 
     Call held(Serializable function, int target, long id, CallOptions options, boolean caller) {
+        Objects.requireNonNull(function, "function");
         return make(encoder.encode(function), target, id, options, false, deadline(options), caller);
     }
 
@@ -76,11 +84,11 @@ final class CallFactory {
     }
 
     private boolean tracks(CallOptions options) {
-        return options.trackResources().orElse(track);
+        return Objects.requireNonNull(options, "options").trackResources().orElse(track);
     }
 
     private long deadline(CallOptions options) {
-        Duration own = options.timeout().orElse(null);
+        Duration own = Objects.requireNonNull(options, "options").timeout().orElse(null);
         long nanos = own == null ? timeoutNanos : saturated(own);
         long deadline = clock.getAsLong() + nanos;
         return deadline < 0 ? Slot.NEVER : deadline;

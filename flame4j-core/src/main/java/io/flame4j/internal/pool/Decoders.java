@@ -44,9 +44,11 @@ final class Decoders {
         return new Entry(loader, new ValueDecoder(codec, context), new FailureDecoder(context));
     }
 
-    /** The process-wide filter when the user has set one ({@code -Djdk.serialFilter}); it must not be lost. */
+    /** The process-wide filter when the user has set one; it must not be lost, even if it was set after the pool. */
     private static ObjectInputFilter filter() {
-        ObjectInputFilter processWide = ObjectInputFilter.Config.getSerialFilter();
-        return processWide != null ? processWide : info -> ObjectInputFilter.Status.UNDECIDED;
+        return info -> {
+            ObjectInputFilter processWide = ObjectInputFilter.Config.getSerialFilter();
+            return processWide != null ? processWide.checkInput(info) : ObjectInputFilter.Status.UNDECIDED;
+        };
     }
 }

@@ -10,12 +10,13 @@ import io.flame4j.RemoteAction;
 import io.flame4j.RemoteFunction;
 import io.flame4j.RemoteTask;
 import io.flame4j.internal.closure.TrackedEntry;
+import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -81,14 +82,14 @@ public final class DefaultFlamePool implements FlamePool {
         await(action, options);
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private <T extends @Nullable Object> T await(Serializable task, CallOptions options) {
         refuseWhenClosed();
         Call call = calls.plain(Objects.requireNonNull(task, "task"), options, true);
         try {
-            return (T) value(engine.run(call, null, false));
+            return Unchecked.value(value(engine.run(call, null, false)));
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 
@@ -99,8 +100,14 @@ public final class DefaultFlamePool implements FlamePool {
             HeldCalls held = new HeldCalls(calls, kept);
             List<TrackedEntry> tracked = answer.result().tracked();
             AtomicInteger open = new AtomicInteger(tracked.size());
-            for (TrackedEntry entry : tracked) {
-                entry.copy().tracked(new DefaultTrackedHandle(held, entry.id(), open));
+            try {
+                for (TrackedEntry entry : tracked) {
+                    entry.copy().tracked(new DefaultTrackedHandle(held, entry.id(), open));
+                }
+            } catch (RuntimeException | Error e) {
+                // The caller gets this instead of the result, and so cannot close what is in it.
+                answer.drop();
+                throw e;
             }
         }
         return answer.result().value();
@@ -118,14 +125,22 @@ public final class DefaultFlamePool implements FlamePool {
         return submit(calls.plain(Objects.requireNonNull(task, "task"), options, false));
     }
 
-    @SuppressWarnings("unchecked")
     private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
         if (call.task != null) {
             call.task.detach();
         }
-        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, (current, granted) ->
-                        (T) value(engine.run(current, granted, false)))
-                .submit();
+        AsyncCall.Carrier<T> carrier = new AsyncCall.Carrier<>() {
+            @Override
+            public CallEngine.Answer carry(Call current, Runner granted) throws Throwable {
+                return engine.run(current, granted, false);
+            }
+
+            @Override
+            public T value(CallEngine.Answer answer) {
+                return Unchecked.value(DefaultFlamePool.this.value(answer));
+            }
+        };
+        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, carrier).submit();
     }
 
     @Override
@@ -155,7 +170,8 @@ public final class DefaultFlamePool implements FlamePool {
     public <I extends @Nullable Object, O extends @Nullable Object, X extends Exception> List<O> map(
             Collection<? extends I> inputs, RemoteFunction<I, O, X> function, MapOptions options) throws X {
         refuseWhenClosed();
-        List<I> snapshot = new java.util.ArrayList<>(inputs);
+        Objects.requireNonNull(options, "options");
+        List<I> snapshot = new ArrayList<>(Objects.requireNonNull(inputs, "inputs"));
         return new MapRun<I, O>(
                         config.name(),
                         snapshot.size(),
@@ -175,9 +191,12 @@ public final class DefaultFlamePool implements FlamePool {
     public <I extends @Nullable Object, O extends @Nullable Object> Stream<MapResult<I, O>> mapStream(
             Stream<? extends I> inputs, RemoteFunction<I, O, ?> function, MapOptions options) {
         refuseWhenClosed();
+        // A function that cannot travel is the caller's mistake, not a failure of each input.
+        calls.check(function);
+        Objects.requireNonNull(options, "options");
         MapStream<I, O> results = new MapStream<>(
                 config.name(),
-                inputs.iterator(),
+                Objects.requireNonNull(inputs, "inputs").iterator(),
                 options,
                 window(options),
                 input -> this.<O>submit(calls.withArgument(function, input, options.call())));
@@ -205,7 +224,7 @@ public final class DefaultFlamePool implements FlamePool {
             HeldSlot kept = Objects.requireNonNull(engine.run(call, null, true).kept());
             return new DefaultPlaced<>(new HeldCalls(calls, kept));
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 
@@ -243,12 +262,6 @@ public final class DefaultFlamePool implements FlamePool {
         if (runtime.shell().isClosed()) {
             throw runtime.shell().closedException();
         }
-    }
-
-    /** What a failed future carries, without the wrapping that dependent stages add. */
-    static Throwable unwrap(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     @Override

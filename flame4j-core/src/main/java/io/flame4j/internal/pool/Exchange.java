@@ -98,7 +98,7 @@ final class Exchange {
             sent = true;
             reply = answer(call, runner, line.connection(), sequence, began);
         } catch (IOException e) {
-            throw new BrokenException(outcome(e, call, runner, line, began, sent), sent);
+            throw broken(e, call, runner, line, began, sent);
         } catch (CancellationException e) {
             throw new BrokenException(e, sent);
         } catch (RuntimeException | Error e) {
@@ -212,35 +212,57 @@ final class Exchange {
     }
 
     /** What the caller is to see when the connection is gone. */
-    private Throwable outcome(
+    private BrokenException broken(
             IOException broken, Call call, ManagedRunner runner, Slot.Line line, long began, boolean sent) {
         if (line.isOverdue()) {
-            return messages.running(runner.id(), services.now() - began, call.options.isDetached());
+            return new BrokenException(
+                    messages.running(runner.id(), services.now() - began, call.options.isDetached()), sent);
         }
         if (call.isCancelled()) {
-            return Call.cancellation();
+            return new BrokenException(Call.cancellation(), sent);
         }
         if (Thread.currentThread().isInterrupted()) {
-            return interrupted(call, runner);
+            return new BrokenException(interrupted(call, runner), sent);
         }
         try {
-            RunnerLostException loss = runner.loss().await();
-            if (loss != null) {
-                return new RunnerLostException(
-                        String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken);
+            RunnerLostException loss = runner.loss().await(line, call.deadline);
+            // Asked last: the runner's word comes over another connection, and may be late.
+            if (sent && runner.loss().excludes(line)) {
+                return new BrokenException(endedBefore(runner, broken), false);
             }
-            return new RunnerLostException(
-                    at(runner) + "the connection of the call broke ("
-                            + (broken.getMessage() == null ? broken.toString() : broken.getMessage())
-                            + "), though the runner is up. The task "
-                            + (sent ? "may have run wholly, in part or not at all" : "did not run") + ".",
-                    runner.id(),
-                    Reason.CONNECTION,
-                    broken);
+            if (loss == null && services.now() >= call.deadline) {
+                return new BrokenException(
+                        messages.running(runner.id(), services.now() - began, call.options.isDetached()), sent);
+            }
+            return new BrokenException(
+                    loss == null
+                            ? cut(runner, broken, sent)
+                            : new RunnerLostException(
+                                    String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken),
+                    sent);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return interrupted(call, runner);
+            return new BrokenException(interrupted(call, runner), sent);
         }
+    }
+
+    private RunnerLostException endedBefore(ManagedRunner runner, IOException broken) {
+        return new RunnerLostException(
+                at(runner) + "the runner ended before it began the task, which did not run.",
+                runner.id(),
+                Reason.EVICTED,
+                broken);
+    }
+
+    private RunnerLostException cut(ManagedRunner runner, IOException broken, boolean sent) {
+        return new RunnerLostException(
+                at(runner) + "the connection of the call broke ("
+                        + (broken.getMessage() == null ? broken.toString() : broken.getMessage())
+                        + "), though the runner is up. The task "
+                        + (sent ? "may have run wholly, in part or not at all" : "did not run") + ".",
+                runner.id(),
+                Reason.CONNECTION,
+                broken);
     }
 
     CallInterruptedException interrupted(Call call, ManagedRunner runner) {

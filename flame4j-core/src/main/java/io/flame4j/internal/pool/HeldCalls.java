@@ -6,19 +6,18 @@ import io.flame4j.internal.wire.Protocol;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls to what lives in a kept slot. {@code this} guards the queue of asynchronous ones, which one thread of the
- * executor at a time works off.
+ * Calls to what lives in a kept slot. {@code this} guards the queue of asynchronous ones, each of which gets a
+ * thread of the executor when the one before it has been answered.
  */
 final class HeldCalls {
 
     private final CallFactory factory;
     private final HeldSlot slot;
     private final ArrayDeque<Queued> queue = new ArrayDeque<>();
-    private boolean draining;
+    private boolean serving;
 
     HeldCalls(CallFactory factory, HeldSlot slot) {
         this.factory = factory;
@@ -41,12 +40,12 @@ final class HeldCalls {
         enqueue(new Queued(factory.release(id)));
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private <R extends @Nullable Object> R run(Call call) {
         try {
-            return (R) slot.call(call).value();
+            return Unchecked.value(slot.call(call).value());
         } catch (Throwable failure) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
     }
 
@@ -88,36 +87,59 @@ final class HeldCalls {
     private void enqueue(Queued queued) {
         synchronized (this) {
             queue.add(queued);
-            if (draining) {
+            if (serving) {
                 return;
             }
-            draining = true;
+            serving = true;
         }
+        serveNext();
+    }
+
+    /** Hands the first of the queue to a thread; there is a queue, and nobody serves it. */
+    private void serveNext() {
         try {
-            factory.executor().execute(this::drain);
-        } catch (RejectedExecutionException e) {
+            factory.executor().execute(this::serve);
+        } catch (RuntimeException | Error e) {
             for (Queued next = poll(); next != null; next = poll()) {
                 next.completeExceptionally(e);
             }
         }
     }
 
-    private void drain() {
-        for (Queued next = poll(); next != null; next = poll()) {
-            if (next.isDone()) {
-                continue;
-            }
-            try {
-                next.complete(slot.call(next.call).value());
-            } catch (Throwable failure) {
-                next.completeExceptionally(failure);
-            }
+    private void serve() {
+        Queued next = poll();
+        while (next != null && next.isDone()) {
+            next = poll();
+        }
+        if (next == null) {
+            return;
+        }
+        Object value = null;
+        Throwable failure = null;
+        try {
+            value = slot.call(next.call).value();
+        } catch (Throwable e) {
+            failure = e;
+        }
+        // Before this one is told: a stage that depends on it may wait for a later one.
+        if (hasMore()) {
+            serveNext();
+        }
+        if (failure == null) {
+            next.complete(value);
+        } else {
+            next.completeExceptionally(failure);
         }
     }
 
     private synchronized @Nullable Queued poll() {
         Queued next = queue.poll();
-        draining = next != null;
+        serving = next != null;
         return next;
+    }
+
+    private synchronized boolean hasMore() {
+        serving = !queue.isEmpty();
+        return serving;
     }
 }

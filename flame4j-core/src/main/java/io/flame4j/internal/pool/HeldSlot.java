@@ -6,8 +6,10 @@ import io.flame4j.RunnerLostException;
 import io.flame4j.internal.closure.DecodedResult;
 import io.flame4j.internal.link.Slot;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class HeldSlot {
     private final Slot slot;
     private final ReentrantLock use = new ReentrantLock(true);
     private final CompletableFuture<@Nullable Void> exit = new CompletableFuture<>();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Call current;
 
     HeldSlot(RunnerServices services, CallEngine engine, ManagedRunner runner, Slot slot) {
@@ -43,60 +45,44 @@ final class HeldSlot {
         return exit;
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     /** Runs a call here. Throws what the caller is to see. */
     DecodedResult call(Call call) throws Throwable {
         long began = services.now();
+        if (!lock(call, began)) {
+            throw busy(began);
+        }
         try {
-            if (!lock(call, began)) {
-                throw busy(began);
-            }
-            try {
-                return exchange(call, began);
-            } finally {
-                use.unlock();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CallInterruptedException(
-                    "Pool '" + services.pool() + "': the thread that waited for its turn on an object of runner "
-                            + runner.id() + " was interrupted; the task did not run.",
-                    null);
+            return exchange(call, began);
+        } finally {
+            use.unlock();
         }
     }
 
-    private boolean lock(Call call, long now) throws InterruptedException {
-        if (call.deadline == Slot.NEVER) {
-            use.lockInterruptibly();
-            return true;
+    private boolean lock(Call call, long now) {
+        try {
+            if (call.deadline == Slot.NEVER) {
+                use.lockInterruptibly();
+                return true;
+            }
+            return use.tryLock(call.deadline - now, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted();
         }
-        return use.tryLock(call.deadline - now, TimeUnit.NANOSECONDS);
     }
 
     private DecodedResult exchange(Call call, long began) throws Throwable {
-        throwIfOver();
-        Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
-        throwIfOver();
-        if (line == null) {
-            RunnerLostException loss = runner.loss().await();
-            if (loss != null) {
-                throw copy(loss);
-            }
-            throw busy(began);
-        }
+        Slot.Line line = awaitLine(call, began);
         current = call;
         try {
-            if (closed) {
-                throw Call.cancellation();
+            if (closed.get()) {
+                throw closedUnder();
             }
             return engine.exchange().run(call, runner, line);
         } catch (Exchange.BrokenException e) {
-            if (!closed) {
-                runner.slots().abandonKept(slot, line, !call.options.isDetached());
+            if (closed.get()) {
+                throw closedUnder();
             }
+            runner.slots().abandonKept(slot, line, !call.options.isDetached());
             throw e.outcome();
         } catch (Exchange.NotStartedException e) {
             throw new RunnerLostException(
@@ -107,10 +93,34 @@ final class HeldSlot {
                     e);
         } finally {
             current = null;
-            if (line.isSpoiled() && !closed) {
+            if (line.isSpoiled() && !closed.get()) {
                 runner.slots().abandonKept(slot, line, false);
             }
         }
+    }
+
+    private Slot.Line awaitLine(Call call, long began) {
+        try {
+            throwIfOver();
+            Slot.Line line = runner.slots().awaitBack(slot, call.deadline);
+            throwIfOver();
+            if (line != null) {
+                return line;
+            }
+            RunnerLostException loss = runner.loss().await(null, call.deadline);
+            throw loss != null ? copy(loss) : busy(began);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    /** Only of the waiting here: an InterruptedException of the task is the task's. */
+    private CallInterruptedException interrupted() {
+        Thread.currentThread().interrupt();
+        return new CallInterruptedException(
+                "Pool '" + services.pool() + "': the thread that waited for its turn on an object of runner "
+                        + runner.id() + " was interrupted; the task did not run.",
+                null);
     }
 
     private CallTimeoutException busy(long began) {
@@ -124,13 +134,18 @@ final class HeldSlot {
     }
 
     private void throwIfOver() {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException(
                     "The object on runner " + runner.id() + " of pool '" + services.pool() + "' is closed.");
         }
         if (exit.isCompletedExceptionally()) {
             throw copy((RunnerLostException) exit.handle((none, why) -> why).join());
         }
+    }
+
+    private CancellationException closedUnder() {
+        return new CancellationException("Pool '" + services.pool() + "': the object on runner " + runner.id()
+                + " was closed while a call on it was under way; the task has been interrupted.");
     }
 
     /** The same news with the stack trace of the one who hears it. */
@@ -140,10 +155,9 @@ final class HeldSlot {
 
     /** Interrupts what runs here, lets the runner throw away what it keeps here, and gives the slot back. */
     void close() {
-        if (exit.isDone() || closed) {
+        if (exit.isDone() || !closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
         Call running = current;
         if (running != null) {
             running.cancel();

@@ -10,7 +10,6 @@ import io.flame4j.backend.RunnerHandle;
 import io.flame4j.internal.link.ControlChannel;
 import io.flame4j.internal.link.RunnerEndpoint;
 import io.flame4j.internal.link.RunnerSlots;
-import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
@@ -65,10 +64,12 @@ final class ManagedRunner implements RunnerEndpoint {
     private @Nullable RunnerHandle handle;
     private @Nullable RunnerExit exit;
     private boolean killed;
-    private boolean wasReady;
     private int checks;
     private boolean checkPending;
     private @Nullable String brokenBecause;
+
+    /** Whether it was ever granted to calls: the end of any other is no loss. */
+    private volatile boolean wasReady;
 
     private volatile @Nullable ControlChannel control;
     private volatile @Nullable RunnerBootException bootFailure;
@@ -115,8 +116,8 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     /** A slot that was given up on is free again on the runner. */
-    private void slotRecovered(Slot slot) {
-        if (slot.clearHeld()) {
+    private void slotRecovered(boolean wasHeld) {
+        if (wasHeld) {
             services.shell().releaseHeld(scheduled);
         } else {
             services.shell().release(scheduled, -1);
@@ -156,9 +157,14 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         if (thread == null) {
             gone();
-        } else {
+            return;
+        }
+        try {
             thread.start();
             services.wakeBy(due);
+        } catch (OutOfMemoryError e) {
+            bootFailed(new RunnerBootException(prefix() + "there is no thread to be had for that: " + e, false, e));
+            gone();
         }
     }
 
@@ -218,10 +224,19 @@ final class ManagedRunner implements RunnerEndpoint {
             if (stage.compareTo(Stage.READY) >= 0) {
                 return;
             }
-            stage = Stage.ENDED;
-            due = PoolTimer.NEVER;
-            bootThread = null;
+            bootEnds();
         }
+        tellOfFailedBoot(failure);
+    }
+
+    /** Under the monitor. */
+    private void bootEnds() {
+        stage = Stage.ENDED;
+        due = PoolTimer.NEVER;
+        bootThread = null;
+    }
+
+    private void tellOfFailedBoot(RunnerBootException failure) {
         bootFailure = failure;
         services.forget(this);
         closeConnections();
@@ -256,12 +271,12 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             stage = Stage.READY;
-            wasReady = true;
             due = PoolTimer.NEVER;
         }
         Duration bootTime = Duration.ofNanos(services.now() - createdAt);
         services.shell().noteBootFailure(null);
         if (services.shell().bootSucceeded(this, bootTime)) {
+            wasReady = true;
             LOG.debug("Pool '{}': runner {} is ready after {} ms", services.pool(), id, bootTime.toMillis());
         } else {
             stop();
@@ -290,6 +305,7 @@ final class ManagedRunner implements RunnerEndpoint {
                     prefix() + "its initializer failed, and would again: " + failed.message(), true, null));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
+            loss.goodbye(goodbye);
         }
     }
 
@@ -429,7 +445,15 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     private RunnerLostException lossOf(RunnerExit ended) {
-        return lossOf(ended.reason(), ended.message() + Lines.appended(ended.lastLines()));
+        String broken;
+        synchronized (this) {
+            broken = brokenBecause;
+        }
+        return lossOf(
+                ended.reason(),
+                ended.message()
+                        + (broken == null ? "" : " (before that: " + broken + ")")
+                        + Lines.appended(ended.lastLines()));
     }
 
     private String description() {
@@ -450,10 +474,14 @@ final class ManagedRunner implements RunnerEndpoint {
             exit = ended;
             before = stage;
             due = PoolTimer.NEVER;
+            if (before.compareTo(Stage.READY) < 0) {
+                // Here and not later: it must not be taken for ready any more.
+                bootEnds();
+            }
         }
         switch (before) {
             case STARTING, CONNECTED ->
-                bootFailed(new RunnerBootException(
+                tellOfFailedBoot(new RunnerBootException(
                         prefix() + ended.message() + " before it was ready"
                                 + (brokenBecause == null ? "" : " (" + brokenBecause + ")")
                                 + Lines.appended(ended.lastLines()),
@@ -503,7 +531,11 @@ final class ManagedRunner implements RunnerEndpoint {
             }
             killed = true;
         }
-        current.kill();
+        try {
+            current.kill();
+        } catch (RuntimeException e) {
+            LOG.error("Pool '{}': the backend could not kill runner {}", services.pool(), id, e);
+        }
     }
 
     /** Does what time makes due. Called by the pool's timer. */
@@ -535,7 +567,9 @@ final class ManagedRunner implements RunnerEndpoint {
                 kill();
             }
             case ENDED -> {
-                loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                if (wasReady) {
+                    loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                }
                 kill();
             }
             case GONE -> {}

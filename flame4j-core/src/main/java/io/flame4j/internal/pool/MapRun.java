@@ -3,6 +3,8 @@ package io.flame4j.internal.pool;
 import io.flame4j.CallInterruptedException;
 import io.flame4j.MapFailedException;
 import io.flame4j.MapOptions;
+import io.flame4j.PoolSaturatedException;
+import io.flame4j.TaskSerializationException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,16 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One {@code map}: the calling thread submits as the window allows and then waits for all. {@code this} guards what the
- * completions write.
+ * One {@code map}: the calling thread submits as the window and the pool's queue allow, and then waits for all.
+ * {@code this} guards what the completions write.
  */
 final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(MapRun.class);
 
     private final String pool;
     private final MapOptions options;
@@ -55,9 +53,10 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
             for (I input : inputs) {
                 permits.acquire();
                 if (hasFailed()) {
+                    permits.release();
                     break;
                 }
-                submit(index++, input);
+                submitWhenThereIsRoom(index++, input);
             }
             permits.acquire(window);
         } catch (InterruptedException e) {
@@ -73,17 +72,52 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
         return result();
     }
 
+    private void submitWhenThereIsRoom(int index, I input) throws InterruptedException {
+        while (true) {
+            long before = completed();
+            try {
+                submit(index, input);
+                return;
+            } catch (PoolSaturatedException e) {
+                // The queue may be full of this map's own calls: then the next one waits its turn here.
+                if (!awaitAnotherEnd(before)) {
+                    throw e;
+                }
+            } catch (TaskSerializationException e) {
+                if (!options.isCollectFailures()) {
+                    throw e;
+                }
+                completed(index, null, e);
+                permits.release();
+                return;
+            }
+        }
+    }
+
+    private synchronized long completed() {
+        return completed;
+    }
+
+    /** Waits until a call has ended since then; false when none is left that could. */
+    private synchronized boolean awaitAnotherEnd(long before) throws InterruptedException {
+        while (completed == before && !inFlight.isEmpty()) {
+            wait();
+        }
+        return completed != before;
+    }
+
     private void submit(int index, I input) {
         CompletableFuture<O> call = submit.apply(input);
         inFlight.add(call);
         call.whenComplete((value, failure) -> {
+            completed(index, value, failure);
             inFlight.remove(call);
-            try {
-                completed(index, value, failure);
-            } finally {
-                permits.release();
-            }
+            permits.release();
         });
+        if (hasFailed()) {
+            // The failure came after it was last looked for, and its cancelling may have missed this call.
+            call.cancel(true);
+        }
     }
 
     private void completed(int index, @Nullable Object value, @Nullable Throwable failure) {
@@ -96,19 +130,11 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
                 first = first == null ? failure : first;
             }
             completed++;
-            tell();
+            notifyAll();
+            MapProgress.tell(pool, options, completed);
         }
         if (cancelRest) {
             cancelAll();
-        }
-    }
-
-    /** Under the monitor, so that counts arrive in order. */
-    private void tell() {
-        try {
-            options.onCompleted().ifPresent(listener -> listener.accept(completed));
-        } catch (RuntimeException e) {
-            LOG.error("Pool '{}': the listener of a map failed", pool, e);
         }
     }
 
@@ -129,7 +155,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
             return (List<O>) Collections.unmodifiableList(Arrays.asList(values));
         }
         if (!options.isCollectFailures()) {
-            throw Rethrow.asIs(failure);
+            throw Unchecked.rethrow(failure);
         }
         throw new MapFailedException(
                 "Pool '" + pool + "': " + failures.size() + " of " + values.length

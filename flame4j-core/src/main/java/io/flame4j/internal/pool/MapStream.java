@@ -3,6 +3,7 @@ package io.flame4j.internal.pool;
 import io.flame4j.CallInterruptedException;
 import io.flame4j.MapOptions;
 import io.flame4j.MapResult;
+import io.flame4j.PoolSaturatedException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.Set;
@@ -33,6 +34,11 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
     private long read;
     private volatile boolean closed;
 
+    /** An input that found the pool's queue full, of calls of this map at least in part: it is tried again later. */
+    private @Nullable I heldBack;
+
+    private boolean holdsBack;
+
     MapStream(
             String pool,
             Iterator<? extends I> inputs,
@@ -49,8 +55,9 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
 
     @Override
     public boolean tryAdvance(Consumer<? super MapResult<I, O>> action) {
-        while (!closed && submitted - read < window && inputs.hasNext()) {
-            submit(submitted++, inputs.next());
+        boolean room = true;
+        while (room && !closed && submitted - read < window && (holdsBack || inputs.hasNext())) {
+            room = submitNext();
         }
         if (closed || read == submitted) {
             return false;
@@ -68,25 +75,45 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
         }
         read++;
         long count = read;
-        options.onCompleted().ifPresent(listener -> listener.accept(count));
+        MapProgress.tell(pool, options, count);
         action.accept(next);
         return true;
     }
 
-    private void submit(long index, I input) {
-        CompletableFuture<O> call;
+    /** Submits the next input; false when there is no room for it before another call has ended. */
+    @SuppressWarnings("NullAway") // an input may be null when the type of the inputs says so
+    private boolean submitNext() {
+        I input = holdsBack ? heldBack : inputs.next();
+        holdsBack = false;
+        heldBack = null;
         try {
-            call = submit.apply(input);
+            submit(submitted, input);
+        } catch (PoolSaturatedException e) {
+            if (submitted > read) {
+                heldBack = input;
+                holdsBack = true;
+                return false;
+            }
+            done.add(new MapResult<>(submitted, input, null, e));
         } catch (RuntimeException e) {
-            // This input cannot travel, or the pool is full or closed: that is this input's result.
-            done.add(new MapResult<>(index, input, null, e));
-            return;
+            // This input cannot travel, or the pool is closed: that is this input's result.
+            done.add(new MapResult<>(submitted, input, null, e));
         }
+        submitted++;
+        return true;
+    }
+
+    private void submit(long index, I input) {
+        CompletableFuture<O> call = submit.apply(input);
         inFlight.add(call);
         call.whenComplete((value, failure) -> {
             inFlight.remove(call);
             done.add(new MapResult<>(index, input, value, failure));
         });
+        if (closed) {
+            // Closed meanwhile by another thread, which may have missed this call.
+            call.cancel(true);
+        }
     }
 
     /** Cancels what is queued or running. */

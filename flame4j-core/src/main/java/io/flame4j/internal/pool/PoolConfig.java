@@ -31,7 +31,7 @@ public record PoolConfig(
         Duration interruptGrace,
         int maxQueued,
         boolean trackResources,
-        PoolListener listener,
+        @Nullable PoolListener listener,
         Codec codec,
         @Nullable Executor executor,
         @Nullable Class<? extends RunnerInitializer> initializer) {}

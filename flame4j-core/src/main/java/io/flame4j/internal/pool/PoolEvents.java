@@ -1,25 +1,33 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.PoolListener;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells the pool's listener, one event after the other, on a thread of its own that ends when there is nothing to tell.
- * {@link #tell} never blocks.
+ * Nothing here blocks but the listener itself. {@link #note} sets the order, so it is called under the lock that orders
+ * the events; {@link #deliver} may start a thread, so it is not.
  */
 final class PoolEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolEvents.class);
 
-    private final PoolListener listener;
+    private final @Nullable PoolListener listener;
     private final ThreadPoolExecutor executor;
+    private final ConcurrentLinkedQueue<Consumer<PoolListener>> noted = new ConcurrentLinkedQueue<>();
+    /** Whether a delivery is due or under way, which will find what is noted. */
+    private final AtomicBoolean delivering = new AtomicBoolean();
 
-    PoolEvents(String pool, PoolListener listener) {
+    PoolEvents(String pool, @Nullable PoolListener listener) {
         this.listener = listener;
         executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "flame4j-" + pool + "-events");
@@ -30,14 +38,49 @@ final class PoolEvents {
         executor.setRejectedExecutionHandler((task, ended) -> LOG.debug("Event after the end of pool {}", pool));
     }
 
-    void tell(Consumer<PoolListener> event) {
-        executor.execute(() -> {
+    /** Puts an event behind those that were noted before. */
+    void note(Consumer<PoolListener> event) {
+        if (listener != null) {
+            noted.add(event);
+        }
+    }
+
+    /** Sees to it that what was noted is told. */
+    void deliver() {
+        if (!noted.isEmpty() && delivering.compareAndSet(false, true)) {
             try {
-                event.accept(listener);
-            } catch (RuntimeException | LinkageError | AssertionError e) {
-                LOG.error("The pool listener {} failed", listener.getClass().getName(), e);
+                executor.execute(this::tellAll);
+            } catch (RuntimeException | Error e) {
+                // No thread to be had: the next event tries again. Whoever brought this one has more to do.
+                delivering.set(false);
+                LOG.error("The pool listener cannot be told", e);
             }
-        });
+        }
+    }
+
+    /** Both of it, for an event that no lock orders. */
+    void tell(Consumer<PoolListener> event) {
+        note(event);
+        deliver();
+    }
+
+    private void tellAll() {
+        do {
+            for (Consumer<PoolListener> event = noted.poll(); event != null; event = noted.poll()) {
+                hear(event);
+            }
+            delivering.set(false);
+            // Noted in between, by someone who took this delivery to be still under way.
+        } while (!noted.isEmpty() && delivering.compareAndSet(false, true));
+    }
+
+    private void hear(Consumer<PoolListener> event) {
+        PoolListener hearer = Objects.requireNonNull(listener);
+        try {
+            event.accept(hearer);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            LOG.error("The pool listener {} failed", hearer.getClass().getName(), e);
+        }
     }
 
     /** Tells what is still to be told, then ends. Does not wait. */

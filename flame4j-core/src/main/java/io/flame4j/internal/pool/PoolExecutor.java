@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PoolExecutor(Executor executor, @Nullable ExecutorService owned) {
 
+    /** Results that are long chains are read by recursion. This is address space; only what is used is memory. */
+    private static final long STACK_BYTES = 16L << 20;
+
     static PoolExecutor of(String pool, @Nullable Executor given) {
         if (given != null) {
             return new PoolExecutor(given, null);
@@ -44,7 +47,8 @@ record PoolExecutor(Executor executor, @Nullable ExecutorService owned) {
     private static ExecutorService daemonThreads(String pool) {
         AtomicLong number = new AtomicLong();
         return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "flame4j-" + pool + "-call-" + number.incrementAndGet());
+            String name = "flame4j-" + pool + "-call-" + number.incrementAndGet();
+            Thread thread = new Thread(null, task, name, STACK_BYTES, false);
             thread.setDaemon(true);
             return thread;
         });

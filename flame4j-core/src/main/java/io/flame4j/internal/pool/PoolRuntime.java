@@ -10,6 +10,7 @@ import io.flame4j.internal.link.RunnerListener;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.ControlFrame;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class PoolRuntime {
     private final Thread shutdownHook;
     private Runnable onEnd = () -> {};
     private boolean ended;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     private PoolRuntime(PoolConfig config, SystemClock clock, byte[] idleCheck) {
         this.config = config;
@@ -64,7 +66,12 @@ final class PoolRuntime {
     }
 
     static PoolRuntime create(PoolConfig config) {
-        return new PoolRuntime(config, new SystemClock(), encodedIdleCheck(config));
+        try {
+            return new PoolRuntime(config, new SystemClock(), encodedIdleCheck(config));
+        } catch (RuntimeException e) {
+            config.backend().close();
+            throw e;
+        }
     }
 
     private static byte[] encodedIdleCheck(PoolConfig config) {
@@ -124,22 +131,14 @@ final class PoolRuntime {
         timer.start();
         shell.start(timer);
         try {
-            // The boots have time limits of their own; this one is only there not to wait forever.
-            Duration limit = config.bootTimeout().multipliedBy(1L + config.min() / config.bootParallelism());
-            boolean settled = shell.await(
-                    scheduler -> scheduler.ready() >= config.min()
-                            || scheduler.totals().failedBoots() > 0,
-                    limit);
-            RunnerBootException failure = shell.lastBootFailure();
-            if (!settled || shell.stats().ready() < config.min()) {
-                throw failure != null
-                        ? new RunnerBootException(
-                                "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure)
-                        : new RunnerBootException(
-                                "Pool '" + config.name() + "' did not start: its first " + config.min()
-                                        + " runners were not ready within " + limit,
-                                false,
-                                null);
+            // No limit here: each boot has its own, and fails when that has passed.
+            RunnerBootException failure = shell.awaitFirst(config.min());
+            if (shell.isClosed()) {
+                throw shell.closedException();
+            }
+            if (failure != null) {
+                throw new RunnerBootException(
+                        "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -152,9 +151,7 @@ final class PoolRuntime {
         try {
             long next = shell.tick(now);
             for (ManagedRunner runner : shell.runners()) {
-                if (runner.due() <= now) {
-                    runner.onDue(now);
-                }
+                doDue(runner, now);
                 next = Math.min(next, runner.due());
                 for (Slot slot : runner.slots().all()) {
                     Slot.Line line = slot.lineOrNull();
@@ -162,9 +159,20 @@ final class PoolRuntime {
                 }
             }
             return next;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Pool '{}': the timer failed; it goes on", config.name(), e);
             return now + 1_000_000_000L;
+        }
+    }
+
+    /** One runner that makes trouble must not keep the timer from the others, and from the deadlines. */
+    private void doDue(ManagedRunner runner, long now) {
+        try {
+            if (runner.due() <= now) {
+                runner.onDue(now);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("Pool '{}': something due on runner {} failed", config.name(), runner.id(), e);
         }
     }
 
@@ -176,6 +184,7 @@ final class PoolRuntime {
 
     void close() {
         if (isEnded()) {
+            awaitOver();
             return;
         }
         shell.close();
@@ -197,6 +206,7 @@ final class PoolRuntime {
 
     void shutdownNow() {
         if (isEnded()) {
+            awaitOver();
             return;
         }
         shell.close();
@@ -225,15 +235,40 @@ final class PoolRuntime {
         return ended;
     }
 
+    /** The first to come here does it, the others wait for him: what they return from must be the end for them too. */
     private void end() {
-        Runnable last;
-        synchronized (this) {
-            if (ended) {
-                return;
+        if (beginEnd()) {
+            try {
+                endParts();
+            } finally {
+                over.countDown();
             }
-            ended = true;
-            last = onEnd;
+        } else {
+            awaitOver();
         }
+    }
+
+    private synchronized boolean beginEnd() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    private void awaitOver() {
+        boolean interrupted = false;
+        while (over.getCount() > 0) {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endParts() {
         timer.close();
         listener.close();
         try {
@@ -242,13 +277,25 @@ final class PoolRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        config.backend().close();
+        try {
+            config.backend().close();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "Pool '{}': the backend '{}' failed to close",
+                    config.name(),
+                    config.backend().name(),
+                    e);
+        }
         executor.close();
         events.close();
-        last.run();
+        whatIsLast().run();
         if (Thread.currentThread() != shutdownHook) {
             removeHook();
         }
+    }
+
+    private synchronized Runnable whatIsLast() {
+        return onEnd;
     }
 
     private void removeHook() {

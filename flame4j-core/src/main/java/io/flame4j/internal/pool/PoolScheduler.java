@@ -124,13 +124,18 @@ final class PoolScheduler<W> {
         if (settleAtOnce(place)) {
             return place;
         }
-        if (queue.size() >= settings.maxQueued()) {
+        if (queue.size() >= (long) settings.maxQueued() + slotsToCome()) {
             rejected++;
             return null;
         }
         queue.addLast(place);
         waitInQueue(place);
         return place;
+    }
+
+    /** Slots of runners that boot, or that the pool may still boot: those who wait for them do not fill the queue. */
+    private long slotsToCome() {
+        return (fleet.booting() + Math.max(0L, sizing.max() - fleet.total())) * settings.slotsPerRunner();
     }
 
     /** Queues a call that runs again, ahead of those that never ran, behind earlier repeats; the queue is never full. */
@@ -293,7 +298,12 @@ final class PoolScheduler<W> {
     /** Nothing is left of the runner. Comes once for every runner that was booted, whatever its end. */
     void gone(Runner runner, long nowNanos) {
         advance(nowNanos);
-        departures.lose(runner, now);
+        if (runner.state == State.DRAINING) {
+            // It said so before.
+            fleet.retire(runner, State.ENDING);
+        } else {
+            departures.lose(runner, now);
+        }
         fleet.remove(runner);
         settle();
     }
@@ -371,7 +381,7 @@ final class PoolScheduler<W> {
         for (Runner runner = fleet.pick(); runner != null && !queue.isEmpty(); runner = fleet.pick()) {
             grantFirst(runner);
         }
-        startBoots();
+        startBoots(queue.size());
         departures.cancelSurplusBoots(queue.size());
     }
 
@@ -399,12 +409,12 @@ final class PoolScheduler<W> {
 
     private void bootForHeadroom() {
         if (sizing.headroomBoots(queue.size()) > 0) {
-            startBoots();
+            startBoots(queue.size());
         }
     }
 
-    private void startBoots() {
-        int count = sizing.plan(queue.size(), headPatience(), now);
+    private void startBoots(int waiting) {
+        int count = sizing.plan(waiting, headPatience(), now);
         for (int i = 0; i < count; i++) {
             Runner runner = new Runner(onCallersTimeLine(now));
             sizing.bootStarts(runner, now);

@@ -2,6 +2,7 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.CallTimeoutException;
 import io.flame4j.PoolClosedException;
+import io.flame4j.PoolListener;
 import io.flame4j.PoolListener.ShrinkReason;
 import io.flame4j.PoolSaturatedException;
 import io.flame4j.PoolStats;
@@ -9,15 +10,19 @@ import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lock around the {@link PoolScheduler}. Every event enters under {@code lock}, the scheduler's decisions are noted
@@ -25,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * and nobody else's code runs under the lock.
  */
 final class PoolShell implements Decisions<Waiting> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolShell.class);
 
     private final String name;
     private final LongSupplier clock;
@@ -38,13 +45,21 @@ final class PoolShell implements Decisions<Waiting> {
     private final PoolScheduler<Waiting> scheduler;
 
     /** Guarded by lock: what is to be done once it is left. */
-    private List<Runnable> decided = new ArrayList<>();
+    private List<Decision> decided = new ArrayList<>();
+
+    /** Guarded by lock: what the listener is to hear of the present event, in order. */
+    private final List<Consumer<PoolListener>> news = new ArrayList<>();
 
     /** Guarded by lock: threads in {@link #await}. */
     private int awaiting;
 
     private volatile @Nullable PoolTimer timer;
     private volatile boolean closed;
+
+    /** Something to be done with the lock left; returns what became due by it. */
+    private interface Decision {
+        List<Decision> carryOut();
+    }
 
     /** Makes the pool's own object for a runner that the scheduler wants booted. */
     interface RunnerFactory {
@@ -75,9 +90,21 @@ final class PoolShell implements Decisions<Waiting> {
         }
     }
 
+    private void then(Runnable action) {
+        decided.add(() -> {
+            action.run();
+            return List.of();
+        });
+    }
+
     /** Unlocks and carries out what was decided. */
     private void leave() {
-        List<Runnable> todo = List.of();
+        carryOut(unlock());
+    }
+
+    /** Unlocks; returns what was decided. */
+    private List<Decision> unlock() {
+        List<Decision> todo = List.of();
         long wake;
         try {
             if (!decided.isEmpty()) {
@@ -87,6 +114,10 @@ final class PoolShell implements Decisions<Waiting> {
             if (awaiting > 0) {
                 changed.signalAll();
             }
+            if (!news.isEmpty()) {
+                news.forEach(events::note);
+                news.clear();
+            }
             wake = scheduler.nextWakeup();
         } finally {
             lock.unlock();
@@ -95,9 +126,43 @@ final class PoolShell implements Decisions<Waiting> {
         if (current != null) {
             current.wakeBy(wake);
         }
-        for (Runnable action : todo) {
-            action.run();
+        events.deliver();
+        return todo;
+    }
+
+    /**
+     * One decision that fails must not take the others along: somebody waits for each of them, and this thread may be
+     * one that has no part in it. A loop, because each slot that nobody takes goes to the next in the queue.
+     */
+    private void carryOut(List<Decision> decisions) {
+        if (decisions.isEmpty()) {
+            return;
         }
+        ArrayDeque<Decision> todo = new ArrayDeque<>(decisions);
+        for (Decision next = todo.poll(); next != null; next = todo.poll()) {
+            try {
+                todo.addAll(next.carryOut());
+            } catch (RuntimeException | Error e) {
+                LOG.error("Pool '{}': a decision could not be carried out", name, e);
+            }
+        }
+    }
+
+    /** A granted slot that was not taken is free again. */
+    private List<Decision> takeBack(Runner runner) {
+        List<Decision> next;
+        lock.lock();
+        try {
+            scheduler.release(runner, -1, clock.getAsLong());
+        } finally {
+            next = unlock();
+        }
+        return next;
+    }
+
+    /** Of the event that comes in, ahead of what it made the scheduler decide. */
+    private void tellFirst(Consumer<PoolListener> event) {
+        news.add(0, event);
     }
 
     // ---- calls
@@ -185,10 +250,10 @@ final class PoolShell implements Decisions<Waiting> {
     boolean bootSucceeded(ManagedRunner runner, Duration bootTime) {
         lock.lock();
         try {
+            int runners = liveRunners();
             boolean wanted = scheduler.bootSucceeded(runner.scheduled(), clock.getAsLong());
             if (wanted) {
-                int runners = scheduler.booting() + scheduler.ready();
-                decided.add(() -> events.tell(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime)));
+                tellFirst(listener -> listener.onGrowEnd(name, runner.id(), runners, bootTime));
             }
             return wanted;
         } finally {
@@ -200,9 +265,10 @@ final class PoolShell implements Decisions<Waiting> {
         lock.lock();
         try {
             long now = clock.getAsLong();
+            firstBootFailure = firstBootFailure == null ? failure : firstBootFailure;
             scheduler.bootFailed(runner.scheduled(), failure.isPermanent(), now);
             Duration retry = Duration.ofNanos(scheduler.retryAfterNanos(now));
-            decided.add(() -> events.tell(listener -> listener.onBootFailed(name, runner.id(), failure, retry)));
+            tellFirst(listener -> listener.onBootFailed(name, runner.id(), failure, retry));
         } finally {
             leave();
         }
@@ -211,8 +277,11 @@ final class PoolShell implements Decisions<Waiting> {
     void draining(ManagedRunner runner, ShrinkReason reason) {
         lock.lock();
         try {
+            int others = liveRunners() - 1;
             scheduler.draining(runner.scheduled(), reason, clock.getAsLong());
-            shrunk(runner, reason);
+            if (runner.markShrunk()) {
+                tellFirst(listener -> listener.onShrink(name, runner.id(), others, reason));
+            }
         } finally {
             leave();
         }
@@ -299,6 +368,29 @@ final class PoolShell implements Decisions<Waiting> {
     }
 
     /**
+     * Waits until so many runners are ready, or a boot has failed.
+     *
+     * @return the failure, if there was one first
+     */
+    @Nullable
+    RunnerBootException awaitFirst(int runners) throws InterruptedException {
+        lock.lock();
+        try {
+            awaiting++;
+            while (scheduler.ready() < runners && !closed) {
+                if (firstBootFailure != null) {
+                    return firstBootFailure;
+                }
+                changed.await();
+            }
+            return null;
+        } finally {
+            awaiting--;
+            lock.unlock();
+        }
+    }
+
+    /**
      * Waits until a condition on the scheduler holds.
      *
      * @return false when it still does not after the time
@@ -365,6 +457,11 @@ final class PoolShell implements Decisions<Waiting> {
         return (ManagedRunner) Objects.requireNonNull(runner.attachment);
     }
 
+    /** Those that take calls, or will. */
+    private int liveRunners() {
+        return scheduler.booting() + scheduler.ready();
+    }
+
     private String occupation() {
         return scheduler.busySlots() + " of " + scheduler.slots() + " slots of " + scheduler.ready()
                 + " ready runners busy, " + scheduler.booting() + " booting, max " + scheduler.max();
@@ -374,13 +471,13 @@ final class PoolShell implements Decisions<Waiting> {
 
     @Override
     public void grant(Waiting waiter, Runner runner) {
-        decided.add(() -> waiter.granted(runner));
+        decided.add(() -> waiter.granted(runner) ? List.of() : takeBack(runner));
     }
 
     @Override
     public void queued(Waiting waiter) {
         int queued = scheduler.queued();
-        decided.add(() -> events.tell(listener -> listener.onQueued(name, queued)));
+        news.add(listener -> listener.onQueued(name, queued));
     }
 
     @Override
@@ -388,26 +485,19 @@ final class PoolShell implements Decisions<Waiting> {
         long waited = clock.getAsLong() - queuedSince;
         CallTimeoutException expired =
                 messages.waiting(anyRunnerUp, waited, occupation(), scheduler.queued(), lastBootFailure);
-        decided.add(() -> waiter.refused(expired));
+        then(() -> waiter.refused(expired));
     }
 
     @Override
     public void rejectClosed(Waiting waiter) {
-        decided.add(() -> waiter.refused(closedException()));
+        then(() -> waiter.refused(closedException()));
     }
 
     /** Guarded by lock: explains to callers that time out why there is no runner. */
     private @Nullable RunnerBootException lastBootFailure;
 
-    @Nullable
-    RunnerBootException lastBootFailure() {
-        lock.lock();
-        try {
-            return lastBootFailure;
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** Guarded by lock: why the pool cannot start, should it still be starting. Stays, whatever succeeds later. */
+    private @Nullable RunnerBootException firstBootFailure;
 
     int max() {
         lock.lock();
@@ -431,27 +521,23 @@ final class PoolShell implements Decisions<Waiting> {
     public void failBoot(Waiting waiter, Runner failed) {
         RunnerBootException failure = managed(failed).bootFailure();
         // Each caller gets an exception of its own, with its own stack trace.
-        decided.add(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
+        then(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
     }
 
     @Override
     public void boot(Runner runner) {
         ManagedRunner managed = factory.create(runner);
         runner.attachment = managed;
-        int runners = scheduler.booting() + scheduler.ready();
-        decided.add(() -> {
-            events.tell(listener -> listener.onGrowStart(name, managed.id(), runners));
-            managed.boot();
-        });
+        int runners = liveRunners();
+        news.add(listener -> listener.onGrowStart(name, managed.id(), runners));
+        then(managed::boot);
     }
 
     @Override
     public void cancelBoot(Runner runner) {
         ManagedRunner managed = managed(runner);
-        decided.add(() -> {
-            events.tell(listener -> listener.onBootCancelled(name, managed.id()));
-            managed.cancelBoot();
-        });
+        news.add(listener -> listener.onBootCancelled(name, managed.id()));
+        then(managed::cancelBoot);
     }
 
     @Override
@@ -463,20 +549,20 @@ final class PoolShell implements Decisions<Waiting> {
     public void stop(Runner runner, ShrinkReason reason) {
         ManagedRunner managed = managed(runner);
         shrunk(managed, reason);
-        decided.add(managed::stop);
+        then(managed::stop);
     }
 
     /** Tells the listener once, when the runner leaves the number of those that take calls. */
     private void shrunk(ManagedRunner runner, ShrinkReason reason) {
         if (runner.markShrunk()) {
-            int runners = scheduler.booting() + scheduler.ready();
-            decided.add(() -> events.tell(listener -> listener.onShrink(name, runner.id(), runners, reason)));
+            int runners = liveRunners();
+            news.add(listener -> listener.onShrink(name, runner.id(), runners, reason));
         }
     }
 
     @Override
     public void askIdleCheck(Runner runner) {
         ManagedRunner managed = managed(runner);
-        decided.add(managed::askIdleCheck);
+        then(managed::askIdleCheck);
     }
 }

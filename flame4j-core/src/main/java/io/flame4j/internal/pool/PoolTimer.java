@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
@@ -15,11 +16,13 @@ final class PoolTimer {
     private final LongSupplier clock;
     private final LongUnaryOperator work;
     private final Thread thread;
-    private volatile long wakeAt = NEVER;
-    private volatile boolean closed;
+    /** The earliest moment armed since it last began to look around. */
+    private final AtomicLong wakeAt = new AtomicLong(NEVER);
 
-    /** What its own work has armed since it last slept; belongs to its thread. */
-    private long armedByWork = NEVER;
+    /** While it is, it looks at {@code wakeAt} before it sleeps, and need not be woken for that. */
+    private volatile boolean awake = true;
+
+    private volatile boolean closed;
 
     /**
      * Makes a timer.
@@ -41,30 +44,33 @@ final class PoolTimer {
 
     /** Makes sure that it wakes no later than this. To be called after what is due then can be seen by {@code work}. */
     void wakeBy(long nanos) {
-        if (nanos >= wakeAt) {
-            return;
-        }
-        if (Thread.currentThread() == thread) {
-            // It is awake. Waking it now would cut short its next sleep, and so without end.
-            armedByWork = Math.min(armedByWork, nanos);
-        } else {
-            LockSupport.unpark(thread);
+        for (long earliest = wakeAt.get(); nanos < earliest; earliest = wakeAt.get()) {
+            if (wakeAt.compareAndSet(earliest, nanos)) {
+                if (!awake) {
+                    LockSupport.unpark(thread);
+                }
+                return;
+            }
         }
     }
 
     private void run() {
         while (!closed) {
-            // While it looks around, every arming wakes it again, so that nothing slips through.
-            wakeAt = NEVER;
-            armedByWork = NEVER;
-            long now = clock.getAsLong();
-            long next = Math.min(work.applyAsLong(now), armedByWork);
-            wakeAt = next;
-            if (next == NEVER) {
-                LockSupport.park(this);
-            } else if (next > now) {
-                LockSupport.parkNanos(this, next - now);
-            }
+            awake = true;
+            // What is armed before this is seen by the work; what is armed after it is kept there.
+            wakeAt.set(NEVER);
+            wakeBy(work.applyAsLong(clock.getAsLong()));
+            awake = false;
+            sleep();
+        }
+    }
+
+    /** Until the moment, whatever wakes it before that: the work may have parked, and left or used up a permit. */
+    private void sleep() {
+        long wake = wakeAt.get();
+        for (long now = clock.getAsLong(); now < wake && !closed; now = clock.getAsLong()) {
+            LockSupport.parkNanos(this, wake - now);
+            wake = wakeAt.get();
         }
     }
 

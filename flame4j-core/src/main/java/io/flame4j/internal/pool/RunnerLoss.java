@@ -2,6 +2,8 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.wire.ControlFrame;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,15 +20,16 @@ final class RunnerLoss {
     private static final Logger LOG = LoggerFactory.getLogger(RunnerLoss.class);
 
     /** The connections of a process that ends break within a moment of each other. */
-    private static final long SUSPICION_MILLIS = 200;
+    private static final long SUSPICION_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** More than the platform is given to say why. */
-    private static final long DETAILS_MILLIS = 2_000;
+    private static final long DETAILS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final RunnerServices services;
     private final ManagedRunner runner;
     private final CompletableFuture<@Nullable Void> suspected = new CompletableFuture<>();
     private final CompletableFuture<RunnerLostException> settled = new CompletableFuture<>();
+    private volatile ControlFrame.@Nullable Goodbye goodbye;
     private final Set<HeldSlot> held = ConcurrentHashMap.newKeySet();
 
     RunnerLoss(RunnerServices services, ManagedRunner runner) {
@@ -53,6 +56,22 @@ final class RunnerLoss {
         endHeld();
     }
 
+    /** The runner has said how far it has come; it begins nothing more. */
+    void goodbye(ControlFrame.Goodbye frame) {
+        goodbye = frame;
+        suspect();
+    }
+
+    /** Whether the runner has said that it never began, and never will, the call that was last sent on a connection. */
+    boolean excludes(Slot.Line line) {
+        ControlFrame.Goodbye last = goodbye;
+        return last != null
+                && last.begun()
+                        .filter(calls -> calls.stream()
+                                .allMatch(call -> line.isBeyond(call.slotId(), call.generation(), call.sequence())))
+                        .isPresent();
+    }
+
     /** Something is wrong with the runner; why is still to be found out. */
     void suspect() {
         suspected.complete(null);
@@ -60,20 +79,29 @@ final class RunnerLoss {
 
     /**
      * Why the runner was lost, for a call whose connection broke. Waits for the platform to say why, once the runner is
-     * known to be lost.
+     * known to be lost, unless it {@linkplain #excludes excludes} the call.
      *
+     * @param line the connection, if there is one
+     * @param deadline the call's: nobody waits beyond it
      * @return the loss; null when nothing else is wrong with the runner, so that only the connection was lost
      */
     @Nullable
-    RunnerLostException await() throws InterruptedException {
+    RunnerLostException await(Slot.@Nullable Line line, long deadline) throws InterruptedException {
         try {
-            suspected.get(SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
-            return settled.get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+            suspected.get(rest(SUSPICION_NANOS, deadline), TimeUnit.NANOSECONDS);
+            if (line != null && excludes(line)) {
+                return null;
+            }
+            return settled.get(rest(DETAILS_NANOS, deadline), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private long rest(long most, long deadline) {
+        return deadline == Slot.NEVER ? most : Math.min(most, deadline - services.now());
     }
 
     /** Something lives on in a slot and ends with the runner. */

@@ -15,9 +15,10 @@ final class SyncWaiting implements Waiting {
     private volatile boolean settled;
 
     @Override
-    public void granted(Runner granted) {
+    public boolean granted(Runner granted) {
         runner = granted;
         settle();
+        return true;
     }
 
     @Override

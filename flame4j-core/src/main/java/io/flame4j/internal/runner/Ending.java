@@ -1,6 +1,9 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.internal.wire.ControlFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -221,7 +224,7 @@ final class Ending implements Runnable {
         }
     }
 
-    /** After this the parent may take every unanswered call, but those of condemned slots, for one never started. */
+    /** Tells how far each slot has come, so that the parent can send the calls elsewhere that came too late. */
     private void sayGoodbye() {
         for (SlotWorker worker : runner.workers()) {
             TaskScope scope = worker.current();
@@ -229,7 +232,14 @@ final class Ending implements Runnable {
                 runner.send(new ControlFrame.Condemned(worker.slotId(), "its task did not end in time"));
             }
         }
-        runner.send(new ControlFrame.Goodbye(why));
+        List<ControlFrame.Goodbye.Begun> begun = new ArrayList<>();
+        for (SlotWorker worker : runner.workers()) {
+            ControlFrame.Goodbye.Begun last = worker.lastBegun();
+            if (last != null) {
+                begun.add(last);
+            }
+        }
+        runner.send(new ControlFrame.Goodbye(why, Optional.of(begun)));
     }
 
     private void awaitSlots() {

@@ -4,6 +4,7 @@ import io.flame4j.internal.wire.WireAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ final class ParentProcess {
         return parent.isPresent() && parent.get().pid() == pid;
     }
 
-    private boolean isDead() {
+    /** Whether it has ended, be it waited for or not. */
+    boolean isDead() {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         return process.isEmpty() || !process.get().isAlive() || isZombie();
     }
@@ -85,6 +87,10 @@ final class ParentProcess {
                 return;
             }
             clock.awaitUninterruptibly(Clock.after(clock.nanos(), POLL_MILLIS));
+        }
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            // Gone already, and whoever took the name may have put a link to something else there.
+            return;
         }
         try {
             Files.deleteIfExists(directory.resolve("s"));

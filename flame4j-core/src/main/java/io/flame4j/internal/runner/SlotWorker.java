@@ -1,6 +1,7 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.Trackable;
+import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
@@ -23,6 +24,9 @@ final class SlotWorker implements Runnable {
 
     private static final long RETRY_MILLIS = 100;
 
+    /** JDK serialization calls itself for each object of a chain. This is address space; only what is used is memory. */
+    private static final long STACK_BYTES = 16L << 20;
+
     /**
      * How long a slot that keeps objects waits for the word whether they are still wanted, once its connection has
      * ended: it comes over the control connection, mostly at the same time.
@@ -44,6 +48,8 @@ final class SlotWorker implements Runnable {
     private int closedGeneration = -1;
     private int interruptedGeneration = -1;
     private int discardedGeneration = -1;
+    private int begunGeneration = -1;
+    private int begunSequence;
     private boolean preparing;
     private boolean stopping;
     private boolean ended;
@@ -55,7 +61,7 @@ final class SlotWorker implements Runnable {
     }
 
     void start() {
-        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)));
+        Thread started = runner.thread(this, "-slot-".concat(Integer.toString(slotId)), STACK_BYTES);
         synchronized (this) {
             thread = started;
         }
@@ -278,6 +284,7 @@ final class SlotWorker implements Runnable {
      */
     @Nullable
     String begin(TaskScope scope) {
+        boolean serving;
         synchronized (this) {
             if (interruptedGeneration >= scope.generation()) {
                 return "its caller has given up";
@@ -287,9 +294,19 @@ final class SlotWorker implements Runnable {
             }
             // Written before the phase is read: whoever ends the runner writes the phase before it looks here.
             current = scope;
+            serving = runner.isServing();
+            if (serving) {
+                begunGeneration = scope.generation();
+                begunSequence = scope.sequence();
+            }
         }
         runner.timer().dueAt(scope.deadlineAt());
-        return runner.isServing() ? null : "the runner takes no more calls";
+        return serving ? null : "the runner takes no more calls";
+    }
+
+    /** The last call whose task may have begun, or null. Once the runner serves no more, this does not change. */
+    synchronized ControlFrame.Goodbye.@Nullable Begun lastBegun() {
+        return begunGeneration < 0 ? null : new ControlFrame.Goodbye.Begun(slotId, begunGeneration, begunSequence);
     }
 
     /** The call is over and answered. */

@@ -4,6 +4,9 @@ import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What parent and runner say to each other beside calls; docs/PROTOCOL.md, control frames. */
@@ -56,7 +59,24 @@ public sealed interface ControlFrame {
 
     record InitFailed(String message) implements ControlFrame {}
 
-    record Goodbye(String why) implements ControlFrame {}
+    /**
+     * The runner is about to end.
+     *
+     * @param why a clause for messages
+     * @param begun the last call of each slot whose task may have begun; empty when there are too many to tell
+     */
+    record Goodbye(String why, Optional<List<Begun>> begun) implements ControlFrame {
+
+        /** More would not fit into a frame. */
+        public static final int MAX_BEGUN = 1_000;
+
+        /** A slot that is not named has begun no task at all. */
+        public record Begun(int slotId, int generation, int sequence) {}
+
+        public Goodbye {
+            begun = begun.filter(calls -> calls.size() <= MAX_BEGUN).map(List::copyOf);
+        }
+    }
 
     /** The whole frame, ready to be sent. */
     default ByteBuffer encode() {
@@ -123,6 +143,12 @@ public sealed interface ControlFrame {
             text(out, 20, failed.message);
         } else if (this instanceof Goodbye goodbye) {
             text(out, 21, goodbye.why);
+            out.writeVarInt(goodbye.begun.map(calls -> calls.size() + 1).orElse(0));
+            for (Goodbye.Begun call : goodbye.begun.orElse(List.of())) {
+                out.writeVarInt(call.slotId);
+                out.writeVarInt(call.generation);
+                out.writeVarInt(call.sequence);
+            }
         }
     }
 
@@ -176,9 +202,21 @@ public sealed interface ControlFrame {
             case 18 -> new Condemned(in.readVarInt(), in.readString());
             case 19 -> new CheckAnswer(in.readVarInt(), in.readByte(), in.readString());
             case 20 -> new InitFailed(in.readString());
-            case 21 -> new Goodbye(in.readString());
+            case 21 -> new Goodbye(in.readString(), readBegun(in));
             default -> throw new IOException("malformed control frame: type " + type);
         };
+    }
+
+    private static Optional<List<Goodbye.Begun>> readBegun(ByteReader in) throws IOException {
+        int count = in.readVarInt() - 1;
+        if (count > Goodbye.MAX_BEGUN) {
+            throw new IOException("malformed control frame: " + count + " calls");
+        }
+        List<Goodbye.Begun> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(new Goodbye.Begun(in.readVarInt(), in.readVarInt(), in.readVarInt()));
+        }
+        return count < 0 ? Optional.empty() : Optional.of(calls);
     }
 
     private static byte[] bytes(ByteReader in, int length) throws IOException {

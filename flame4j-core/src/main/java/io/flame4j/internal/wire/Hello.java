@@ -121,7 +121,8 @@ public sealed interface Hello {
         try {
             return decodeBody(kind, new ByteReader(body));
         } catch (IOException e) {
-            throw new MalformedHelloException("malformed hello: " + e.getMessage(), true);
+            // What exactly was wrong would repeat bytes of the peer, which may be next to its secret.
+            throw new MalformedHelloException("malformed hello", true);
         }
     }
 

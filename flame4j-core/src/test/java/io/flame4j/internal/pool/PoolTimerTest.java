@@ -2,10 +2,12 @@ package io.flame4j.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,35 @@ class PoolTimerTest {
     }
 
     @Test
+    void othersWhoArmItWhileItIsAwakeDoNotKeepItAwake() throws InterruptedException {
+        AtomicInteger rounds = new AtomicInteger();
+        CountDownLatch tenth = new CountDownLatch(10);
+        start(now -> {
+            rounds.incrementAndGet();
+            tenth.countDown();
+            CompletableFuture.runAsync(() -> timer.get().wakeBy(now + HOUR)).join();
+            return PoolTimer.NEVER;
+        });
+
+        assertThat(tenth.await(200, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(rounds).hasValue(1);
+    }
+
+    @Test
+    void whatOthersArmWhileItIsAwakeIsKept() throws InterruptedException {
+        CountDownLatch second = new CountDownLatch(2);
+        start(now -> {
+            if (second.getCount() == 2) {
+                CompletableFuture.runAsync(() -> timer.get().wakeBy(now + 1)).join();
+            }
+            second.countDown();
+            return PoolTimer.NEVER;
+        });
+
+        assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void whatItsOwnWorkArmsIsKept() throws InterruptedException {
         CountDownLatch second = new CountDownLatch(2);
         start(now -> {
@@ -56,6 +87,54 @@ class PoolTimerTest {
         });
 
         assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aWakingIsNotLostWhenTheWorkParks() throws InterruptedException {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch armed = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(2);
+        start(now -> {
+            second.countDown();
+            if (second.getCount() == 1) {
+                first.countDown();
+                awaitWithoutParking(armed);
+                // As waiting for a lock does: it uses up the permit.
+                LockSupport.parkNanos(1);
+            }
+            return PoolTimer.NEVER;
+        });
+        assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+        timer.get().wakeBy(clock.getAsLong());
+        armed.countDown();
+
+        assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aCloseIsNotLostWhenTheWorkParks() throws InterruptedException {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        start(now -> {
+            thread.set(Thread.currentThread());
+            first.countDown();
+            awaitWithoutParking(closed);
+            LockSupport.parkNanos(1);
+            return PoolTimer.NEVER;
+        });
+        assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+        timer.get().close();
+        closed.countDown();
+
+        timer.get().join(10_000);
+        assertThat(thread.get().isAlive()).isFalse();
+    }
+
+    private static void awaitWithoutParking(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -197,8 +197,13 @@ class RunnerProcessTest {
         Terms terms = new Terms();
         terms.interruptGraceMillis = 100;
         Control control = serve(terms);
-        parent.line().call().limit(Duration.ofMillis(100)).send((RemoteAction<RuntimeException>)
-                RunnerProcessTest::goOnForEver);
+        Line line = parent.line();
+        line.call().flags(Protocol.CALL_PROGRESS).send((RemoteAction<RuntimeException>) () -> {
+            RunnerContext.current().progress("started");
+            goOnForEver();
+        });
+        line.answer();
+        line.abandon(control, true, false);
         control.expect(ControlFrame.Condemned.class);
         control.expect(ControlFrame.Goodbye.class);
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_CONDEMNED);
@@ -291,13 +296,13 @@ class RunnerProcessTest {
     @DisabledOnOs(OS.WINDOWS)
     void aProcessThatWasStoppedDoesNotTakeItsParentForLost() throws Exception {
         Terms terms = new Terms();
-        terms.heartbeatMillis = 500;
+        terms.heartbeatMillis = 800;
         Control control = serve(terms);
         Line line = parent.line();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             control.send(new ControlFrame.ParentHeartbeat());
             RunnerProcess.signal(runner, "STOP");
-            // The passing of time is what this is about: twice as long as a parent may be silent.
+            // The passing of time is what this is about: longer than a parent may be silent.
             assertThat(runner.waitFor(3, TimeUnit.SECONDS)).isFalse();
             RunnerProcess.signal(runner, "CONT");
             control.send(new ControlFrame.ParentHeartbeat());
@@ -323,7 +328,7 @@ class RunnerProcessTest {
             ProcessHandle orphan = ProcessHandle.of(Long.parseLong(told[0])).orElseThrow();
             long before = System.nanoTime();
             killed.destroyForcibly();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !orphan.isAlive());
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> new ParentProcess(orphan.pid()).isDead());
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
             assertThat(Path.of(told[1])).doesNotExist();
         } finally {

@@ -147,7 +147,7 @@ final class RunnerLog implements PoolListener {
         end(
                 runnerId,
                 switch (reason) {
-                    case IDLE -> Ending.IDLE;
+                    case IDLE, RESIZED -> Ending.IDLE;
                     case CONDEMNED -> Ending.CONDEMNED;
                     case CLOSING -> Ending.CLOSED;
                     case SINGLE_USE, DRAINING -> Ending.DRAINED;

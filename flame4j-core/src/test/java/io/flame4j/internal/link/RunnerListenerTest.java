@@ -1,0 +1,315 @@
+package io.flame4j.internal.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.backend.ListenAt;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.Versions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a peer at the port can and cannot do, before and after it has proved itself. */
+@Timeout(120)
+class RunnerListenerTest {
+
+    private static final long SEED = Long.getLong("flame4j.seed", System.nanoTime());
+
+    /** Long, so that nothing that must happen sooner can wait for it. */
+    private static final Duration HEARTBEAT = Duration.ofMinutes(10);
+
+    /** Notes what it is told. */
+    private static final class Noting implements RunnerEndpoint {
+        private final List<String> told = new CopyOnWriteArrayList<>();
+        private final List<SocketChannel> slots = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onControl(ControlChannel control, Hello.Control hello) {
+            told.add("control");
+        }
+
+        @Override
+        public void onSlot(Hello.Slot hello, SocketChannel channel) {
+            slots.add(channel);
+            told.add("slot");
+        }
+
+        @Override
+        public void onFrame(ControlFrame frame) {
+            told.add("frame");
+        }
+
+        @Override
+        public void onControlClosed(String why, boolean silent) {
+            told.add("closed: " + why);
+        }
+
+        @Override
+        public void onRefused(String message) {
+            told.add("refused: " + message);
+        }
+
+        void await(String what) {
+            Awaitility.await(what)
+                    .atMost(20, TimeUnit.SECONDS)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> told.stream().anyMatch(each -> each.startsWith(what)));
+        }
+    }
+
+    private final byte[] token = Admission.newSecret();
+    private final byte[] slotKey = Admission.newSecret();
+    private final Noting endpoint = new Noting();
+
+    /** How far the listener's clock is ahead. */
+    private final AtomicLong ahead = new AtomicLong();
+
+    private RunnerListener listener;
+
+    @BeforeEach
+    void listen() {
+        listener = RunnerListener.start(
+                ListenAt.loopback(), "listener-under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get());
+        listener.admission().expect("r-1", token, slotKey, endpoint);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        listener.close();
+        listener.join(10_000);
+        for (SocketChannel slot : endpoint.slots) {
+            slot.close();
+        }
+    }
+
+    private static ByteBuffer control(String runner, byte[] token) {
+        return new Hello.Control(
+                        runner, token, Versions.FLAME4J, Runtime.version().feature(), 1)
+                .encode();
+    }
+
+    private static ByteBuffer slot(String runner, int slotId, byte[] key) {
+        return new Hello.Slot(runner, slotId, 0, key).encode();
+    }
+
+    private SocketChannel dial(ByteBuffer first) throws IOException {
+        SocketChannel channel = listener.address().connect();
+        while (first.hasRemaining()) {
+            channel.write(first);
+        }
+        return channel;
+    }
+
+    /** Reads until the listener closes; what it said before. */
+    private static String farewell(SocketChannel channel) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        ByteBuffer bytes = ByteBuffer.allocate(1024);
+        try (channel) {
+            while (channel.read(bytes.clear()) >= 0) {
+                said.write(bytes.array(), 0, bytes.position());
+            }
+        } catch (IOException e) {
+            // Closed with bytes of ours unread.
+            return said.toString(StandardCharsets.UTF_8);
+        }
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    private void assertLetsTheRunnerIn() throws IOException {
+        try (SocketChannel control = dial(control("r-1", token))) {
+            endpoint.await("control");
+            assertThat(control.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void silenceIsBoundedWhateverTheHeartbeat() throws Exception {
+        long began = System.nanoTime();
+        SocketChannel mute = dial(ByteBuffer.allocate(0));
+        SocketChannel half = dial(ByteBuffer.wrap("FLAM".getBytes(StandardCharsets.US_ASCII)));
+        assertThat(farewell(mute)).isEmpty();
+        assertThat(farewell(half)).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(Protocol.HELLO_TIMEOUT, Protocol.HELLO_TIMEOUT.plusSeconds(3));
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void aRefusalIsLoggedOnceWithTheAddressAndNothingThatWasSent() throws Exception {
+        byte[] wrong = Admission.newSecret();
+        String secret = "s3cretS3cretS3cretS3cretS3cretS3";
+        byte[] nonsense = new byte[60];
+        Arrays.fill(nonsense, (byte) 0xFF);
+        ByteBuffer malformed = control("r-1", wrong);
+        malformed.put(8, nonsense, 0, 12);
+        List<ByteBuffer> attempts = List.of(
+                control("r-1", secret.getBytes(StandardCharsets.US_ASCII)),
+                control("who-" + secret, wrong),
+                slot("r-1", 0, secret.getBytes(StandardCharsets.US_ASCII)),
+                ByteBuffer.wrap((secret + secret).getBytes(StandardCharsets.US_ASCII)),
+                malformed);
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        List<String> addresses = new ArrayList<>();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            for (ByteBuffer attempt : attempts) {
+                // Each at a listener of its own: of several at one, only the first is told at once.
+                close();
+                listen();
+                SocketChannel channel = dial(attempt);
+                addresses.add("127.0.0.1:" + ((InetSocketAddress) channel.getLocalAddress()).getPort() + " ");
+                assertThat(farewell(channel)).doesNotContain(secret);
+                // What follows soon is only counted.
+                ahead.addAndGet(TimeUnit.SECONDS.toNanos(11));
+            }
+            Awaitility.await()
+                    .until(() -> log.toString(StandardCharsets.UTF_8)
+                                    .lines()
+                                    .filter(line -> line.contains("Refused"))
+                                    .count()
+                            == attempts.size());
+        } finally {
+            System.setErr(stderr);
+        }
+        String text = log.toString(StandardCharsets.UTF_8);
+        for (String address : addresses) {
+            assertThat(text.split(Pattern.quote(address), -1))
+                    .as("one line for " + address)
+                    .hasSize(2);
+        }
+        assertThat(text).doesNotContainIgnoringCase("s3cret").doesNotContain("1844674407");
+        assertThat(endpoint.told).isEmpty();
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void aTokenIsGoodOnceAndNotAfterItsBoot() throws Exception {
+        SocketChannel first = dial(control("r-1", token));
+        endpoint.await("control");
+        assertThat(farewell(dial(control("r-1", token)))).contains("used before");
+        SocketChannel slot = dial(slot("r-1", 0, slotKey));
+        endpoint.await("slot");
+        listener.admission().forget("r-1");
+        assertThat(farewell(dial(slot("r-1", 1, slotKey)))).isEmpty();
+
+        byte[] other = Admission.newSecret();
+        listener.admission().expect("r-2", other, Admission.newSecret(), new Noting());
+        assertThat(farewell(dial(control("r-1", other)))).contains("token");
+        assertThat(farewell(dial(slot("r-2", 0, slotKey)))).isEmpty();
+        listener.admission().forget("r-2");
+        assertThat(farewell(dial(control("r-2", other)))).contains("token");
+        assertThat(endpoint.told).containsExactly("control", "slot");
+        first.close();
+        slot.close();
+    }
+
+    @Test
+    void resetsAndFloodsKeepNobodyOut() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            try (SocketChannel channel = listener.address().connect()) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                if (i % 4 == 0) {
+                    channel.write(ByteBuffer.wrap(new byte[16_384]));
+                }
+            } catch (IOException e) {
+                assertThat(e).as("refused before all was written").isNotNull();
+            }
+        }
+        assertLetsTheRunnerIn();
+    }
+
+    /** Bytes of strangers, each on a connection of its own; the decoder alone is tried with many more. */
+    @Test
+    void mutatedHellosAreRefused() throws Exception {
+        Random random = new Random(SEED);
+        for (int i = 0; i < 1_000; i++) {
+            boolean asControl = random.nextBoolean();
+            byte[] bytes = (asControl ? control("r-1", token) : slot("r-1", 0, slotKey)).array();
+            // In the secret, so that none gets in by chance.
+            int secretAt = asControl ? 12 : 14;
+            bytes[secretAt + random.nextInt(Protocol.SECRET_LENGTH)] ^= 1 << random.nextInt(8);
+            for (int change = random.nextInt(4); change > 0; change--) {
+                int at = random.nextInt(bytes.length);
+                bytes[at] =
+                        at < secretAt || at >= secretAt + Protocol.SECRET_LENGTH ? (byte) random.nextInt() : bytes[at];
+            }
+            SocketChannel channel = dial(ByteBuffer.wrap(bytes));
+            channel.shutdownOutput();
+            farewell(channel);
+        }
+        assertThat(endpoint.told).as("seed " + SEED).isEmpty();
+        assertLetsTheRunnerIn();
+    }
+
+    /** A runner that was let in and turns out to be hostile: it loses its connection, once, and nobody else does. */
+    @Test
+    void mutatedControlFramesEndTheirConnectionOnly() throws Exception {
+        Random random = new Random(SEED);
+        List<ControlFrame> frames = List.of(
+                new ControlFrame.RunnerHeartbeat(),
+                new ControlFrame.Draining("why"),
+                new ControlFrame.Condemned(-1, "why"),
+                new ControlFrame.CheckAnswer(-1, 7, "why"),
+                new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
+                new ControlFrame.Goodbye("why", java.util.Optional.empty()),
+                new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", ""));
+        Noting bystander = new Noting();
+        byte[] bystanderToken = Admission.newSecret();
+        listener.admission().expect("bystander", bystanderToken, slotKey, bystander);
+        SocketChannel calm = dial(control("bystander", bystanderToken));
+        bystander.await("control");
+        for (int i = 0; i < 200; i++) {
+            String id = "hostile-" + i;
+            Noting hostile = new Noting();
+            byte[] hostileToken = Admission.newSecret();
+            listener.admission().expect(id, hostileToken, slotKey, hostile);
+            SocketChannel channel = dial(control(id, hostileToken));
+            hostile.await("control");
+            try {
+                for (int j = 0; j < 50; j++) {
+                    byte[] bytes =
+                            frames.get(random.nextInt(frames.size())).encode().array();
+                    bytes[random.nextInt(Math.min(bytes.length, 40))] = (byte) random.nextInt();
+                    channel.write(ByteBuffer.wrap(bytes));
+                }
+                channel.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 0}));
+            } catch (IOException e) {
+                // It has been closed already.
+            }
+            channel.shutdownOutput();
+            farewell(channel);
+            hostile.await("closed");
+            assertThat(hostile.told.stream().filter(each -> each.startsWith("closed")))
+                    .as("seed " + SEED)
+                    .hasSize(1);
+            listener.admission().forget(id);
+        }
+        calm.write(new ControlFrame.RunnerHeartbeat().encode());
+        bystander.await("frame");
+        assertThat(bystander.told).containsExactly("control", "frame");
+        calm.close();
+        assertLetsTheRunnerIn();
+    }
+}

@@ -1,0 +1,227 @@
+package io.flame4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.CallOptions;
+import io.flame4j.FlamePool;
+import io.flame4j.RunnerContext;
+import io.flame4j.RunnerLostException;
+import io.flame4j.Trackable;
+import io.flame4j.Tracked;
+import io.flame4j.TrackedHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Results that stand for something on the runner. */
+class TrackedTest extends PoolTests {
+
+    private static final CallOptions TRACKING = CallOptions.defaults().trackResources(true);
+
+    /** A resource that is told when it may go. */
+    static final class Scratch implements Trackable {
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+        private final Gate notes;
+        private transient TrackedHandle handle;
+        private transient int uses;
+
+        Scratch(String name, Gate notes) {
+            this.name = name;
+            this.notes = notes;
+        }
+
+        int use() {
+            return ++uses;
+        }
+
+        @Override
+        public void tracked(TrackedHandle handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void released() {
+            notes.note(name);
+        }
+    }
+
+    private final FaultyBackend backend = new FaultyBackend();
+    private final Gate notes = Gate.create();
+
+    private FlamePool one() {
+        return start(on(backend).max(1).maxConcurrency(2));
+    }
+
+    private void awaitFree(FlamePool pool) {
+        eventually(() -> assertThat(pool.stats().busySlots()).isZero());
+        assertThat(pool.call(() -> "usable")).isEqualTo("usable");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTrackedObjectStaysOnItsRunner(Backends backends) {
+        FlamePool pool = start(backends.pool().max(1).trackResources(true));
+        try (Tracked<StringBuilder> text =
+                pool.call(() -> RunnerContext.current().track(new StringBuilder("a")))) {
+            text.call(builder -> builder.append("b").length());
+            String all = text.call(StringBuilder::toString);
+            assertThat(all).isEqualTo("ab");
+            assertThatThrownBy(text::get)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("lives on its runner");
+            assertThat(pool.stats().busySlots()).isEqualTo(1);
+        }
+        awaitFree(pool);
+    }
+
+    @Test
+    void theSlotIsHeldUntilTheLastHandleIsClosed() {
+        FlamePool pool = one();
+        Gate here = notes;
+        Map<String, List<Scratch>> result =
+                pool.call(() -> Map.of("files", List.of(new Scratch("a", here), new Scratch("b", here))), TRACKING);
+        Scratch a = result.get("files").get(0);
+        Scratch b = result.get("files").get(1);
+        assertThat(pool.stats().busySlots()).isEqualTo(1);
+        int uses = a.handle.call(Scratch::use);
+        assertThat(uses).isEqualTo(1);
+        uses = a.handle.call(Scratch::use);
+        assertThat(uses).isEqualTo(2);
+
+        a.handle.close();
+        a.handle.close();
+        eventually(() -> assertThat(notes.notes()).containsExactly("a"));
+        assertThat(a.handle.isClosed()).isTrue();
+        assertThat(b.handle.isClosed()).isFalse();
+        assertThat(pool.stats().busySlots()).isEqualTo(1);
+        assertThatThrownBy(() -> a.handle.call(Scratch::use))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is closed");
+        uses = b.handle.call(Scratch::use);
+        assertThat(uses).isEqualTo(1);
+
+        b.handle.close();
+        eventually(() -> assertThat(notes.notes()).containsExactly("a", "b"));
+        awaitFree(pool);
+        assertThat(backend.starts()).isEqualTo(1);
+    }
+
+    @Test
+    void aSharedResourceHasOneHandle() {
+        FlamePool pool = one();
+        Gate here = notes;
+        List<Scratch> twice = pool.call(
+                () -> {
+                    Scratch one = new Scratch("one", here);
+                    return new ArrayList<>(List.of(one, one));
+                },
+                TRACKING);
+        assertThat(twice.get(0)).isSameAs(twice.get(1));
+        twice.get(0).handle.close();
+        eventually(() -> assertThat(notes.notes()).containsExactly("one"));
+        awaitFree(pool);
+    }
+
+    @Test
+    void withoutTrackingTheResultIsAPlainValue() {
+        FlamePool pool = one();
+        Gate here = notes;
+        Scratch plain = pool.call(() -> new Scratch("plain", here));
+        assertThat(plain.handle).isNull();
+        assertThat(pool.stats().busySlots()).isZero();
+        assertThatThrownBy(() -> pool.call(() -> RunnerContext.current().track(new Object())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("does not track resources");
+        awaitFree(pool);
+    }
+
+    @Test
+    void aTrackingCallWithoutResourcesKeepsNothing() {
+        FlamePool pool = one();
+        assertThat(pool.call(() -> "plain", TRACKING)).isEqualTo("plain");
+        assertThat(pool.stats().busySlots()).isZero();
+    }
+
+    @Test
+    void aHeldResourceKeepsItsRunnerBeyondTheIdleTime() {
+        FlamePool pool = start(on(backend).max(2).maxConcurrency(1).idleShutdownAfter(Duration.ofMillis(20)));
+        Gate here = notes;
+        Scratch held = pool.call(() -> new Scratch("held", here), TRACKING);
+        pool.call(() -> "boots a second one");
+        eventually(() -> assertThat(pool.stats().runners()).hasSize(1));
+        int uses = held.handle.call(Scratch::use);
+        assertThat(uses).isEqualTo(1);
+        held.handle.close();
+        eventually(() -> assertThat(pool.stats().runners()).isEmpty());
+        assertThat(notes.notes()).containsExactly("held");
+    }
+
+    @Test
+    void theLossOfTheRunnerClosesTheHandles() {
+        FlamePool pool = one();
+        Gate here = notes;
+        Scratch held = pool.call(() -> new Scratch("held", here), TRACKING);
+        backend.kill(held.handle.runnerId());
+        eventually(() -> assertThat(held.handle.isClosed()).isTrue());
+        assertThatThrownBy(() -> held.handle.call(Scratch::use)).isInstanceOf(RunnerLostException.class);
+        held.handle.close();
+        awaitFree(pool);
+    }
+
+    @Test
+    void closingThePoolReleasesWhatIsHeld() {
+        FlamePool pool = one();
+        Gate here = notes;
+        Scratch held = pool.call(() -> new Scratch("held", here), TRACKING);
+        pool.close();
+        eventually(() -> assertThat(notes.notes()).containsExactly("held"));
+        assertThat(held.handle.isClosed()).isTrue();
+    }
+
+    @Test
+    void asynchronousCallsTrackToo() throws Exception {
+        FlamePool pool = start(on(backend).max(1).trackResources(true));
+        Gate here = notes;
+        Scratch held = pool.callAsync(() -> new Scratch("async", here)).get();
+        assertThat(pool.stats().busySlots()).isEqualTo(1);
+        held.handle.close();
+        awaitFree(pool);
+    }
+
+    @Test
+    void resourcesOfACallThatWasGivenUpAreReleased() {
+        FlamePool pool = start(on(backend).max(1).trackResources(true));
+        Gate here = notes;
+        Gate gate = Gate.create();
+        CompletableFuture<Scratch> call = pool.callAsync(() -> gate.pass(new Scratch("unwanted", here)));
+        eventually(() -> assertThat(gate.inside()).isEqualTo(1));
+        call.cancel(false);
+        gate.open();
+        eventually(() -> assertThat(notes.notes()).containsExactly("unwanted"));
+        awaitFree(pool);
+    }
+
+    @Test
+    void aListenerOfTheHandleThatThrowsDoesNotKeepTheSlot() {
+        FlamePool pool = start(on(backend).max(1).trackResources(true));
+        assertThatThrownBy(() -> pool.call(Ungrateful::new)).isInstanceOf(UnsupportedOperationException.class);
+        awaitFree(pool);
+    }
+
+    static final class Ungrateful implements Trackable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void tracked(TrackedHandle handle) {
+            throw new UnsupportedOperationException("no handles, please");
+        }
+    }
+}
