@@ -7,6 +7,8 @@ import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.MapOptions;
+import io.flame4j.RemoteAction;
+import io.flame4j.RemoteTask;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
 import java.time.Duration;
@@ -205,9 +207,12 @@ class OptionsTest {
     void aPoolRefusesNullsByName() {
         try (FlamePool pool =
                 FlamePool.builder("options").backend(LocalBackend.create()).build()) {
-            assertThatThrownBy(() -> pool.callAsync(null))
+            assertThatThrownBy(() -> pool.callAsync((RemoteTask<?, ?>) null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("task");
+            assertThatThrownBy(() -> pool.callAsync((RemoteAction<?>) null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("action");
             assertThatThrownBy(() -> pool.place(null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("factory");

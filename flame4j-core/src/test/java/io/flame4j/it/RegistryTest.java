@@ -28,8 +28,12 @@ class RegistryTest extends PoolTests {
         });
         assertThat(Flame.callAsync("thumbs", () -> "later").get(60, TimeUnit.SECONDS))
                 .isEqualTo("later");
+        Flame.callAsync("thumbs", () -> {
+                    notes.note("later action");
+                })
+                .get(60, TimeUnit.SECONDS);
         Flame.cast("thumbs", () -> notes.note("cast"));
-        eventually(() -> assertThat(notes.notes()).containsExactly("action", "cast"));
+        eventually(() -> assertThat(notes.notes()).containsExactly("action", "later action", "cast"));
         try (Placed<StringBuilder> placed = Flame.place("thumbs", StringBuilder::new)) {
             int length = placed.call(builder -> builder.append("abc").length());
             assertThat(length).isEqualTo(3);

@@ -126,6 +126,18 @@ public final class DefaultFlamePool implements FlamePool {
         return submit(calls.plain(Objects.requireNonNull(task, "task"), options, false));
     }
 
+    @Override
+    public <X extends Exception> CompletableFuture<@Nullable Void> callAsync(RemoteAction<X> action) {
+        return callAsync(action, CallOptions.defaults());
+    }
+
+    @Override
+    public <X extends Exception> CompletableFuture<@Nullable Void> callAsync(
+            RemoteAction<X> action, CallOptions options) {
+        refuseWhenClosed();
+        return submit(calls.plain(Objects.requireNonNull(action, "action"), options, false));
+    }
+
     private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
         if (call.task != null) {
             call.task.detach();
