@@ -165,7 +165,8 @@ public interface FlamePool extends AutoCloseable {
 
     /**
      * Runs a function with each input, on all the slots the pool may have, and waits for all. At the first failure the
-     * remaining calls are cancelled and that failure is thrown. Each input is one call with the pool's timeout.
+     * remaining calls are cancelled and that failure is thrown; one of its suppressed exceptions, a
+     * {@link FlameException}, says which input it was. Each input is one call with the pool's timeout.
      *
      * @param inputs the inputs; each must be serializable
      * @param function what to run

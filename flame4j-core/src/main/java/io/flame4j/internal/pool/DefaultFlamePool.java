@@ -9,6 +9,7 @@ import io.flame4j.PoolStats;
 import io.flame4j.RemoteAction;
 import io.flame4j.RemoteFunction;
 import io.flame4j.RemoteTask;
+import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.TrackedEntry;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.io.Serializable;
@@ -184,13 +185,18 @@ public final class DefaultFlamePool implements FlamePool {
             Collection<? extends I> inputs, RemoteFunction<I, O, X> function, MapOptions options) throws X {
         refuseWhenClosed();
         Objects.requireNonNull(options, "options");
+        // A function that cannot travel is the caller's mistake, not a failure of each input.
+        calls.check(function);
+        // The calls are carried by other threads; these frames are asked for only when one of them fails.
+        Throwable here = new Throwable();
         List<I> snapshot = new ArrayList<>(Objects.requireNonNull(inputs, "inputs"));
         return new MapRun<I, O>(
                         config.name(),
                         snapshot.size(),
                         options,
                         window(options),
-                        input -> this.<O>submit(calls.withArgument(function, input, options.call())))
+                        input -> this.<O>submit(calls.withArgument(
+                                function, input, options.call(), () -> FailureDecoder.callerFrames(here))))
                 .run(snapshot);
     }
 
@@ -212,7 +218,7 @@ public final class DefaultFlamePool implements FlamePool {
                 Objects.requireNonNull(inputs, "inputs").iterator(),
                 options,
                 window(options),
-                input -> this.<O>submit(calls.withArgument(function, input, options.call())));
+                input -> this.<O>submit(calls.withArgument(function, input, options.call(), CallFactory.NOBODY)));
         return StreamSupport.stream(results, false).onClose(() -> {
             results.close();
             inputs.close();
