@@ -7,6 +7,7 @@ import io.flame4j.codec.Codec;
 import io.flame4j.internal.closure.ReferenceCodec;
 import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -286,11 +287,18 @@ public final class FlamePoolBuilder {
     /**
      * Prepares each runner before its first call. Default: nothing.
      *
-     * @param initializer a class with a public no-argument constructor
+     * @param initializer a public class with a public no-argument constructor; when it is nested, a static one
      * @return this
+     * @throws IllegalArgumentException when a runner could not make an instance of it
      */
     public FlamePoolBuilder initializer(Class<? extends RunnerInitializer> initializer) {
-        this.initializer = Objects.requireNonNull(initializer, "initializer");
+        String obstacle = obstacle(Objects.requireNonNull(initializer, "initializer"));
+        if (obstacle != null) {
+            throw new IllegalArgumentException("The initializer " + initializer.getTypeName() + " " + obstacle
+                    + ", so a runner cannot make an instance of it. Use a public top-level or public static nested class"
+                    + " with a public constructor that takes no arguments.");
+        }
+        this.initializer = initializer;
         return this;
     }
 
@@ -361,6 +369,32 @@ public final class FlamePoolBuilder {
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 executor,
                 initializer));
+    }
+
+    /** Why nobody outside can make an instance of a class without arguments; null when anybody can. */
+    private static @Nullable String obstacle(Class<?> type) {
+        if (type.isAnonymousClass() || type.isLocalClass()) {
+            return "is " + (type.isAnonymousClass() ? "an anonymous" : "a local") + " class";
+        }
+        if (type.isHidden() || type.isSynthetic()) {
+            return "is a lambda or another class that exists only here";
+        }
+        if (Modifier.isAbstract(type.getModifiers())) {
+            return "is " + (type.isInterface() ? "an interface" : "abstract");
+        }
+        if (!Modifier.isPublic(type.getModifiers())) {
+            return "is not public";
+        }
+        if (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())) {
+            return "is an inner class, which needs an object of "
+                    + type.getDeclaringClass().getTypeName();
+        }
+        try {
+            type.getConstructor();
+            return null;
+        } catch (NoSuchMethodException e) {
+            return "has no public constructor without parameters";
+        }
     }
 
     private static int atLeast(String option, int value, int least) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.CallOptions;
+import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.MapOptions;
 import io.flame4j.RemoteAction;
 import io.flame4j.RemoteTask;
+import io.flame4j.RunnerInitializer;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
 import java.time.Duration;
@@ -113,6 +115,60 @@ class OptionsTest {
         try (FlamePool pool =
                 FlamePool.builder(name).backend(LocalBackend.create()).build()) {
             assertThat(pool.name()).isEqualTo(name);
+        }
+    }
+
+    abstract static class Abstract implements RunnerInitializer {}
+
+    static class NotPublic implements RunnerInitializer {
+        @Override
+        public void initialize(FlameParent parent) {}
+    }
+
+    public class Inner extends NotPublic {}
+
+    public static class NoDefaultConstructor extends NotPublic {
+        public NoDefaultConstructor(String name) {}
+    }
+
+    public static class PrivateConstructor extends NotPublic {
+        private PrivateConstructor() {}
+    }
+
+    public static class Good extends NotPublic {}
+
+    static Stream<Arguments> unusableInitializers() {
+        class Local extends NotPublic {}
+        RunnerInitializer lambda = parent -> {};
+        return Stream.of(
+                Arguments.of(RunnerInitializer.class, "is an interface"),
+                Arguments.of(Abstract.class, "is abstract"),
+                Arguments.of(NotPublic.class, "is not public"),
+                Arguments.of(Inner.class, "is an inner class, which needs an object of io.flame4j.it.OptionsTest"),
+                Arguments.of(NoDefaultConstructor.class, "has no public constructor without parameters"),
+                Arguments.of(PrivateConstructor.class, "has no public constructor without parameters"),
+                Arguments.of(Local.class, "is a local class"),
+                Arguments.of(new NotPublic() {}.getClass(), "is an anonymous class"),
+                Arguments.of(lambda.getClass(), "is a lambda"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusableInitializers")
+    void anInitializerThatARunnerCouldNotMakeIsRefusedAtOnce(
+            Class<? extends RunnerInitializer> initializer, String why) {
+        assertThatThrownBy(() -> FlamePool.builder("options").initializer(initializer))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("The initializer " + initializer.getTypeName() + " " + why)
+                .hasMessageContaining("public static nested class");
+    }
+
+    @Test
+    void anInitializerThatIsPublicAndNestedIsTaken() {
+        try (FlamePool pool = FlamePool.builder("options")
+                .backend(LocalBackend.create())
+                .initializer(Good.class)
+                .build()) {
+            assertThat(pool.call(() -> "ready")).isEqualTo("ready");
         }
     }
 
