@@ -71,4 +71,15 @@ class RegistryTest extends PoolTests {
                 .hasMessageContaining("[alpha, beta]")
                 .hasMessageContaining("FlamePool.builder(\"gamma\")");
     }
+
+    @Test
+    void aRunnerIsToldThatPoolsLiveInTheParent() {
+        FlamePool pool = start(processes().max(1));
+        String name = pool.name();
+        assertThatThrownBy(() -> pool.call(() -> Flame.pool(name)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There is no live pool named '" + name + "'. Live pools: []. This is runner " + name
+                        + "-1 of pool '" + name
+                        + "'; pools live in the parent unless this process builds its own.");
+    }
 }
