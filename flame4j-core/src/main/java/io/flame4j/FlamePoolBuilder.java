@@ -9,6 +9,7 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -397,12 +398,8 @@ public final class FlamePoolBuilder {
             return "is an inner class, which needs an object of "
                     + type.getDeclaringClass().getTypeName();
         }
-        try {
-            type.getConstructor();
-            return null;
-        } catch (NoSuchMethodException e) {
-            return "has no public constructor without parameters";
-        }
+        boolean plain = Arrays.stream(type.getConstructors()).anyMatch(each -> each.getParameterCount() == 0);
+        return plain ? null : "has no public constructor without parameters";
     }
 
     private static int atLeast(String option, int value, int least) {
