@@ -34,7 +34,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link KubernetesBackend}. Every option has a default, so that an application in a pod needs none.
+ * Collects the options of a Kubernetes backend. The backend itself does not exist yet, so applications cannot make one of
+ * these. Every option has a default, so that an application in a pod needs none.
  *
  * <p>What a runner's pod is like is decided in this order, later over earlier:
  *
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *       one of these gets a warning that names it.
  * </ol>
  *
- * <p>Single values are checked as they are set, the manifest in {@link #build()}; errors name the field by its path.
+ * <p>Single values are checked as they are set, the manifest when all is put together; errors name the field by its path.
  * Not thread-safe; what is built does not change when the builder does.
  *
  * @since 0.1
@@ -538,12 +539,12 @@ public final class KubernetesBackendBuilder {
     }
 
     /**
-     * Builds the backend. Talks to nobody.
+     * Checks the options and puts them together. Talks to nobody.
      *
-     * @return a new backend
+     * @return the options
      * @throws IllegalArgumentException when the manifest is invalid, or options contradict each other
      */
-    public KubernetesBackend build() {
+    BackendOptions build() {
         env.keySet()
                 .forEach(name -> check(
                         "secretEnv[" + name + "]",
@@ -553,13 +554,13 @@ public final class KubernetesBackendBuilder {
                 !jvmOptions.isEmpty() && (!command.isEmpty() || (entrypoint != null && entrypoint != Entrypoint.JVM))
                         ? "have no effect, since command(…) says what is executed; leave one out"
                         : null);
-        return new KubernetesBackend(new BackendOptions(
+        return new BackendOptions(
                 client,
                 podOptions(),
                 new BackendOptions.Listen(advertiseAddress, port),
                 new BackendOptions.Keeping(deletePodAfter, keepFailedPods),
                 maxInNamespace,
-                unschedulableGrace));
+                unschedulableGrace);
     }
 
     private PodOptions podOptions() {

@@ -1,6 +1,6 @@
 /**
- * Runs runners as pods, which are made from the parent's own pod. {@link io.flame4j.kubernetes.KubernetesBackend} is
- * where to begin.
+ * The part of a Kubernetes backend that makes runner pods from the parent's own pod. The backend itself, which talks to
+ * the API server, does not exist yet: there is nothing for applications to use here.
  */
 @NullMarked
 package io.flame4j.kubernetes;

@@ -8,10 +8,10 @@ public final class BuilderAccess {
     private BuilderAccess() {}
 
     public static KubernetesBackendBuilder builder() {
-        return KubernetesBackend.builder();
+        return new KubernetesBackendBuilder();
     }
 
-    public static PodOptions podOptions(KubernetesBackend backend) {
-        return backend.options().pods();
+    public static PodOptions podOptions(KubernetesBackendBuilder builder) {
+        return builder.build().pods();
     }
 }

@@ -21,14 +21,14 @@ class KubernetesBackendBuilderTest {
 
     private static final String MANIFEST = "spec: {containers: [{image: a}]}";
 
-    private final KubernetesBackendBuilder builder = KubernetesBackend.builder();
+    private final KubernetesBackendBuilder builder = new KubernetesBackendBuilder();
 
     @TempDir
     private Path directory;
 
     @Test
     void defaults() {
-        BackendOptions options = KubernetesBackend.create().options();
+        BackendOptions options = builder.build();
 
         assertThat(options.client()).isNull();
         assertThat(options.pods().inherit()).isEqualTo(Inherit.defaults()).doesNotContain(Inherit.ANNOTATIONS);
@@ -66,13 +66,13 @@ class KubernetesBackendBuilderTest {
     void contradictions_are_refused_when_it_is_built() {
         refused(
                 "secretEnv[A]",
-                () -> KubernetesBackend.builder()
+                () -> new KubernetesBackendBuilder()
                         .env("A", "1")
                         .secretEnv(Map.of("A", "2"))
                         .build());
         refused(
                 "jvmOptions",
-                () -> KubernetesBackend.builder()
+                () -> new KubernetesBackendBuilder()
                         .jvmOptions("-Xmx1g")
                         .command(Entrypoint.IMAGE)
                         .build());
@@ -105,23 +105,22 @@ class KubernetesBackendBuilderTest {
 
     @Test
     void what_is_built_does_not_change_with_the_builder() {
-        KubernetesBackend backend =
-                builder.env("A", "1").labels(Map.of("a", "b")).build();
+        BackendOptions options = builder.env("A", "1").labels(Map.of("a", "b")).build();
         builder.env("A", "2").labels(Map.of("c", "d")).gpu(1);
 
-        assertThat(backend.options().pods().env().get(0).getValue()).isEqualTo("1");
-        assertThat(backend.options().pods().labels()).containsOnlyKeys("a");
-        assertThat(backend.options().pods().limits()).isEmpty();
+        assertThat(options.pods().env().get(0).getValue()).isEqualTo("1");
+        assertThat(options.pods().labels()).containsOnlyKeys("a");
+        assertThat(options.pods().limits()).isEmpty();
     }
 
     @Test
     void shows_no_values() {
-        KubernetesBackend backend = builder.env("A", "hidden1")
+        BackendOptions options = builder.env("A", "hidden1")
                 .secretEnv(Map.of("B", "hidden2"))
                 .command(List.of("java", "hidden3"))
                 .build();
 
-        assertThat(backend.toString() + backend.options()).doesNotContain("hidden");
+        assertThat(options.toString()).doesNotContain("hidden");
     }
 
     private static void refused(String path, ThrowingCallable call) {

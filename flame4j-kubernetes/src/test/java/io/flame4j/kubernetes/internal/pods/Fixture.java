@@ -91,7 +91,7 @@ final class Fixture {
     RunnerPod build() {
         RunnerSpec spec = new RunnerSpec(
                 "thumbs", "thumbs-7", Map.of("FLAME_PARENT", TICKET), Duration.ofSeconds(30), shutdownTimeout);
-        return RunnerPods.build(BuilderAccess.podOptions(options.build()), facts(), spec);
+        return RunnerPods.build(BuilderAccess.podOptions(options), facts(), spec);
     }
 
     Pod pod() {
