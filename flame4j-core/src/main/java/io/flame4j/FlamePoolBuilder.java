@@ -9,6 +9,7 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -226,9 +227,9 @@ public final class FlamePoolBuilder {
     }
 
     /**
-     * Most calls that wait for a slot; one more is refused with {@link PoolSaturatedException}. 0 refuses every call
-     * that finds no free slot at once, the first one of an empty pool too; the pool grows nevertheless, for the next
-     * ones. Default: no bound.
+     * Most calls that wait for a slot when the pool cannot grow for them; one more is refused with
+     * {@link PoolSaturatedException}. Calls that wait for the slots of a runner that boots, or that the pool may still
+     * boot, do not count. 0 refuses a call that finds every slot of {@link #max(int)} runners taken. Default: no bound.
      *
      * @param calls how many, 0 or more
      * @return this
@@ -263,11 +264,14 @@ public final class FlamePoolBuilder {
     /**
      * Turns captured values, results and exceptions into bytes. Default: {@link Codec#jdk()}.
      *
-     * @param codec the codec; its class must have a public no-argument constructor and be on the runner's class path
+     * @param codec the codec; its class must be public, have a public no-argument constructor and be on the runner's
+     *     class path
      * @return this
+     * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder codec(Codec codec) {
         this.codec = Objects.requireNonNull(codec, "codec");
+        requireMakeable("codec", codec.getClass());
         return this;
     }
 
@@ -289,16 +293,11 @@ public final class FlamePoolBuilder {
      *
      * @param initializer a public class with a public no-argument constructor; when it is nested, a static one
      * @return this
-     * @throws IllegalArgumentException when a runner could not make an instance of it
+     * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder initializer(Class<? extends RunnerInitializer> initializer) {
-        String obstacle = obstacle(Objects.requireNonNull(initializer, "initializer"));
-        if (obstacle != null) {
-            throw new IllegalArgumentException("The initializer " + initializer.getTypeName() + " " + obstacle
-                    + ", so a runner cannot make an instance of it. Use a public top-level or public static nested class"
-                    + " with a public constructor that takes no arguments.");
-        }
-        this.initializer = initializer;
+        this.initializer = Objects.requireNonNull(initializer, "initializer");
+        requireMakeable("initializer", initializer);
         return this;
     }
 
@@ -371,6 +370,16 @@ public final class FlamePoolBuilder {
                 initializer));
     }
 
+    /** Every runner would fail for it, so it is refused here. */
+    private static void requireMakeable(String option, Class<?> type) {
+        String obstacle = obstacle(type);
+        if (obstacle != null) {
+            throw new IllegalArgumentException("The " + option + " " + type.getTypeName() + " " + obstacle
+                    + ", and each runner makes its own. Use a public top-level or public static nested class with a"
+                    + " public constructor that takes no arguments.");
+        }
+    }
+
     /** Why nobody outside can make an instance of a class without arguments; null when anybody can. */
     private static @Nullable String obstacle(Class<?> type) {
         if (type.isAnonymousClass() || type.isLocalClass()) {
@@ -389,12 +398,8 @@ public final class FlamePoolBuilder {
             return "is an inner class, which needs an object of "
                     + type.getDeclaringClass().getTypeName();
         }
-        try {
-            type.getConstructor();
-            return null;
-        } catch (NoSuchMethodException e) {
-            return "has no public constructor without parameters";
-        }
+        boolean hasConstructor = Arrays.stream(type.getConstructors()).anyMatch(c -> c.getParameterCount() == 0);
+        return hasConstructor ? null : "has no public constructor without parameters";
     }
 
     private static int atLeast(String option, int value, int least) {

@@ -30,18 +30,21 @@ public final class LocalBackend implements Backend {
     private final Map<String, LocalRunner> runners = new ConcurrentHashMap<>();
 
     private final boolean serializing;
+    private final ClassLoader loader;
 
-    private LocalBackend(boolean serializing) {
+    private LocalBackend(boolean serializing, ClassLoader loader) {
         this.serializing = serializing;
+        this.loader = loader;
     }
 
     /**
-     * A backend.
+     * A backend whose runners find the application's classes as this thread does: by its context class loader.
      *
      * @return a new backend
      */
     public static LocalBackend create() {
-        return new LocalBackend(true);
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return new LocalBackend(true, context != null ? context : LocalBackend.class.getClassLoader());
     }
 
     /**
@@ -53,7 +56,7 @@ public final class LocalBackend implements Backend {
      * @return a new backend
      */
     public LocalBackend serialization(boolean on) {
-        return new LocalBackend(on);
+        return new LocalBackend(on, loader);
     }
 
     /**
@@ -85,8 +88,6 @@ public final class LocalBackend implements Backend {
     public RunnerHandle start(RunnerSpec spec) {
         String ticket =
                 Objects.requireNonNull(spec.environment().get(RunnerSpec.PARENT_VARIABLE), RunnerSpec.PARENT_VARIABLE);
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        ClassLoader loader = context != null ? context : LocalBackend.class.getClassLoader();
         LocalRunner runner = LocalRunner.start(ticket, loader);
         runners.put(spec.runnerId(), runner);
         CompletionStage<RunnerExit> exit = runner.exit().thenApply(code -> {

@@ -34,9 +34,9 @@ import org.slf4j.helpers.NOPLoggerFactory;
  * <p>A runner watches its connection and ends by itself when this process is gone; its output then goes nowhere and
  * does not hold it up.
  *
- * <p>On Windows: a process has no signals, so that every exit is reported by its code alone; Unix-domain sockets are
- * there from Windows 10 version 1803, and TCP is used before; a command line longer than 30,000 characters is passed in
- * a file. Everything else is alike.
+ * <p>On Windows: a process has no signals, so that every exit is reported by its code alone; runners use TCP on the
+ * loopback address, since a directory cannot be closed to other users as elsewhere; a command line longer than 30,000
+ * characters is passed in a file. Everything else is alike.
  *
  * <p>Immutable apart from its open or closed state, and thread-safe.
  *

@@ -180,8 +180,8 @@ class SnippetsTest {
             memory.call(list -> list.add("one"));
             memory.call(list -> list.add("two"));
             int size = memory.call(list -> list.size());
-            CompletableFuture<String> last = memory.callAsync(
-                    list -> list.get(1), CallOptions.defaults().timeout(Duration.ofSeconds(5)));
+            CompletableFuture<String> last =
+                    memory.callAsync(list -> list.get(1), CallOptions.defaults().timeout(Duration.ofSeconds(5)));
             String two = last.join();
             memory.run(list -> list.clear()); // no value
             // end

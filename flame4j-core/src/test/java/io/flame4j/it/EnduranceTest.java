@@ -23,6 +23,9 @@ class EnduranceTest extends PoolTestBase {
     /** What a million calls may add: less than a reference for each of them. */
     private static final long SPARE_BYTES = 3 << 20;
 
+    /** Of the runner. */
+    private static final AtomicLong EXECUTIONS = new AtomicLong();
+
     @Test
     @Timeout(600)
     void aMillionCallsLeaveNothingBehind() {
@@ -43,6 +46,7 @@ class EnduranceTest extends PoolTestBase {
         assertThat(stats.queued()).isZero();
         assertThat(stats.runners()).hasSize(1);
         assertThat(stats.calls().granted()).isEqualTo(CALLS + CALLS / 20);
+        assertThat(pool.<Long, RuntimeException>call(() -> EXECUTIONS.get())).isEqualTo(CALLS + CALLS / 20);
         assertThat(pool.call(EnduranceTest::usedAfterCollection))
                 .as("heap of the runner, which has 64 MiB")
                 .isLessThan(24L << 20);
@@ -56,7 +60,9 @@ class EnduranceTest extends PoolTestBase {
             running.add(CompletableFuture.runAsync(
                     () -> {
                         while (left.getAndDecrement() > 0) {
-                            pool.call(() -> {});
+                            pool.call(() -> {
+                                EXECUTIONS.incrementAndGet();
+                            });
                         }
                     },
                     callers));

@@ -13,6 +13,10 @@ import io.flame4j.RemoteTask;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
+import io.flame4j.codec.Codec;
+import io.flame4j.codec.DecodeContext;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -160,6 +164,23 @@ class OptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("The initializer " + initializer.getTypeName() + " " + why)
                 .hasMessageContaining("public static nested class");
+    }
+
+    @Test
+    void aCodecThatARunnerCouldNotMakeIsRefusedAtOnce() {
+        Codec anonymous = new Codec() {
+            @Override
+            public void encode(Object value, OutputStream out) {}
+
+            @Override
+            public Object decode(InputStream in, DecodeContext context) {
+                return null;
+            }
+        };
+        assertThatThrownBy(() -> FlamePool.builder("options").codec(anonymous))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("The codec ")
+                .hasMessageContaining("is an anonymous class, and each runner makes its own");
     }
 
     @Test

@@ -55,7 +55,12 @@ public final class FailureDecoder {
         } catch (FlameException e) {
             in.skipRemaining();
             return opaque(className, message, trace, e.getMessage());
-        } catch (IOException | ClassNotFoundException | RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (IOException
+                | ClassNotFoundException
+                | RuntimeException
+                | StackOverflowError
+                | LinkageError
+                | InternalError e) {
             IOException broken = in.broken();
             if (broken != null) {
                 throw broken;
@@ -74,12 +79,15 @@ public final class FailureDecoder {
 
     static RemoteTaskException opaque(
             String className, @Nullable String message, String trace, @Nullable String problem) {
-        return new RemoteTaskException(
+        RemoteTaskException opaque = new RemoteTaskException(
                 "The task threw " + className + (message == null ? "" : ": " + message)
                         + " (the exception itself could not travel: " + problem + ")",
                 className,
                 message,
                 trace);
+        // Where the task failed, and not where this was found out.
+        opaque.setStackTrace(RemoteFrames.parse(trace, message));
+        return opaque;
     }
 
     /** The frames of the current thread, without those inside of flame4j. */

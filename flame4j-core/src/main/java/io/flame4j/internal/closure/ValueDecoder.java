@@ -38,7 +38,13 @@ public final class ValueDecoder {
         GuardFilter guard = new GuardFilter(context.filter(), in.remaining());
         try {
             return read(in, new DecodeContext(context.classLoader(), guard));
-        } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException | StackOverflowError e) {
+        } catch (IOException
+                | ClassNotFoundException
+                | LinkageError
+                | RuntimeException
+                | StackOverflowError
+                | InternalError e) {
+            // The last is what the JDK's immutable maps throw at bytes that make no sense.
             throw DecodeProblem.ofResult(e, in, guard.refused());
         }
     }

@@ -165,15 +165,10 @@ public final class Slot {
             deadline = callDeadline;
         }
 
-        /**
-         * The call is over, one way or the other.
-         *
-         * @return whether the connection is good for another one
-         */
-        public synchronized boolean end() {
+        /** The call is over, one way or the other. */
+        public synchronized void end() {
             user = null;
             deadline = NEVER;
-            return !spoiled;
         }
 
         /** Closes the connection if this call is still on it, and no other one has taken its place. */

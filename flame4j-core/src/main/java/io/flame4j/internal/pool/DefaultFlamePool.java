@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -281,12 +280,6 @@ public final class DefaultFlamePool implements FlamePool {
         if (runtime.shell().isClosed()) {
             throw runtime.shell().closedException();
         }
-    }
-
-    /** What a failed future carries, without the wrapping that dependent stages add. */
-    static Throwable unwrap(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     @Override

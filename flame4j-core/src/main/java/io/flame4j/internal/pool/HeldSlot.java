@@ -45,10 +45,6 @@ final class HeldSlot {
         return exit;
     }
 
-    boolean isClosed() {
-        return closed.get();
-    }
-
     /** Runs a call here. Throws what the caller is to see. */
     DecodedResult call(Call call) throws Throwable {
         long began = services.now();

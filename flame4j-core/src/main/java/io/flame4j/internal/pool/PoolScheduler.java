@@ -124,17 +124,18 @@ final class PoolScheduler<W> {
         if (settleAtOnce(place)) {
             return place;
         }
-        if (queue.size() >= settings.maxQueued()) {
+        if (queue.size() >= (long) settings.maxQueued() + slotsToCome()) {
             rejected++;
-            if (queue.isEmpty()) {
-                // Without a queue the refused are the only demand there is: nobody else would make the pool grow.
-                startBoots(1);
-            }
             return null;
         }
         queue.addLast(place);
         waitInQueue(place);
         return place;
+    }
+
+    /** Slots of runners that boot, or that the pool may still boot: those who wait for them do not fill the queue. */
+    private long slotsToCome() {
+        return (fleet.booting() + Math.max(0L, sizing.max() - fleet.total())) * settings.slotsPerRunner();
     }
 
     /** Queues a call that runs again, ahead of those that never ran, behind earlier repeats; the queue is never full. */
@@ -297,7 +298,12 @@ final class PoolScheduler<W> {
     /** Nothing is left of the runner. Comes once for every runner that was booted, whatever its end. */
     void gone(Runner runner, long nowNanos) {
         advance(nowNanos);
-        departures.lose(runner, now);
+        if (runner.state == State.DRAINING) {
+            // It said so before.
+            fleet.retire(runner, State.ENDING);
+        } else {
+            departures.lose(runner, now);
+        }
         fleet.remove(runner);
         settle();
     }

@@ -1,5 +1,6 @@
 package io.flame4j.internal.runner;
 
+import io.flame4j.FlameException;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.JdkCodec;
@@ -42,6 +43,9 @@ final class Runner implements Runnable {
 
     /** What slots work with, once it has been made. */
     record Tools(Codec codec, ValueEncoder values) {}
+
+    /** How it ends when the parent gave the runner up, or ended itself; it knows, or nobody is there to be told. */
+    private static final String CLOSED_BY_PARENT = "the parent closed the control connection";
 
     /** More slots than any parent asks for. */
     private static final int MAX_SLOT_ID = 1_000_000;
@@ -102,7 +106,7 @@ final class Runner implements Runnable {
             for (ControlFrame frame = link.receive(); frame != null; frame = link.receive()) {
                 handle(frame);
             }
-            return "the parent closed the control connection";
+            return CLOSED_BY_PARENT;
         } catch (IOException | RuntimeException | Error e) {
             return "the control connection broke: " + e;
         }
@@ -175,7 +179,7 @@ final class Runner implements Runnable {
             return ready(new Tools(codec, new ValueEncoder(codec)));
         } catch (Throwable e) {
             if (phase == Phase.BOOTING) {
-                agreed.link().send(new ControlFrame.InitFailed(stackTrace(e)));
+                agreed.link().send(new ControlFrame.InitFailed(explain(e)));
             }
             abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + e);
             return false;
@@ -198,11 +202,22 @@ final class Runner implements Runnable {
 
     private <T> T make(String className, Class<T> type) throws Exception {
         Class<?> found = Class.forName(className, true, loader);
-        return type.cast(found.getConstructor().newInstance());
+        try {
+            return type.cast(found.getConstructor().newInstance());
+        } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
+            throw new FlameException(
+                    "make " + className + " public with a public no-argument constructor (and static, if it is nested);"
+                            + " in a named module, export or open its package to io.flame4j.core",
+                    e);
+        }
     }
 
-    private static String stackTrace(Throwable e) {
+    /** What to do comes first, where it is known. */
+    private static String explain(Throwable e) {
         StringWriter text = new StringWriter();
+        if (e instanceof FlameException) {
+            text.append(e.getMessage()).append(".\n");
+        }
         e.printStackTrace(new PrintWriter(text, true));
         return text.toString();
     }
@@ -294,7 +309,7 @@ final class Runner implements Runnable {
         if (phase == Phase.OVER) {
             return;
         }
-        if (advance(Phase.DRAINING)) {
+        if (advance(Phase.DRAINING) && !why.equals(CLOSED_BY_PARENT)) {
             host.report("ends because its parent is lost: " + why);
         }
         Session agreed = session;

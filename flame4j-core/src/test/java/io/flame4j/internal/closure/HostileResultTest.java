@@ -166,6 +166,17 @@ class HostileResultTest {
                 .hasMessageContaining("more than the message can hold");
     }
 
+    /** The JDK takes a map with a key too many for an error of its own. */
+    @Test
+    void aMapWithAKeyTooManyIsRefused() {
+        byte[] bytes = result(Map.of("a", "b", "c", "d"));
+        int count = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("w\4\0\0\0\4");
+        bytes[count + 5] = 3;
+        assertThatThrownBy(() -> decoder(NONE).decode(new ByteReader(bytes)))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasRootCauseInstanceOf(InternalError.class);
+    }
+
     static final class Unwanted implements Serializable {
         private static final long serialVersionUID = 1L;
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -80,12 +81,16 @@ class RunnerListenerTest {
     private final byte[] token = Admission.newSecret();
     private final byte[] slotKey = Admission.newSecret();
     private final Noting endpoint = new Noting();
+
+    /** How far the listener's clock is ahead. */
+    private final AtomicLong ahead = new AtomicLong();
+
     private RunnerListener listener;
 
     @BeforeEach
     void listen() {
-        listener =
-                RunnerListener.start(ListenAt.loopback(), "listener-under-test", HEARTBEAT.toNanos(), System::nanoTime);
+        listener = RunnerListener.start(
+                ListenAt.loopback(), "listener-under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get());
         listener.admission().expect("r-1", token, slotKey, endpoint);
     }
 
@@ -176,6 +181,8 @@ class RunnerListenerTest {
                 SocketChannel channel = dial(attempt);
                 addresses.add("127.0.0.1:" + ((InetSocketAddress) channel.getLocalAddress()).getPort() + " ");
                 assertThat(farewell(channel)).doesNotContain(secret);
+                // What follows soon is only counted.
+                ahead.addAndGet(TimeUnit.SECONDS.toNanos(11));
             }
             Awaitility.await()
                     .until(() -> log.toString(StandardCharsets.UTF_8)

@@ -111,7 +111,13 @@ final class PoolModel implements Decisions<PoolModel.Call> {
     /** The scheduler has told it at once that the queue is full. */
     void refused(Call call) {
         queue.remove(call);
-        require(!call.repeated && queue.size() >= settings.maxQueued(), "refused, but only " + queue.size() + " wait");
+        long booting = runners.values().stream()
+                .filter(seen -> seen.phase == Phase.BOOTING)
+                .count();
+        long toCome = (booting + Math.max(0, max - runners.size())) * slots;
+        require(
+                !call.repeated && queue.size() >= settings.maxQueued() + toCome,
+                "refused, but only " + queue.size() + " wait and " + toCome + " slots are to come");
         call.end(Outcome.REFUSED);
     }
 

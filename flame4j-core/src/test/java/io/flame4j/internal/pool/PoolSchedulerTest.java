@@ -147,11 +147,18 @@ class PoolSchedulerTest {
 
         @Test
         void without_a_queue_a_call_still_gets_a_free_slot() {
-            SchedulerFixture f = pool().max(1).maxQueued(0).startWith(0);
-            assertThat(f.enqueue("a")).isNull();
             SchedulerFixture warm = pool().min(1).max(1).maxQueued(0).startWith(1);
             assertThat(warm.enqueue("b")).isNotNull();
             assertThat(warm.decisions()).containsExactly("grant b 0");
+        }
+
+        @Test
+        void without_a_queue_calls_still_wait_for_runners_that_may_boot_for_them() {
+            SchedulerFixture f = pool().max(2).maxQueued(0).startWith(0);
+            assertThat(f.enqueue("a")).isNotNull();
+            assertThat(f.enqueue("b")).isNotNull();
+            assertThat(f.enqueue("c")).isNull();
+            assertThat(f.decisions()).containsExactlyInAnyOrder("boot 0", "queued a", "boot 1", "queued b");
         }
 
         @Test

@@ -1,0 +1,159 @@
+package io.flame4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.CallOptions;
+import io.flame4j.CallTimeoutException;
+import io.flame4j.FlameException;
+import io.flame4j.FlamePool;
+import io.flame4j.codec.Codec;
+import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.wire.Protocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A runner that was let in and answers with anything: its callers fail within their deadline, the parent goes on. */
+@Timeout(120)
+class HostileRunnerTest extends PoolTestBase {
+
+    private static final long SEED = Long.getLong("flame4j.seed", System.nanoTime());
+    private static final int CALLS = 5;
+    private static final int CODED = 20;
+    private static final int LATIN1 = 10;
+
+    enum Attack {
+        NEGATIVE_LENGTH,
+        ENDLESS_LENGTH,
+        ANSWER_TO_ANOTHER_CALL,
+        UNKNOWN_TYPE,
+        UNKNOWN_FAILURE,
+        EMPTY_RESULT,
+        LONG_STRING,
+        LONG_VALUE,
+        MANY_BLOBS,
+        DEEP_VALUE,
+        LONG_MESSAGE,
+        NOISE,
+        REFUSES_FOREVER,
+        PROGRESS_FOREVER
+    }
+
+    private static ByteBuffer frame(int type, int sequence, long length, byte[] body) {
+        return ByteBuffer.allocate(16 + body.length)
+                .put((byte) type)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putInt(sequence)
+                .putLong(length)
+                .put(body)
+                .flip();
+    }
+
+    private static ByteBuffer frame(int type, int sequence, byte... body) {
+        return frame(type, sequence, body.length, body);
+    }
+
+    private static byte[] tagged(int tag, long number, int more) {
+        ByteWriter out = new ByteWriter();
+        out.writeByte(tag);
+        out.writeVarLong(number);
+        out.write(new byte[more], 0, more);
+        return out.toByteArray();
+    }
+
+    /** What a codec would make of a chain that is too long to follow. */
+    private static byte[] deep() throws IOException {
+        ByteWriter stream = new ByteWriter();
+        stream.writeInt(0);
+        ByteWriter one = new ByteWriter();
+        Codec.jdk().encode(new Object[1], one.asOutputStream());
+        byte[] array = one.toByteArray();
+        // no blobs, TC_ARRAY, class descriptor, length 1; and then again by reference to the descriptor
+        stream.write(array, 4, array.length - 5);
+        for (int i = 0; i < 200_000; i++) {
+            stream.writeByte(0x75);
+            stream.writeByte(0x71);
+            stream.writeInt(0x7E0000);
+            stream.writeInt(1);
+        }
+        stream.writeByte(0x70);
+        ByteWriter out = new ByteWriter();
+        out.writeByte(CODED);
+        out.writeVarLong(stream.size());
+        out.append(stream);
+        return out.toByteArray();
+    }
+
+    private static void answer(Attack attack, Random random, int sequence, SocketChannel slot) throws IOException {
+        ByteBuffer bytes = switch (attack) {
+            case NEGATIVE_LENGTH -> frame(Protocol.RESULT, sequence, -1, new byte[1]);
+            case ENDLESS_LENGTH -> frame(Protocol.RESULT, sequence, 1L << 40, new byte[1]);
+            case ANSWER_TO_ANOTHER_CALL -> frame(Protocol.RESULT, sequence + 1, new byte[1]);
+            case UNKNOWN_TYPE -> frame(99, sequence, new byte[1]);
+            case UNKNOWN_FAILURE -> frame(Protocol.FAILURE, sequence, (byte) 99);
+            case EMPTY_RESULT -> frame(Protocol.RESULT, sequence);
+            case LONG_STRING -> frame(Protocol.RESULT, sequence, tagged(LATIN1, Integer.MAX_VALUE - 8, 10));
+            case LONG_VALUE -> frame(Protocol.RESULT, sequence, tagged(CODED, 1L << 62, 10));
+            case MANY_BLOBS -> {
+                byte[] body = tagged(CODED, 20, 20);
+                body[2] = 0x7F;
+                yield frame(Protocol.RESULT, sequence, body);
+            }
+            case DEEP_VALUE -> frame(Protocol.RESULT, sequence, deep());
+            case LONG_MESSAGE -> frame(Protocol.FAILURE, sequence, tagged(Protocol.FAILURE_RESULT, -1, 10));
+            case NOISE -> {
+                byte[] noise = new byte[1 + random.nextInt(200)];
+                random.nextBytes(noise);
+                yield random.nextBoolean() ? ByteBuffer.wrap(noise) : frame(1 + random.nextInt(6), sequence, noise);
+            }
+            case REFUSES_FOREVER -> frame(Protocol.REFUSED, sequence, tagged(2, 0x6F6E, 0));
+            case PROGRESS_FOREVER -> frame(Protocol.PROGRESS, sequence, new byte[1]);
+        };
+        do {
+            while (bytes.hasRemaining()) {
+                slot.write(bytes);
+            }
+            bytes.rewind();
+        } while (attack == Attack.PROGRESS_FOREVER);
+        if (attack == Attack.NOISE) {
+            slot.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callersFailWithinTheirDeadlineAndTheParentGoesOn(Attack attack) {
+        Random random = new Random(SEED);
+        FlamePool hostile = start(Backends.LOCAL
+                .pool()
+                .backend(new HostileRunner((sequence, slot) -> answer(attack, random, sequence, slot)))
+                .max(1));
+        boolean endless = attack == Attack.REFUSES_FOREVER || attack == Attack.PROGRESS_FOREVER;
+        int calls = endless ? 1 : attack == Attack.NOISE ? 40 : CALLS;
+        Duration deadline = Duration.ofSeconds(endless ? 2 : 20);
+        for (int i = 0; i < calls; i++) {
+            CompletableFuture<Object> call =
+                    hostile.callAsync(() -> (Object) 1, CallOptions.defaults().timeout(deadline));
+            Throwable failure = call.handle((value, thrown) -> thrown).join();
+            if (attack == Attack.NOISE && failure == null) {
+                // Noise may mean something; which type it is nobody can know but the runner.
+                continue;
+            }
+            assertThat(failure).as("seed " + SEED).isInstanceOf(FlameException.class);
+            if (attack != Attack.NOISE) {
+                // Noise may also say that the deadline has passed.
+                assertThat(failure instanceof CallTimeoutException)
+                        .as("%s", failure)
+                        .isEqualTo(endless);
+            }
+        }
+        assertThat(hostile.stats().queued()).isZero();
+    }
+}
