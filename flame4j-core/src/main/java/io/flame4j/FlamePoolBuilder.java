@@ -397,12 +397,8 @@ public final class FlamePoolBuilder {
             return "is an inner class, which needs an object of "
                     + type.getDeclaringClass().getTypeName();
         }
-        try {
-            type.getConstructor();
-            return null;
-        } catch (NoSuchMethodException e) {
-            return "has no public constructor without parameters";
-        }
+        boolean plain = Arrays.stream(type.getConstructors()).anyMatch(each -> each.getParameterCount() == 0);
+        return plain ? null : "has no public constructor without parameters";
     }
 
     private static int atLeast(String option, int value, int least) {
