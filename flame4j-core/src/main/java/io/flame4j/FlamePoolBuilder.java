@@ -9,7 +9,6 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -293,7 +292,7 @@ public final class FlamePoolBuilder {
      *
      * @param initializer a public class with a public no-argument constructor; when it is nested, a static one
      * @return this
-     * @throws IllegalArgumentException when a runner could not make one
+     * @throws IllegalArgumentException when a runner could not make an instance of it
      */
     public FlamePoolBuilder initializer(Class<? extends RunnerInitializer> initializer) {
         this.initializer = Objects.requireNonNull(initializer, "initializer");
@@ -371,12 +370,12 @@ public final class FlamePoolBuilder {
     }
 
     /** Every runner would fail for it, so it is refused here. */
-    private static void requireMakeable(String option, Class<?> type) {
+    private static void requireMakeable(String what, Class<?> type) {
         String obstacle = obstacle(type);
         if (obstacle != null) {
-            throw new IllegalArgumentException("The " + option + " " + type.getTypeName() + " " + obstacle
-                    + ", and each runner makes its own. Use a public top-level or public static nested class with a"
-                    + " public constructor that takes no arguments.");
+            throw new IllegalArgumentException("The " + what + " " + type.getTypeName() + " " + obstacle
+                    + ", so a runner cannot make an instance of it. Use a public top-level or public static nested class"
+                    + " with a public constructor that takes no arguments.");
         }
     }
 
@@ -398,8 +397,8 @@ public final class FlamePoolBuilder {
             return "is an inner class, which needs an object of "
                     + type.getDeclaringClass().getTypeName();
         }
-        boolean hasConstructor = Arrays.stream(type.getConstructors()).anyMatch(c -> c.getParameterCount() == 0);
-        return hasConstructor ? null : "has no public constructor without parameters";
+        boolean plain = Arrays.stream(type.getConstructors()).anyMatch(each -> each.getParameterCount() == 0);
+        return plain ? null : "has no public constructor without parameters";
     }
 
     private static int atLeast(String option, int value, int least) {
