@@ -9,6 +9,7 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
