@@ -14,6 +14,9 @@ import io.flame4j.RunnerContext;
 import io.flame4j.TaskSerializationException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -344,5 +348,63 @@ class CallTest {
         assertThatThrownBy(() -> pool.callAsync(CallTest::failWithIo).get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseExactlyInstanceOf(IOException.class);
+    }
+
+    private static void touch(String file) throws IOException {
+        Files.createFile(Path.of(file));
+    }
+
+    private static int six() {
+        return 6;
+    }
+
+    private static void nothing() {}
+
+    @ParameterizedTest
+    @EnumSource
+    void anActionIsCalledWithoutWaiting(Backends backend) throws Exception {
+        start(backend);
+        String file = directory.resolve("touched").toString();
+        CompletableFuture<Void> done = pool.callAsync(() -> touch(file));
+        assertThat(done.get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(Path.of(file)).exists();
+        assertThatThrownBy(() -> pool.callAsync(() -> touch(file)).get(30, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseExactlyInstanceOf(FileAlreadyExistsException.class);
+        CompletableFuture<Void> late = pool.callAsync(
+                () -> Thread.sleep(60_000), CallOptions.defaults().timeout(Duration.ofMillis(50)));
+        assertThatThrownBy(() -> late.get(30, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseExactlyInstanceOf(CallTimeoutException.class);
+    }
+
+    /** That this compiles is the test; the types say which of the two was chosen. */
+    @Test
+    void whatReturnsAValueIsATaskAndWhatReturnsNoneAnAction() throws Exception {
+        start(Backends.LOCAL);
+        CallOptions options = CallOptions.defaults();
+        List<CompletableFuture<Integer>> tasks = List.of(
+                pool.callAsync(() -> six()),
+                pool.callAsync(CallTest::six),
+                pool.callAsync(() -> {
+                    nothing();
+                    return 6;
+                }),
+                pool.callAsync(() -> six(), options),
+                pool.callAsync(CallTest::six, options));
+        List<CompletableFuture<Void>> actions = List.of(
+                pool.callAsync(() -> nothing()),
+                pool.callAsync(CallTest::nothing),
+                pool.callAsync(() -> {
+                    six();
+                }),
+                pool.callAsync(() -> nothing(), options),
+                pool.callAsync(CallTest::nothing, options));
+        for (CompletableFuture<Integer> task : tasks) {
+            assertThat(task.get(30, TimeUnit.SECONDS)).isEqualTo(6);
+        }
+        for (CompletableFuture<Void> action : actions) {
+            assertThat(action.get(30, TimeUnit.SECONDS)).isNull();
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flame4j.CallInterruptedException;
 import io.flame4j.CallOptions;
 import io.flame4j.CallTimeoutException;
+import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
 import io.flame4j.MapFailedException;
 import io.flame4j.MapOptions;
@@ -114,6 +115,63 @@ class MapTest extends PoolTests {
         assertThat(gate.notes()).hasSizeLessThanOrEqualTo(4);
     }
 
+    private static void mapOfThisTest(FlamePool pool) throws IOException {
+        pool.map(List.of(5, 3, 5, 5), MapTest::picky, MapOptions.defaults().maxInFlight(1));
+    }
+
+    @Test
+    void aFailureHasTheFramesOfTheTaskAndOfTheCallerAndSaysWhichInput() {
+        FlamePool pool = start(local().max(1));
+        assertThatThrownBy(() -> mapOfThisTest(pool)).satisfies(failure -> {
+            List<String> frames = Arrays.stream(failure.getStackTrace())
+                    .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                    .toList();
+            assertThat(frames)
+                    .containsSubsequence(
+                            MapTest.class.getName() + ".picky",
+                            "flame4j.runner " + pool.name() + "-1.call",
+                            MapTest.class.getName() + ".mapOfThisTest");
+            assertThat(frames).noneMatch(frame -> frame.startsWith("io.flame4j.internal."));
+            assertThat(failure.getSuppressed())
+                    .singleElement()
+                    .satisfies(note -> assertThat(note)
+                            .isExactlyInstanceOf(FlameException.class)
+                            .hasMessage("Pool '" + pool.name()
+                                    + "': that was the input at index 1 (from 0) of a map of 4 inputs"));
+        });
+    }
+
+    @Test
+    void theFirstOfSeveralFailuresIsTheOneOfTheLowestIndex() {
+        FlamePool pool = start(local().max(1).maxConcurrency(2));
+        Gate here = gate;
+        assertThatThrownBy(() -> pool.map(
+                        numbers(2),
+                        number -> {
+                            if (number == 0) {
+                                here.pass("after the other");
+                            }
+                            throw new IOException("disk " + number);
+                        },
+                        MapOptions.defaults().collectFailures().onCompleted(count -> here.open())))
+                .isExactlyInstanceOf(MapFailedException.class)
+                .hasMessageEndingWith(
+                        "2 of 2 calls of a map failed; the first, at index 0: java.io.IOException: disk 0")
+                .hasRootCauseMessage("disk 0");
+    }
+
+    @Test
+    void aFunctionThatCannotTravelIsNoFailureOfAnInput() {
+        FlamePool pool = start(local().max(1));
+        Object stuck = new Object();
+        assertThatThrownBy(() -> pool.map(
+                        numbers(3),
+                        number -> stuck.hashCode() + number,
+                        MapOptions.defaults().collectFailures()))
+                .isExactlyInstanceOf(TaskSerializationException.class)
+                .hasNoSuppressedExceptions();
+    }
+
     @Test
     void allFailuresAreCollectedWhenAskedFor() {
         FlamePool pool = start(local().max(1).maxConcurrency(4));
@@ -143,7 +201,11 @@ class MapTest extends PoolTests {
                     assertThat(failed.failures().keySet()).containsExactly(1);
                     assertThat(failed.getCause()).isInstanceOf(TaskSerializationException.class);
                 });
-        assertThatThrownBy(() -> pool.map(inputs, Object::toString)).isInstanceOf(TaskSerializationException.class);
+        assertThatThrownBy(() -> pool.map(inputs, Object::toString))
+                .isInstanceOf(TaskSerializationException.class)
+                .satisfies(failed -> assertThat(failed.getSuppressed())
+                        .singleElement()
+                        .satisfies(note -> assertThat(note).hasMessageContaining("index 1 ")));
         eventually(() -> assertThat(pool.stats().busySlots()).isZero());
     }
 

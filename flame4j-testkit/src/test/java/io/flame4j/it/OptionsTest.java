@@ -8,6 +8,8 @@ import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.MapOptions;
+import io.flame4j.RemoteAction;
+import io.flame4j.RemoteTask;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
@@ -121,30 +123,52 @@ class OptionsTest {
         }
     }
 
-    public static final class Private implements RunnerInitializer {
-        private Private() {}
+    abstract static class Abstract implements RunnerInitializer {}
 
+    static class NotPublic implements RunnerInitializer {
         @Override
         public void initialize(FlameParent parent) {}
     }
 
-    static final class Hidden implements RunnerInitializer {
-        public Hidden() {}
+    public class Inner extends NotPublic {}
 
-        @Override
-        public void initialize(FlameParent parent) {}
+    public static class NoDefaultConstructor extends NotPublic {
+        public NoDefaultConstructor(String name) {}
+    }
+
+    public static class PrivateConstructor extends NotPublic {
+        private PrivateConstructor() {}
+    }
+
+    public static class Good extends NotPublic {}
+
+    static Stream<Arguments> unusableInitializers() {
+        class Local extends NotPublic {}
+        RunnerInitializer lambda = parent -> {};
+        return Stream.of(
+                Arguments.of(RunnerInitializer.class, "is an interface"),
+                Arguments.of(Abstract.class, "is abstract"),
+                Arguments.of(NotPublic.class, "is not public"),
+                Arguments.of(Inner.class, "is an inner class, which needs an object of io.flame4j.it.OptionsTest"),
+                Arguments.of(NoDefaultConstructor.class, "has no public constructor without parameters"),
+                Arguments.of(PrivateConstructor.class, "has no public constructor without parameters"),
+                Arguments.of(Local.class, "is a local class"),
+                Arguments.of(new NotPublic() {}.getClass(), "is an anonymous class"),
+                Arguments.of(lambda.getClass(), "is a lambda"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusableInitializers")
+    void anInitializerThatARunnerCouldNotMakeIsRefusedAtOnce(
+            Class<? extends RunnerInitializer> initializer, String why) {
+        assertThatThrownBy(() -> FlamePool.builder("options").initializer(initializer))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("The initializer " + initializer.getTypeName() + " " + why)
+                .hasMessageContaining("public static nested class");
     }
 
     @Test
-    void whatARunnerCouldNotMakeIsRefused() {
-        FlamePoolBuilder builder = FlamePool.builder("options");
-        for (Class<? extends RunnerInitializer> type :
-                java.util.List.of(Private.class, Hidden.class, RunnerInitializer.class)) {
-            assertThatThrownBy(() -> builder.initializer(type))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("initializer must be of a public class")
-                    .hasMessageContaining(type.getName());
-        }
+    void aCodecThatARunnerCouldNotMakeIsRefusedAtOnce() {
         Codec anonymous = new Codec() {
             @Override
             public void encode(Object value, OutputStream out) {}
@@ -154,9 +178,20 @@ class OptionsTest {
                 return null;
             }
         };
-        assertThatThrownBy(() -> builder.codec(anonymous))
+        assertThatThrownBy(() -> FlamePool.builder("options").codec(anonymous))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("codec must be of a public class");
+                .hasMessageStartingWith("The codec ")
+                .hasMessageContaining("is an anonymous class");
+    }
+
+    @Test
+    void anInitializerThatIsPublicAndNestedIsTaken() {
+        try (FlamePool pool = FlamePool.builder("options")
+                .backend(LocalBackend.create())
+                .initializer(Good.class)
+                .build()) {
+            assertThat(pool.call(() -> "ready")).isEqualTo("ready");
+        }
     }
 
     @Test
@@ -250,9 +285,12 @@ class OptionsTest {
     void aPoolRefusesNullsByName() {
         try (FlamePool pool =
                 FlamePool.builder("options").backend(LocalBackend.create()).build()) {
-            assertThatThrownBy(() -> pool.callAsync(null))
+            assertThatThrownBy(() -> pool.callAsync((RemoteTask<?, ?>) null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("task");
+            assertThatThrownBy(() -> pool.callAsync((RemoteAction<?>) null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("action");
             assertThatThrownBy(() -> pool.place(null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("factory");

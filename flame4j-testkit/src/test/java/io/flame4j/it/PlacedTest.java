@@ -141,6 +141,62 @@ class PlacedTest extends PoolTests {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void anActionReturnsNothing(Backends backends) {
+        FlamePool pool = start(backends.pool().max(1));
+        String added = "one";
+        try (Placed<List<String>> list = pool.place(() -> new ArrayList<>())) {
+            list.run(texts -> texts.add(added));
+            int size = list.call(List::size);
+            assertThat(size).isEqualTo(1);
+            list.run(texts -> texts.clear());
+            list.run(List::clear);
+            size = list.call(List::size);
+            assertThat(size).isZero();
+            assertThatThrownBy(() -> list.run(texts -> {
+                        throw new IOException("no room");
+                    }))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessage("no room");
+        }
+    }
+
+    @Test
+    void anAsynchronousCallHasItsOwnOptions() {
+        FlamePool pool = one();
+        try (Placed<Counter> counter = counter(pool)) {
+            Gate here = gate;
+            CompletableFuture<String> late = counter.callAsync(
+                    object -> here.pass("never"), CallOptions.defaults().timeout(Duration.ofMillis(60)));
+            assertThatThrownBy(() -> late.get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(CallTimeoutException.class);
+            assertThatThrownBy(() -> counter.callAsync(
+                            Counter::next, CallOptions.defaults().retries(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("retries(1)");
+        }
+    }
+
+    @Test
+    void aDetachedCallGoesOnWhenItIsCancelled() {
+        FlamePool pool = one();
+        try (Placed<Counter> counter = counter(pool)) {
+            Gate here = gate;
+            CompletableFuture<Integer> call = counter.callAsync(
+                    object -> {
+                        here.pass("in");
+                        return here.note("done");
+                    },
+                    CallOptions.defaults().detached());
+            eventually(() -> assertThat(gate.inside()).isEqualTo(1));
+            assertThat(call.cancel(true)).isTrue();
+            gate.open();
+            eventually(() -> assertThat(gate.notes()).containsExactly("done"));
+        }
+    }
+
     @Test
     void closeClosesTheObjectOnItsThreadAndReturnsTheSlot() {
         FlamePool pool = one();

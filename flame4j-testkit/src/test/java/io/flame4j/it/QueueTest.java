@@ -46,7 +46,7 @@ class QueueTest extends PoolTests {
                 .isInstanceOf(PoolSaturatedException.class)
                 .hasMessageContaining("Pool '" + pool.name() + "'")
                 .hasMessageContaining("1 of 1 slots")
-                .hasMessageContaining("2 calls wait already")
+                .hasMessageContaining("2 calls wait")
                 .hasMessageContaining("maxQueued");
         assertThatThrownBy(() -> pool.callAsync(() -> "three")).isInstanceOf(PoolSaturatedException.class);
         assertThatThrownBy(() -> pool.cast(() -> {})).isInstanceOf(PoolSaturatedException.class);

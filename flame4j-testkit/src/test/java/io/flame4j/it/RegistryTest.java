@@ -29,8 +29,12 @@ class RegistryTest extends PoolTests {
         });
         assertThat(Flame.callAsync("thumbs", () -> "later").get(60, TimeUnit.SECONDS))
                 .isEqualTo("later");
+        Flame.callAsync("thumbs", () -> {
+                    notes.note("later action");
+                })
+                .get(60, TimeUnit.SECONDS);
         Flame.cast("thumbs", () -> notes.note("cast"));
-        eventually(() -> assertThat(notes.notes()).containsExactly("action", "cast"));
+        eventually(() -> assertThat(notes.notes()).containsExactly("action", "later action", "cast"));
         try (Placed<StringBuilder> placed = Flame.place("thumbs", StringBuilder::new)) {
             int length = placed.call(builder -> builder.append("abc").length());
             assertThat(length).isEqualTo(3);
@@ -67,5 +71,16 @@ class RegistryTest extends PoolTests {
                 .hasMessageContaining("no live pool named 'gamma'")
                 .hasMessageContaining("[alpha, beta]")
                 .hasMessageContaining("FlamePool.builder(\"gamma\")");
+    }
+
+    @Test
+    void aRunnerIsToldThatPoolsLiveInTheParent() {
+        FlamePool pool = start(processes().max(1));
+        String name = pool.name();
+        assertThatThrownBy(() -> pool.call(() -> Flame.pool(name)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There is no live pool named '" + name + "'. Live pools: []. This is runner " + name
+                        + "-1 of pool '" + name
+                        + "'; pools live in the parent unless this process builds its own.");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.CallOptions;
+import io.flame4j.CallTimeoutException;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerContext;
 import io.flame4j.RunnerLostException;
@@ -81,6 +82,38 @@ class TrackedTest extends PoolTests {
             assertThat(pool.stats().busySlots()).isEqualTo(1);
         }
         awaitFree(pool);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anActionOnATrackedObjectReturnsNothing(Backends backends) {
+        FlamePool pool = start(backends.pool().max(1).trackResources(true));
+        String end = "c";
+        try (Tracked<StringBuilder> text =
+                pool.call(() -> RunnerContext.current().track(new StringBuilder("ab")))) {
+            text.run(builder -> builder.append(end));
+            text.run(builder -> builder.setLength(2));
+            String all = text.call(StringBuilder::toString);
+            assertThat(all).isEqualTo("ab");
+        }
+    }
+
+    @Test
+    void aCallOnATrackedObjectHasItsOwnOptions() {
+        FlamePool pool = one();
+        try (Tracked<StringBuilder> text =
+                pool.call(() -> RunnerContext.current().track(new StringBuilder("a")), TRACKING)) {
+            Gate here = notes;
+            assertThatThrownBy(() -> text.call(
+                            builder -> here.pass("never"),
+                            CallOptions.defaults().timeout(Duration.ofMillis(60))))
+                    .isInstanceOf(CallTimeoutException.class);
+            assertThatThrownBy(() -> text.call(
+                            StringBuilder::length, CallOptions.defaults().retries(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("retries(1)")
+                    .hasMessageContaining("tracked object");
+        }
     }
 
     @Test

@@ -92,6 +92,11 @@ public final class FailureDecoder {
 
     /** The frames of the current thread, without those inside of flame4j. */
     public static StackTraceElement[] callerFrames() {
-        return StackJoin.withoutInternal(new Throwable().getStackTrace());
+        return callerFrames(new Throwable());
+    }
+
+    /** The frames of the thread that made it, without those inside of flame4j. */
+    public static StackTraceElement[] callerFrames(Throwable here) {
+        return StackJoin.withoutInternal(here.getStackTrace());
     }
 }
