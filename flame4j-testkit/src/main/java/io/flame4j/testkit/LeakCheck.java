@@ -189,7 +189,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     private static boolean isRunnerOf(Set<String> pools, long pid) {
         Path environment = Path.of("/proc", Long.toString(pid), "environ");
         try {
-            // Split off nothing else: the variable holds a secret.
+            // Only compared: the rest of the variable is secret.
             String variables = "\0" + Files.readString(environment, StandardCharsets.ISO_8859_1);
             return pools.stream().anyMatch(pool -> variables.contains("\0FLAME_PARENT=pool=" + pool + ";"));
         } catch (IOException e) {
