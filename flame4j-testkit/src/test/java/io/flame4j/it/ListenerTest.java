@@ -147,7 +147,9 @@ class ListenerTest extends PoolTests {
         gate.open();
         one.get(60, TimeUnit.SECONDS);
         two.get(60, TimeUnit.SECONDS);
-        eventually(() -> assertThat(recorder.events).contains("queued 2", "cancelled 2"));
+        // Boots have threads of their own: the second to start may be the first runner's.
+        eventually(() ->
+                assertThat(recorder.events).contains("queued 2").anyMatch(event -> event.startsWith("cancelled ")));
     }
 
     @Test
