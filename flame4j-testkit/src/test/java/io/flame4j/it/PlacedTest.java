@@ -227,7 +227,7 @@ class PlacedTest extends PoolTests {
             assertThat(gate.inside()).isZero();
             assertThat(notes.notes()).hasSize(1);
         });
-        assertThatThrownBy(() -> stuck.get(60, TimeUnit.SECONDS))
+        assertThat(stuck.handle((value, failure) -> failure).get(60, TimeUnit.SECONDS))
                 .isInstanceOf(java.util.concurrent.CancellationException.class)
                 .hasMessageContaining("was closed while a call on it was under way");
         awaitFree(pool);

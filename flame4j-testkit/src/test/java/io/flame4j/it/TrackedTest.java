@@ -149,6 +149,32 @@ class TrackedTest extends PoolTests {
     }
 
     @Test
+    void aReleaseWaitsAsLongAsItHasTo() {
+        FlamePool pool = start(on(backend).max(1).maxConcurrency(1).timeout(Duration.ofMillis(150)));
+        Gate here = notes;
+        Gate gate = Gate.create();
+        // With the default time limit: the pool's own is for what comes later.
+        List<Scratch> both = pool.call(
+                () -> List.of(new Scratch("a", here), new Scratch("b", here)),
+                TRACKING.timeout(Duration.ofSeconds(60)));
+        Scratch a = both.get(0);
+        Scratch b = both.get(1);
+        assertThatThrownBy(() -> b.handle.call((Scratch scratch) -> {
+                    while (!gate.isOpen()) {
+                        Thread.onSpinWait();
+                    }
+                    return "ignores its interrupt";
+                }))
+                .isInstanceOf(CallTimeoutException.class);
+        a.handle.close();
+        // Began after the close, and has run out of time.
+        assertThatThrownBy(() -> b.handle.call(Scratch::use)).isInstanceOf(CallTimeoutException.class);
+        gate.open();
+        eventually(() -> assertThat(notes.notes()).containsExactly("a"));
+        b.handle.close();
+    }
+
+    @Test
     void aSharedResourceHasOneHandle() {
         FlamePool pool = one();
         Gate here = notes;

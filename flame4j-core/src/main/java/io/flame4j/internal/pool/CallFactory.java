@@ -87,9 +87,10 @@ final class CallFactory {
         return make(encoder.encode(function), target, id, options, false, deadline(options), caller(caller));
     }
 
+    /** Without a time limit: it waits its turn behind the calls on its slot, and nobody waits for it. */
     Call release(long id) {
         CallOptions options = CallOptions.defaults();
-        return make(null, Protocol.TARGET_RELEASE, id, options, false, deadline(options), NOBODY);
+        return make(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, NOBODY);
     }
 
     private static Call make(
