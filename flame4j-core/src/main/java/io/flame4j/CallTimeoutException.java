@@ -11,7 +11,7 @@ public class CallTimeoutException extends FlameException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What the call was waiting for when its deadline passed. */
+    /** What the call was waiting for when its deadline passed. New constants may be added; a switch should have a default. */
     public enum Phase {
         /** All slots were taken; the task never ran. */
         QUEUED,

@@ -66,6 +66,19 @@ public final class Flame {
     }
 
     /**
+     * {@link FlamePool#callAsync(RemoteAction)} on the pool of a name.
+     *
+     * @param pool the pool's name
+     * @param action what to run
+     * @param <X> the checked exception the action may throw
+     * @return completes with null when the action is done
+     */
+    public static <X extends Exception> CompletableFuture<@Nullable Void> callAsync(
+            String pool, RemoteAction<X> action) {
+        return pool(pool).callAsync(action);
+    }
+
+    /**
      * {@link FlamePool#cast(RemoteAction)} on the pool of a name.
      *
      * @param pool the pool's name

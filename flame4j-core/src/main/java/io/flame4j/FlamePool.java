@@ -122,6 +122,29 @@ public interface FlamePool extends AutoCloseable {
             RemoteTask<T, X> task, CallOptions options);
 
     /**
+     * Runs an action on a runner without waiting. As {@link #callAsync(RemoteTask)}; unlike {@link #cast}, it has the
+     * time limit of a call, and what comes of it is the caller's to see.
+     *
+     * @param action what to run
+     * @param <X> the checked exception the action may throw
+     * @return completes with null when the action is done, or with exactly what {@link #call(RemoteAction)} would throw
+     * @throws TaskSerializationException when the action cannot travel
+     * @throws PoolSaturatedException when the queue is full
+     * @throws PoolClosedException when the pool is closed
+     */
+    <X extends Exception> CompletableFuture<@Nullable Void> callAsync(RemoteAction<X> action);
+
+    /**
+     * As {@link #callAsync(RemoteAction)}, with options.
+     *
+     * @param action what to run
+     * @param options how to treat the call
+     * @param <X> the checked exception the action may throw
+     * @return completes with null when the action is done
+     */
+    <X extends Exception> CompletableFuture<@Nullable Void> callAsync(RemoteAction<X> action, CallOptions options);
+
+    /**
      * Runs an action on a runner without waiting and without a time limit. A failure is logged and given to
      * {@link PoolListener#onCastFailed}.
      *
@@ -142,7 +165,8 @@ public interface FlamePool extends AutoCloseable {
 
     /**
      * Runs a function with each input, on all the slots the pool may have, and waits for all. At the first failure the
-     * remaining calls are cancelled and that failure is thrown. Each input is one call with the pool's timeout.
+     * remaining calls are cancelled and that failure is thrown; one of its suppressed exceptions, a
+     * {@link FlameException}, says which input it was. Each input is one call with the pool's timeout.
      *
      * @param inputs the inputs; each must be serializable
      * @param function what to run

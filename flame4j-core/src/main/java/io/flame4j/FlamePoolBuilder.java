@@ -9,6 +9,7 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -290,9 +291,9 @@ public final class FlamePoolBuilder {
     /**
      * Prepares each runner before its first call. Default: nothing.
      *
-     * @param initializer a public class with a public no-argument constructor
+     * @param initializer a public class with a public no-argument constructor; when it is nested, a static one
      * @return this
-     * @throws IllegalArgumentException when a runner could not make one
+     * @throws IllegalArgumentException when a runner could not make an instance of it
      */
     public FlamePoolBuilder initializer(Class<? extends RunnerInitializer> initializer) {
         this.initializer = Objects.requireNonNull(initializer, "initializer");
@@ -370,17 +371,35 @@ public final class FlamePoolBuilder {
     }
 
     /** Every runner would fail for it, so it is refused here. */
-    private static void requireMakeable(String option, Class<?> type) {
-        boolean makeable = Modifier.isPublic(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers());
-        try {
-            type.getConstructor();
-        } catch (NoSuchMethodException e) {
-            makeable = false;
+    private static void requireMakeable(String what, Class<?> type) {
+        String obstacle = obstacle(type);
+        if (obstacle != null) {
+            throw new IllegalArgumentException("The " + what + " " + type.getTypeName() + " " + obstacle
+                    + ", so a runner cannot make an instance of it. Use a public top-level or public static nested class"
+                    + " with a public constructor that takes no arguments.");
         }
-        if (!makeable) {
-            throw new IllegalArgumentException(option + " must be of a public class with a public no-argument"
-                    + " constructor, since each runner makes its own, but is " + type.getName());
+    }
+
+    /** Why nobody outside can make an instance of a class without arguments; null when anybody can. */
+    private static @Nullable String obstacle(Class<?> type) {
+        if (type.isAnonymousClass() || type.isLocalClass()) {
+            return "is " + (type.isAnonymousClass() ? "an anonymous" : "a local") + " class";
         }
+        if (type.isHidden() || type.isSynthetic()) {
+            return "is a lambda or another class that exists only here";
+        }
+        if (Modifier.isAbstract(type.getModifiers())) {
+            return "is " + (type.isInterface() ? "an interface" : "abstract");
+        }
+        if (!Modifier.isPublic(type.getModifiers())) {
+            return "is not public";
+        }
+        if (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())) {
+            return "is an inner class, which needs an object of "
+                    + type.getDeclaringClass().getTypeName();
+        }
+        boolean plain = Arrays.stream(type.getConstructors()).anyMatch(each -> each.getParameterCount() == 0);
+        return plain ? null : "has no public constructor without parameters";
     }
 
     private static int atLeast(String option, int value, int least) {

@@ -47,6 +47,15 @@ public interface Placed<S> extends AutoCloseable {
             RemoteFunction<? super S, R, X> function, CallOptions options) throws X;
 
     /**
+     * Does something with the object and waits until it is done. Throws as {@link #call(RemoteFunction)}.
+     *
+     * @param action what to run
+     * @param <X> the checked exception it may throw
+     * @throws X what the action threw
+     */
+    <X extends Exception> void run(RemoteConsumer<? super S, X> action) throws X;
+
+    /**
      * Runs a function against the object without waiting. Functions run in the order they were submitted.
      * {@code cancel(true)} interrupts it.
      *
@@ -57,6 +66,21 @@ public interface Placed<S> extends AutoCloseable {
      */
     <R extends @Nullable Object, X extends Exception> CompletableFuture<R> callAsync(
             RemoteFunction<? super S, R, X> function);
+
+    /**
+     * As {@link #callAsync(RemoteFunction)}, with options. {@code retries} has no meaning here and is refused. The
+     * timeout begins now: a function whose turn comes after it has passed does not run, and its future completes with
+     * {@link CallTimeoutException} then.
+     *
+     * @param function what to run
+     * @param options how to treat the call; when detached, {@code cancel} does not interrupt it
+     * @param <R> the type of the value
+     * @param <X> the checked exception it may throw
+     * @return completes with the value or with what the function threw
+     * @throws IllegalArgumentException when the options ask for retries
+     */
+    <R extends @Nullable Object, X extends Exception> CompletableFuture<R> callAsync(
+            RemoteFunction<? super S, R, X> function, CallOptions options);
 
     /**
      * Completes when the object is gone: normally after {@link #close()} or the close of its pool, exceptionally with

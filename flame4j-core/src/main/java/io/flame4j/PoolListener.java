@@ -84,7 +84,7 @@ public interface PoolListener {
      */
     default void onCastFailed(String pool, Throwable failure) {}
 
-    /** Why a runner leaves a pool that goes on. */
+    /** Why a runner leaves a pool that goes on. New constants may be added; a switch should have a default. */
     enum ShrinkReason {
         /** Idle for long enough. */
         IDLE,

@@ -59,7 +59,7 @@ public record PoolStats(
      */
     public record RunnerStats(String id, State state, int busySlots, long served, Duration age) {}
 
-    /** What a runner does. */
+    /** What a runner does. New constants may be added; a switch should have a default. */
     public enum State {
         /** Starting. */
         BOOTING,

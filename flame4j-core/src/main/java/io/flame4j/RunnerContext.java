@@ -54,7 +54,8 @@ public interface RunnerContext {
     boolean isCancelled();
 
     /**
-     * Sends a value to {@link CallOptions#onProgress} of the caller. Does nothing when nobody listens.
+     * Sends a value to {@link CallOptions#onProgress} of the caller. When nobody listens the value
+     * is only checked, so that one that cannot travel fails every call and not only those with a listener.
      *
      * @param value what to send
      * @throws ResultSerializationException when it cannot travel

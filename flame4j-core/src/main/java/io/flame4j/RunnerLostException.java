@@ -12,7 +12,7 @@ public class RunnerLostException extends FlameException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why a runner was lost. */
+    /** Why a runner was lost. New constants may be added; a switch should have a default. */
     public enum Reason {
         /** Its process ended: {@code System.exit}, a crash, or a kill. */
         EXITED,

@@ -40,8 +40,41 @@ public final class Tracked<T> implements Trackable, AutoCloseable {
      *     tracking on
      */
     public <R extends @Nullable Object, X extends Exception> R call(RemoteFunction<? super T, R, X> function) throws X {
+        return call(function, CallOptions.defaults());
+    }
+
+    /**
+     * As {@link #call(RemoteFunction)}, with options. {@code retries} has no meaning here and is refused.
+     *
+     * @param function what to run
+     * @param options how to treat the call
+     * @param <R> the type of the value
+     * @param <X> the checked exception it may throw
+     * @return the value
+     * @throws X what the function threw
+     * @throws IllegalArgumentException when the options ask for retries
+     */
+    public <R extends @Nullable Object, X extends Exception> R call(
+            RemoteFunction<? super T, R, X> function, CallOptions options) throws X {
+        Objects.requireNonNull(function, "function");
         RemoteFunction<Tracked<T>, R, X> onValue = tracked -> function.apply(tracked.get());
-        return handle().call(onValue);
+        return handle().call(onValue, options);
+    }
+
+    /**
+     * Does something with the object on its runner and waits until it is done. Throws as {@link #call(RemoteFunction)}.
+     *
+     * @param action what to run
+     * @param <X> the checked exception it may throw
+     * @throws X what the action threw
+     */
+    public <X extends Exception> void run(RemoteConsumer<? super T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        RemoteFunction<Tracked<T>, @Nullable Void, X> onValue = tracked -> {
+            action.accept(tracked.get());
+            return null;
+        };
+        handle().call(onValue);
     }
 
     /**

@@ -27,6 +27,21 @@ public interface TrackedHandle extends AutoCloseable {
     <I, R extends @Nullable Object, X extends Exception> R call(RemoteFunction<I, R, X> function) throws X;
 
     /**
+     * As {@link #call(RemoteFunction)}, with options. {@code retries} has no meaning here and is refused.
+     *
+     * @param function what to run
+     * @param options how to treat the call
+     * @param <I> the type of the tracked object
+     * @param <R> the type of the value
+     * @param <X> the checked exception it may throw
+     * @return the value
+     * @throws X what the function threw
+     * @throws IllegalArgumentException when the options ask for retries
+     */
+    <I, R extends @Nullable Object, X extends Exception> R call(RemoteFunction<I, R, X> function, CallOptions options)
+            throws X;
+
+    /**
      * The runner that holds the object.
      *
      * @return its id

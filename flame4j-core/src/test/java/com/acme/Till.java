@@ -1,7 +1,9 @@
 package com.acme;
 
+import io.flame4j.FlameParent;
 import io.flame4j.RemoteFunction;
 import io.flame4j.RemoteTask;
+import io.flame4j.RunnerInitializer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,34 @@ public final class Till {
             throw failure;
         };
         return task;
+    }
+
+    /** An exception that cannot travel. */
+    public static final class Stuck extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final Object o = new Object();
+    }
+
+    public static RemoteTask<Object, RuntimeException> failingStuck() {
+        return () -> {
+            throw new Stuck();
+        };
+    }
+
+    static final class Hidden implements RunnerInitializer {
+        public Hidden() {}
+
+        @Override
+        public void initialize(FlameParent parent) {}
+    }
+
+    public static final class Choosy implements RunnerInitializer {
+        public Choosy(String model) {
+            assert model != null;
+        }
+
+        @Override
+        public void initialize(FlameParent parent) {}
     }
 
     public static RemoteTask<Object, RuntimeException> failing() {

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
  * Runs runners as JVMs of this machine; what a pool uses when it is given no backend.
@@ -52,7 +54,11 @@ public final class ProcessBackend implements Backend {
 
     /** What becomes of what runners write to standard output and standard error. */
     public enum Output {
-        /** Each line is logged by slf4j logger {@code io.flame4j.runner.<pool>} at level info, with the runner's id. */
+        /**
+         * Each line is logged by slf4j logger {@code io.flame4j.runner.<pool>} at level info, with the runner's id. When
+         * slf4j has no provider, which would log nothing, each line goes to the standard error of this process, with
+         * the runner's id in front; {@link #DISCARD} is for those who want none of it.
+         */
         LOG,
         /**
          * Goes straight to the standard output and error of this process. Errors then cannot show a runner's last
@@ -221,8 +227,16 @@ public final class ProcessBackend implements Backend {
         if (output != Output.LOG) {
             return line -> {};
         }
-        Logger log = LoggerFactory.getLogger("io.flame4j.runner." + spec.pool());
+        return logging(LoggerFactory.getILoggerFactory(), spec);
+    }
+
+    @SuppressWarnings("SystemOut") // Where else, when there is no log.
+    static Consumer<String> logging(ILoggerFactory loggers, RunnerSpec spec) {
         String id = spec.runnerId();
+        if (loggers instanceof NOPLoggerFactory) {
+            return line -> System.err.println("[" + id + "] " + line);
+        }
+        Logger log = loggers.getLogger("io.flame4j.runner." + spec.pool());
         return line -> log.info("[{}] {}", id, line);
     }
 

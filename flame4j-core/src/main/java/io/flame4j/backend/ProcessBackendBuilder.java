@@ -107,7 +107,7 @@ public final class ProcessBackendBuilder {
 
     /**
      * Environment variables of runners, over those of this process. Replaces what an earlier call set. Default: none.
-     * Values are not logged.
+     * Values are not logged. {@link #env(String, String)} adds a single one.
      *
      * @param variables the variables
      * @return this
@@ -120,6 +120,20 @@ public final class ProcessBackendBuilder {
             copy.put(name, Objects.requireNonNull(value, () -> "The value of environment variable " + name));
         });
         this.environment = copy;
+        return this;
+    }
+
+    /**
+     * One environment variable of runners, besides those that were set before. Its value is not logged.
+     *
+     * @param name the name
+     * @param value the value
+     * @return this
+     * @throws IllegalArgumentException when the name is malformed, or is {@code FLAME_PARENT}
+     */
+    public ProcessBackendBuilder env(String name, String value) {
+        checkVariable(Objects.requireNonNull(name, "name"));
+        environment.put(name, Objects.requireNonNull(value, () -> "The value of environment variable " + name));
         return this;
     }
 

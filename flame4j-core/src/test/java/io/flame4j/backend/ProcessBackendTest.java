@@ -25,6 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.helpers.NOPLoggerFactory;
 
 /** Real processes, with {@link StubMain} in the runner's place. */
 class ProcessBackendTest {
@@ -57,7 +58,7 @@ class ProcessBackendTest {
 
     @Test
     void environment_comes_from_this_process_the_builder_and_the_spec() throws Exception {
-        builder.env(Map.of("OWN", "builder", "BOTH", "builder"));
+        builder.env(Map.of("OWN", "map", "BOTH", "builder")).env("OWN", "builder");
 
         RunnerExit exit = run(
                 "STUB", "print-environment OWN BOTH PATH FLAME_PARENT", "BOTH", "spec", "FLAME_PARENT", "the parent");
@@ -111,6 +112,19 @@ class ProcessBackendTest {
                 .anySatisfy(line -> assertThat(line).endsWith("[r-1] first"))
                 .anySatisfy(line -> assertThat(line).endsWith("[r-1] from stderr"))
                 .anySatisfy(line -> assertThat(line).endsWith("[r-1] unfinished"));
+    }
+
+    @Test
+    void output_goes_to_standard_error_when_slf4j_logs_nothing() {
+        PrintStream standard = System.err;
+        ByteArrayOutputStream captured = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+        try {
+            ProcessBackend.logging(new NOPLoggerFactory(), spec("r-1")).accept("a line {}");
+        } finally {
+            System.setErr(standard);
+        }
+        assertThat(captured.toString(StandardCharsets.UTF_8)).isEqualTo("[r-1] a line {}" + System.lineSeparator());
     }
 
     @Test
@@ -367,6 +381,8 @@ class ProcessBackendTest {
         refused("too small", () -> builder().heap(512));
         refused("FLAME_PARENT", () -> builder().env(Map.of("FLAME_PARENT", "x")));
         refused("'A=B'", () -> builder().env(Map.of("A=B", "x")));
+        refused("FLAME_PARENT", () -> builder().env("FLAME_PARENT", "x"));
+        refused("'A=B'", () -> builder().env("A=B", "x"));
         refused("blank", () -> builder().jvmOptions(" "));
         refused("null", () -> builder().jvmOptions((String) null));
         refused("-cp", () -> builder().jvmOptions("-cp", "x"));

@@ -131,11 +131,13 @@ class SnippetsTest {
         int words = pool.call(() -> count(text)); // waits for the value
         pool.call(() -> warmCaches()); // no value
         CompletableFuture<Integer> later = pool.callAsync(() -> count(text));
+        CompletableFuture<Void> done = pool.callAsync(() -> warmCaches()); // completes with null, or with the failure
         pool.cast(() -> warmCaches()); // nobody waits; failures go to listener and log
         int careful = pool.call(
                 () -> count(text),
                 CallOptions.defaults().timeout(Duration.ofMinutes(2)).retries(1));
         // end
+        assertThat(done.join()).isNull();
         assertThat(List.of(words, later.join(), careful)).containsOnly(2);
     }
 
@@ -178,7 +180,12 @@ class SnippetsTest {
             memory.call(list -> list.add("one"));
             memory.call(list -> list.add("two"));
             int size = memory.call(list -> list.size());
+            CompletableFuture<String> last =
+                    memory.callAsync(list -> list.get(1), CallOptions.defaults().timeout(Duration.ofSeconds(5)));
+            String two = last.join();
+            memory.run(list -> list.clear()); // no value
             // end
+            assertThat(two).isEqualTo("two");
             found = size;
         }
         assertThat(found).isEqualTo(2);
@@ -192,11 +199,12 @@ class SnippetsTest {
         CallOptions tracking = CallOptions.defaults().trackResources(true);
         try (Tracked<StringBuilder> buffer =
                 pool.call(() -> RunnerContext.current().track(new StringBuilder("abc")), tracking)) {
+            buffer.run(b -> b.append("d"));
             int length = buffer.call(b -> b.length());
             // end
             found = length;
         }
-        assertThat(found).isEqualTo(3);
+        assertThat(found).isEqualTo(4);
     }
 
     @Test

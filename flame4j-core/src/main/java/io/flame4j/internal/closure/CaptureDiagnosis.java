@@ -27,26 +27,48 @@ final class CaptureDiagnosis {
             walk.addRoot(closure, task);
         }
         if (hasArgument && argument != null) {
-            walk.addRoot(argument, "argument (" + argument.getClass().getTypeName() + ")");
+            walk.addRoot(argument, "argument (" + ClosureNames.type(argument.getClass()) + ")");
         }
         return new TaskSerializationException(
-                "The task cannot travel to a runner: " + task + " " + explain(walk, closure, cause), cause);
+                "The task cannot travel to a runner: " + task + " " + explain(walk, Cargo.TASK, closure, cause), cause);
     }
 
     static RuntimeException ofResult(Object value, Throwable cause) {
         GraphWalk walk = new GraphWalk();
-        walk.addRoot(value, "result (" + value.getClass().getTypeName() + ")");
-        return new ResultSerializationException("The task ran, but its result " + explain(walk, value, cause), cause);
+        walk.addRoot(value, "result (" + ClosureNames.type(value.getClass()) + ")");
+        return new ResultSerializationException(
+                "The task ran, but its result " + explain(walk, Cargo.RESULT, value, cause), cause);
     }
 
-    private static String explain(GraphWalk walk, Object root, Throwable cause) {
+    static RuntimeException ofProgress(Object value, Throwable cause) {
+        GraphWalk walk = new GraphWalk();
+        walk.addRoot(value, "progress value (" + ClosureNames.type(value.getClass()) + ")");
+        return new ResultSerializationException(
+                "In the middle of the task, the progress value that it sends "
+                        + explain(walk, Cargo.PROGRESS, value, cause),
+                cause);
+    }
+
+    /** The reason alone, for an exception that stands for the one that cannot travel. */
+    static String ofFailure(Throwable failure, Throwable cause) {
+        try {
+            GraphWalk walk = new GraphWalk();
+            walk.addRoot(failure, "exception");
+            return "it " + explain(walk, Cargo.FAILURE, failure, cause);
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            // An exception class with surprises, such as a getCause() that fails.
+            return String.valueOf(cause);
+        }
+    }
+
+    private static String explain(GraphWalk walk, Cargo cargo, Object root, Throwable cause) {
         if (cause instanceof StackOverflowError) {
             GraphWalk.Step deepest = walk.findDeepest();
             String where = deepest == null
                     ? ""
                     : " (at least " + deepest.depth() + " references from "
                             + deepest.root().label() + " to an object of "
-                            + deepest.object().getClass().getTypeName() + ")";
+                            + ClosureNames.type(deepest.object().getClass()) + ")";
             return "holds objects nested too deeply to be serialized" + where + ". " + DecodeProblem.flatten();
         }
         if (!(cause instanceof NotSerializableException) || cause.getMessage() == null) {
@@ -56,10 +78,12 @@ final class CaptureDiagnosis {
         String className = cause.getMessage();
         GraphWalk.Step offender = walk.findUnserializable(className);
         if (offender == null) {
-            return "holds an object of " + className + ", which is not serializable, somewhere inside. Cure: keep it"
+            return "holds an object of " + ClosureNames.type(className)
+                    + ", which is not serializable, somewhere inside. Cure: keep it"
                     + " out of what travels, or make it implement java.io.Serializable.";
         }
-        return "holds a value that is not serializable. Path: " + path(offender) + ". Cure: " + Cure.of(root, offender);
+        return "holds a value that is not serializable. Path: " + path(offender) + ". Cure: "
+                + Cure.of(cargo, root, offender);
     }
 
     /** {@code captured argument 0 (this: com.acme.Orders) → com.acme.Orders.items[3] → com.acme.Item}. */
@@ -83,11 +107,14 @@ final class CaptureDiagnosis {
     }
 
     private static String end(GraphWalk.Step offender) {
-        String className = offender.object().getClass().getTypeName();
+        Class<?> type = offender.object().getClass();
+        String className = ClosureNames.type(type);
         Class<?> declared = offender.declared();
         if (declared != null && declared.isInterface()) {
-            return " → " + declared.getTypeName() + " implementation " + className;
+            return " → " + declared.getTypeName() + (type.isHidden() ? ", " : " implementation ") + className;
         }
-        return offender.from() == null && offender.label().contains(className) ? "" : " → " + className;
+        boolean said = offender.label().endsWith(className + ")")
+                || (offender.from() == null && offender.label().contains(className));
+        return said ? "" : " → " + className;
     }
 }

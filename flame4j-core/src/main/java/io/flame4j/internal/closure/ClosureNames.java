@@ -18,6 +18,17 @@ final class ClosureNames {
         return kind + " class " + type.getTypeName() + enclosing(type) + (line == null ? "" : "(" + line + ")");
     }
 
+    /** {@code com.acme.Order}, {@code a lambda of com.acme.Main}. */
+    static String type(Class<?> type) {
+        return type(type.getTypeName());
+    }
+
+    /** The same of the name of a class, whose name for a lambda no one has ever seen. */
+    static String type(String name) {
+        int lambda = name.indexOf("$$Lambda");
+        return lambda < 0 ? name : "a lambda of " + name.substring(0, lambda);
+    }
+
     private static String enclosing(Class<?> type) {
         @Nullable Method method = type.getEnclosingMethod();
         Class<?> outer = type.getEnclosingClass();

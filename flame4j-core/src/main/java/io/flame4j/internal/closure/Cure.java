@@ -1,5 +1,7 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.FlamePool;
+import io.flame4j.Placed;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -21,14 +23,14 @@ final class Cure {
 
     private Cure() {}
 
-    static String of(Object root, GraphWalk.Step offender) {
-        String holder = ofHolder(root, offender);
-        String object = ofObject(offender);
+    static String of(Cargo cargo, Object root, GraphWalk.Step offender) {
+        String holder = ofHolder(cargo, root, offender);
+        String object = ofObject(cargo, offender);
         if (holder == null) {
             return object;
         }
         // What the enclosing object consists of is beside the point, unless the task really needs that part.
-        return isEnclosing(root, offender) ? holder : holder + " If the task needs that value: " + object;
+        return isEnclosing(root, offender) ? holder : holder + " If " + cargo.need + " that value: " + object;
     }
 
     private static boolean isEnclosing(Object root, GraphWalk.Step offender) {
@@ -39,7 +41,7 @@ final class Cure {
     }
 
     /** Of a task that drags its surroundings along. */
-    private static @Nullable String ofHolder(Object root, GraphWalk.Step offender) {
+    private static @Nullable String ofHolder(Cargo cargo, Object root, GraphWalk.Step offender) {
         Class<?> type = root.getClass();
         String start = offender.root().label();
         if (start.contains("(this: ")) {
@@ -52,7 +54,9 @@ final class Cure {
         }
         if ((type.isAnonymousClass() || type.isLocalClass()) && holdsOuter(offender)) {
             return "an anonymous or local class holds on to the enclosing object (this$0) even when it does not use it."
-                    + " Use a lambda or a static nested class.";
+                    + (cargo == Cargo.FAILURE
+                            ? " Use a static nested class."
+                            : " Use a lambda or a static nested class.");
         }
         return null;
     }
@@ -66,37 +70,44 @@ final class Cure {
         return false;
     }
 
-    private static String ofObject(GraphWalk.Step offender) {
+    private static String ofObject(Cargo cargo, GraphWalk.Step offender) {
         Object object = offender.object();
         Class<?> type = object.getClass();
         if (type.isHidden()) {
             return "a lambda is serializable only if its type is. Declare it as RemoteFunction or another serializable"
                     + " interface, or cast it: (Runnable & Serializable) () -> ...";
         }
-        String known = ofContainer(object, type);
+        String known = ofContainer(cargo, object, type);
         if (known == null) {
-            known = ofResource(object, type);
+            known = ofResource(cargo, object, type);
         }
         if (known != null) {
             return known;
         }
         if (ClassFingerprint.isPlatform(type)) {
-            return "pass the data that the task needs from it, or make the object inside the task.";
+            return cargo == Cargo.TASK
+                    ? "pass the data that the task needs from it, or make the object inside the task."
+                    : cargo.verb + " the data that " + cargo.need + " from it"
+                            + (offender.declared() == null
+                                    ? "."
+                                    : ", or mark the field " + offender.label() + " transient.");
         }
         return "make " + type.getTypeName() + " implement java.io.Serializable"
                 + (offender.declared() == null ? "" : ", or mark the field " + offender.label() + " transient")
-                + ", or pass only the data that the task needs.";
+                + (cargo == Cargo.TASK
+                        ? ", or pass only the data that the task needs."
+                        : ", or " + cargo.verb + " only what " + cargo.need + ".");
     }
 
-    private static @Nullable String ofContainer(Object object, Class<?> type) {
+    private static @Nullable String ofContainer(Cargo cargo, Object object, Class<?> type) {
         if (object instanceof Optional
                 || object instanceof OptionalInt
                 || object instanceof OptionalLong
                 || object instanceof OptionalDouble) {
-            return "an Optional does not travel; pass the value in it, optional.orElse(null).";
+            return "an Optional does not travel; " + cargo.verb + " the value in it, optional.orElse(null).";
         }
         if (object instanceof BaseStream || object instanceof Iterator) {
-            return "collect it first and pass the list: stream.toList().";
+            return "collect it first and " + cargo.verb + " the list: stream.toList().";
         }
         if (object instanceof List && type.getName().contains("SubList")) {
             return "a subList is a view of its list; copy it: new ArrayList<>(list.subList(from, to)).";
@@ -104,13 +115,14 @@ final class Cure {
         if (object instanceof Collection && isMapView(type)) {
             return "it is a view of its map; copy it: new "
                     + (object instanceof Set ? "HashSet<>(map.keySet())" : "ArrayList<>(map.values())")
-                    + ", or pass the map.";
+                    + ", or " + cargo.verb + " the map.";
         }
         if (object instanceof Map.Entry) {
             return "copy the entry: new AbstractMap.SimpleEntry<>(entry).";
         }
         return object instanceof ThreadLocal
-                ? "a ThreadLocal has a value for each thread of this JVM; pass its value, threadLocal.get()."
+                ? "a ThreadLocal has a value for each thread of its JVM; " + cargo.verb
+                        + " its value, threadLocal.get()."
                 : null;
     }
 
@@ -120,19 +132,30 @@ final class Cure {
                 && (name.endsWith("Set") || name.endsWith("KeySet") || name.endsWith("Values"));
     }
 
-    private static @Nullable String ofResource(Object object, Class<?> type) {
+    private static @Nullable String ofResource(Cargo cargo, Object object, Class<?> type) {
         if (object instanceof Thread || object instanceof Executor || object instanceof Future) {
-            return "threads, executors and futures stay where they are; start them inside the task, or pass the value"
-                    + " that the future holds.";
+            return "threads, executors and futures stay where they are; "
+                    + (cargo == Cargo.TASK ? "start them inside the task, or " : "") + cargo.verb
+                    + " the value that the future holds.";
         }
         if (object instanceof Lock || object instanceof Condition) {
-            return "a lock holds back only the threads of this JVM; keep it out of the task.";
+            return "a lock holds back only the threads of its JVM; keep it out of "
+                    + (cargo == Cargo.TASK ? "the task." : "what travels.");
+        }
+        if (object instanceof FlamePool || object instanceof Placed) {
+            return cargo == Cargo.TASK
+                    ? "it is tied to this JVM; use it in the parent, or "
+                            + (object instanceof FlamePool ? "build one" : "open one") + " inside the task."
+                    : "it is tied to the JVM that it was made in; " + cargo.verb + " only what " + cargo.need + ".";
         }
         boolean resource = object instanceof AutoCloseable
                 || type.getName().startsWith("java.net.")
                 || type.getName().startsWith("java.util.zip.");
-        return resource
+        if (!resource) {
+            return null;
+        }
+        return cargo == Cargo.TASK
                 ? "it is tied to this JVM; open it inside the task, and pass only what is needed to do so."
-                : null;
+                : "it is tied to the runner's JVM; " + cargo.verb + " only what " + cargo.need + " from it.";
     }
 }

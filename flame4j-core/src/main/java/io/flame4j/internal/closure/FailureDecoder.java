@@ -79,16 +79,24 @@ public final class FailureDecoder {
 
     static RemoteTaskException opaque(
             String className, @Nullable String message, String trace, @Nullable String problem) {
-        return new RemoteTaskException(
+        RemoteTaskException opaque = new RemoteTaskException(
                 "The task threw " + className + (message == null ? "" : ": " + message)
                         + " (the exception itself could not travel: " + problem + ")",
                 className,
                 message,
                 trace);
+        // Where the task failed, and not where this was found out.
+        opaque.setStackTrace(RemoteFrames.parse(trace, message));
+        return opaque;
     }
 
     /** The frames of the current thread, without those inside of flame4j. */
     public static StackTraceElement[] callerFrames() {
-        return StackJoin.withoutInternal(new Throwable().getStackTrace());
+        return callerFrames(new Throwable());
+    }
+
+    /** The frames of the thread that made it, without those inside of flame4j. */
+    public static StackTraceElement[] callerFrames(Throwable here) {
+        return StackJoin.withoutInternal(here.getStackTrace());
     }
 }

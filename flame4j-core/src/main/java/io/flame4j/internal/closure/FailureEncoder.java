@@ -35,7 +35,7 @@ public final class FailureEncoder {
         } catch (StackOverflowError e) {
             problem = "its causes are nested too deeply";
         } catch (IOException | RuntimeException | LinkageError e) {
-            problem = String.valueOf(e);
+            problem = CaptureDiagnosis.ofFailure(failure, e);
             object = withSubstitutes(failure);
         }
         out.writeString(failure.getClass().getName());
@@ -79,8 +79,8 @@ public final class FailureEncoder {
     }
 
     private static RemoteTaskException substitute(Throwable link, Throwable problem) {
-        RemoteTaskException substitute =
-                FailureDecoder.opaque(link.getClass().getName(), message(link), trace(link), String.valueOf(problem));
+        RemoteTaskException substitute = FailureDecoder.opaque(
+                link.getClass().getName(), message(link), trace(link), CaptureDiagnosis.ofFailure(link, problem));
         substitute.setStackTrace(link.getStackTrace());
         return substitute;
     }

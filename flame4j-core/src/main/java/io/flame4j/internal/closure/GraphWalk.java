@@ -114,7 +114,7 @@ final class GraphWalk {
         for (int i = 0; i < lambda.getCapturedArgCount(); i++) {
             Object captured = lambda.getCapturedArg(i);
             if (captured != null) {
-                String type = captured.getClass().getTypeName();
+                String type = ClosureNames.type(captured.getClass());
                 add(captured, step, "captured argument " + i + " (" + role(lambda, i) + type + ")", null);
             }
         }

@@ -5,14 +5,17 @@ import io.flame4j.CodeMismatchException;
 /** The exceptions of classes that differ; apart from the places that throw them, so that good calls load neither. */
 final class Mismatch {
 
+    private static final String CURE = "Start the runners from the same build as the parent: the same image, jars and"
+            + " class directories. If they run on the parent's machine, restart the application: its classes on disk have"
+            + " changed since it started.";
+
     private Mismatch() {}
 
     static RuntimeException of(long theirs, Class<?> local) {
         return new CodeMismatchException(
                 "Parent and runner have different versions of class " + local.getTypeName() + " (fingerprint "
                         + Long.toHexString(ClassFingerprint.of(local)) + " here, " + Long.toHexString(theirs)
-                        + " there), so the wrong code could have run. Start the runners from the same build as the"
-                        + " parent: the same image, jars and class directories. After a rebuild, restart both.",
+                        + " there), so the wrong code could have run. " + CURE,
                 null);
     }
 
@@ -20,8 +23,7 @@ final class Mismatch {
         return new CodeMismatchException(
                 "Class " + LambdaNames.className(capturingClass) + " has no " + lambda
                         + " like the parent's: the runner"
-                        + " has another version of the class. Start the runners from the same build as the parent: the"
-                        + " same image, jars and class directories. After a rebuild, restart both.",
+                        + " has another version of the class. " + CURE,
                 cause);
     }
 }

@@ -31,6 +31,19 @@ public final class ValueEncoder {
      * @throws io.flame4j.ResultSerializationException when it cannot travel; nothing has been written then
      */
     public void encodeResult(@Nullable Object value, ByteWriter out) {
+        encode(value, out, false);
+    }
+
+    /**
+     * Encodes what a task tells while it runs. The parent reads it like a result.
+     *
+     * @throws io.flame4j.ResultSerializationException when it cannot travel; nothing has been written then
+     */
+    public void encodeProgress(@Nullable Object value, ByteWriter out) {
+        encode(value, out, true);
+    }
+
+    private void encode(@Nullable Object value, ByteWriter out, boolean isProgress) {
         if (writeLean(value, out) || value == null) {
             return;
         }
@@ -40,7 +53,7 @@ public final class ValueEncoder {
             out.writeByte(CODED);
             CodecSection.write(encoded, out);
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
-            throw CaptureDiagnosis.ofResult(value, e);
+            throw isProgress ? CaptureDiagnosis.ofProgress(value, e) : CaptureDiagnosis.ofResult(value, e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.flame4j.internal.closure.EncodedTask;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,8 @@ final class Call {
     final long deadline;
 
     final ClassLoader loader;
-    /** Whether a thread waits, whose frames are joined to those of a failure. */
-    final boolean caller;
+    /** The frames of the thread that waits, which are joined to those of a failure; none when nobody does. */
+    final Supplier<StackTraceElement[]> caller;
 
     private volatile boolean cancelled;
     private volatile Slot.@Nullable Line line;
@@ -37,7 +38,7 @@ final class Call {
             CallOptions options,
             boolean track,
             long deadline,
-            boolean caller) {
+            Supplier<StackTraceElement[]> caller) {
         this.task = task;
         this.target = target;
         this.trackedId = trackedId;

@@ -2,6 +2,7 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.CallOptions;
 import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.TaskEncoder;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
@@ -10,10 +11,17 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls: encodes what is to run, which refuses what cannot travel, and starts their clocks. Thread-safe. */
 final class CallFactory {
+
+    /** Of a call that nobody waits for. */
+    static final Supplier<StackTraceElement[]> NOBODY = () -> new StackTraceElement[0];
+
+    /** Of a call that is carried by the thread that waits for it. */
+    private static final Supplier<StackTraceElement[]> CARRIER = FailureDecoder::callerFrames;
 
     private final TaskEncoder encoder;
     private final LongSupplier clock;
@@ -43,34 +51,46 @@ final class CallFactory {
     }
 
     Call plain(Serializable task, CallOptions options, boolean caller) {
-        return make(encoder.encode(task), Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), caller);
+        return make(
+                encoder.encode(task),
+                Protocol.TARGET_NONE,
+                0,
+                options,
+                tracks(options),
+                deadline(options),
+                caller(caller));
     }
 
-    Call withArgument(Serializable function, @Nullable Object argument, CallOptions options) {
+    /** A call whose failure ends with the frames that the last argument gives. */
+    Call withArgument(
+            Serializable function,
+            @Nullable Object argument,
+            CallOptions options,
+            Supplier<StackTraceElement[]> caller) {
         EncodedTask task = encoder.encode(Objects.requireNonNull(function, "function"), argument);
-        return make(task, Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), false);
+        return make(task, Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), caller);
     }
 
     /** A call without a time limit of its own unless the options have one. */
     Call cast(Serializable action, CallOptions options) {
         long deadline =
                 Objects.requireNonNull(options, "options").timeout().isPresent() ? deadline(options) : Slot.NEVER;
-        return make(encoder.encode(action), Protocol.TARGET_NONE, 0, options, false, deadline, false);
+        return make(encoder.encode(action), Protocol.TARGET_NONE, 0, options, false, deadline, NOBODY);
     }
 
     Call place(Serializable factory, CallOptions options) {
-        return make(encoder.encode(factory), Protocol.TARGET_PLACE, 0, options, false, deadline(options), true);
+        return make(encoder.encode(factory), Protocol.TARGET_PLACE, 0, options, false, deadline(options), CARRIER);
     }
 
     Call held(Serializable function, int target, long id, CallOptions options, boolean caller) {
         Objects.requireNonNull(function, "function");
-        return make(encoder.encode(function), target, id, options, false, deadline(options), caller);
+        return make(encoder.encode(function), target, id, options, false, deadline(options), caller(caller));
     }
 
     /** Without a time limit: it waits its turn behind the calls on its slot, and nobody waits for it. */
     Call release(long id) {
         CallOptions options = CallOptions.defaults();
-        return make(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, false);
+        return make(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, NOBODY);
     }
 
     private static Call make(
@@ -80,8 +100,12 @@ final class CallFactory {
             CallOptions options,
             boolean track,
             long deadline,
-            boolean caller) {
+            Supplier<StackTraceElement[]> caller) {
         return new Call(task, target, id, options, track, deadline, caller);
+    }
+
+    private static Supplier<StackTraceElement[]> caller(boolean carries) {
+        return carries ? CARRIER : NOBODY;
     }
 
     private boolean tracks(CallOptions options) {

@@ -9,6 +9,7 @@ import io.flame4j.PoolStats;
 import io.flame4j.RemoteAction;
 import io.flame4j.RemoteFunction;
 import io.flame4j.RemoteTask;
+import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.TrackedEntry;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.io.Serializable;
@@ -125,6 +126,18 @@ public final class DefaultFlamePool implements FlamePool {
         return submit(calls.plain(Objects.requireNonNull(task, "task"), options, false));
     }
 
+    @Override
+    public <X extends Exception> CompletableFuture<@Nullable Void> callAsync(RemoteAction<X> action) {
+        return callAsync(action, CallOptions.defaults());
+    }
+
+    @Override
+    public <X extends Exception> CompletableFuture<@Nullable Void> callAsync(
+            RemoteAction<X> action, CallOptions options) {
+        refuseWhenClosed();
+        return submit(calls.plain(Objects.requireNonNull(action, "action"), options, false));
+    }
+
     private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
         if (call.task != null) {
             call.task.detach();
@@ -171,13 +184,18 @@ public final class DefaultFlamePool implements FlamePool {
             Collection<? extends I> inputs, RemoteFunction<I, O, X> function, MapOptions options) throws X {
         refuseWhenClosed();
         Objects.requireNonNull(options, "options");
+        // A function that cannot travel is the caller's mistake, not a failure of each input.
+        calls.check(function);
+        // The calls are carried by other threads; these frames are asked for only when one of them fails.
+        Throwable here = new Throwable();
         List<I> snapshot = new ArrayList<>(Objects.requireNonNull(inputs, "inputs"));
         return new MapRun<I, O>(
                         config.name(),
                         snapshot.size(),
                         options,
                         window(options),
-                        input -> this.<O>submit(calls.withArgument(function, input, options.call())))
+                        input -> this.<O>submit(calls.withArgument(
+                                function, input, options.call(), () -> FailureDecoder.callerFrames(here))))
                 .run(snapshot);
     }
 
@@ -199,7 +217,7 @@ public final class DefaultFlamePool implements FlamePool {
                 Objects.requireNonNull(inputs, "inputs").iterator(),
                 options,
                 window(options),
-                input -> this.<O>submit(calls.withArgument(function, input, options.call())));
+                input -> this.<O>submit(calls.withArgument(function, input, options.call(), CallFactory.NOBODY)));
         return StreamSupport.stream(results, false).onClose(() -> {
             results.close();
             inputs.close();

@@ -2,7 +2,9 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.CallOptions;
 import io.flame4j.Placed;
+import io.flame4j.RemoteConsumer;
 import io.flame4j.RemoteFunction;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,29 @@ final class DefaultPlaced<S> implements Placed<S> {
     @Override
     public <R extends @Nullable Object, X extends Exception> R call(
             RemoteFunction<? super S, R, X> function, CallOptions options) throws X {
-        if (options.retries() > 0) {
-            throw new IllegalArgumentException(
-                    "retries(" + options.retries() + ") makes no sense on a placed object: it is gone with its runner");
-        }
         return calls.onPlaced(function, options);
+    }
+
+    @Override
+    public <X extends Exception> void run(RemoteConsumer<? super S, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        RemoteFunction<S, @Nullable Void, X> function = object -> {
+            action.accept(object);
+            return null;
+        };
+        call(function);
     }
 
     @Override
     public <R extends @Nullable Object, X extends Exception> CompletableFuture<R> callAsync(
             RemoteFunction<? super S, R, X> function) {
-        return calls.onPlacedAsync(function);
+        return callAsync(function, CallOptions.defaults());
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> CompletableFuture<R> callAsync(
+            RemoteFunction<? super S, R, X> function, CallOptions options) {
+        return calls.onPlacedAsync(function, options);
     }
 
     @Override

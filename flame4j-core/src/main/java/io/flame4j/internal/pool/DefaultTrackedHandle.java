@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.CallOptions;
 import io.flame4j.RemoteFunction;
 import io.flame4j.TrackedHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,10 +30,16 @@ final class DefaultTrackedHandle implements TrackedHandle {
 
     @Override
     public <I, R extends @Nullable Object, X extends Exception> R call(RemoteFunction<I, R, X> function) throws X {
+        return call(function, CallOptions.defaults());
+    }
+
+    @Override
+    public <I, R extends @Nullable Object, X extends Exception> R call(
+            RemoteFunction<I, R, X> function, CallOptions options) throws X {
         if (closed.get()) {
             throw new IllegalStateException("The handle of a resource on runner " + runnerId() + " is closed.");
         }
-        return calls.onTracked(id, function);
+        return calls.onTracked(id, function, options);
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.flame4j.TaskSerializationException;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.closure.DecodedResult;
-import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.ValueDecoder;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
@@ -190,12 +189,7 @@ final class Exchange {
     private Throwable failure(Call call, ManagedRunner runner, ByteReader body, long began) throws IOException {
         int kind = body.readByte();
         return switch (kind) {
-            case Protocol.FAILURE_THROWN ->
-                decoders.failures(call.loader)
-                        .decode(
-                                body,
-                                runner.id(),
-                                call.caller ? FailureDecoder.callerFrames() : new StackTraceElement[0]);
+            case Protocol.FAILURE_THROWN -> decoders.failures(call.loader).decode(body, runner.id(), call.caller.get());
             case Protocol.FAILURE_CODE_MISMATCH -> new CodeMismatchException(at(runner) + body.readString(), null);
             case Protocol.FAILURE_TASK_UNREADABLE ->
                 new TaskSerializationException(at(runner) + body.readString(), null);

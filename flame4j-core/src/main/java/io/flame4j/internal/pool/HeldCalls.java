@@ -5,6 +5,7 @@ import io.flame4j.internal.closure.EncodedTask;
 import io.flame4j.internal.wire.Protocol;
 import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,20 @@ final class HeldCalls {
     }
 
     <R extends @Nullable Object> R onPlaced(Serializable function, CallOptions options) {
-        return run(factory.held(function, Protocol.TARGET_PLACED, 0, options, true));
+        return run(make(function, Protocol.TARGET_PLACED, 0, options, true));
     }
 
-    <R extends @Nullable Object> R onTracked(long id, Serializable function) {
-        return run(factory.held(function, Protocol.TARGET_TRACKED, id, CallOptions.defaults(), true));
+    <R extends @Nullable Object> R onTracked(long id, Serializable function, CallOptions options) {
+        return run(make(function, Protocol.TARGET_TRACKED, id, options, true));
+    }
+
+    private Call make(Serializable function, int target, long id, CallOptions options, boolean caller) {
+        if (Objects.requireNonNull(options, "options").retries() > 0) {
+            throw new IllegalArgumentException("retries(" + options.retries() + ") makes no sense on a "
+                    + (target == Protocol.TARGET_PLACED ? "placed" : "tracked")
+                    + " object: it is gone with its runner");
+        }
+        return factory.held(function, target, id, options, caller);
     }
 
     void release(long id) {
@@ -50,8 +60,8 @@ final class HeldCalls {
     }
 
     @SuppressWarnings("unchecked")
-    <R extends @Nullable Object> CompletableFuture<R> onPlacedAsync(Serializable function) {
-        Call call = factory.held(function, Protocol.TARGET_PLACED, 0, CallOptions.defaults(), false);
+    <R extends @Nullable Object> CompletableFuture<R> onPlacedAsync(Serializable function, CallOptions options) {
+        Call call = make(function, Protocol.TARGET_PLACED, 0, options, false);
         EncodedTask task = call.task;
         if (task != null) {
             task.detach();
@@ -61,7 +71,7 @@ final class HeldCalls {
         return (CompletableFuture<R>) queued;
     }
 
-    /** An asynchronous call; cancelling it interrupts it. */
+    /** An asynchronous call; cancelling it interrupts it, unless it is detached. */
     private static final class Queued extends CompletableFuture<@Nullable Object> {
         private final Call call;
 
@@ -72,7 +82,7 @@ final class HeldCalls {
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean cancelled = super.cancel(mayInterruptIfRunning);
-            if (cancelled && mayInterruptIfRunning) {
+            if (cancelled && mayInterruptIfRunning && !call.options.isDetached()) {
                 call.cancel();
             }
             return cancelled;

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One runner from the decision to boot it until nothing is left of it. {@code this} guards {@link #stage} and what
  * belongs to it; the shell, the backend and the connections are only used outside of that monitor.
+ *
+ * <p>Longer than the house rule: the stages are one state machine under one monitor, and cutting it would share both.
  */
 final class ManagedRunner implements RunnerEndpoint {
 
@@ -57,6 +59,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private final long createdAt;
     private final RunnerSlots slots;
     private final RunnerLoss loss;
+    private final RunnerTexts texts;
     private final AtomicBoolean shrunk = new AtomicBoolean();
 
     private Stage stage = Stage.STARTING;
@@ -83,6 +86,7 @@ final class ManagedRunner implements RunnerEndpoint {
         this.createdAt = services.now();
         this.due = createdAt + services.bootTimeoutNanos();
         this.loss = new RunnerLoss(services, this);
+        this.texts = new RunnerTexts(services.pool(), id);
         this.slots = new RunnerSlots(services::now, RunnerServices.MAX_BODY, this::send, this::slotRecovered);
     }
 
@@ -163,7 +167,7 @@ final class ManagedRunner implements RunnerEndpoint {
             thread.start();
             services.wakeBy(due);
         } catch (OutOfMemoryError e) {
-            bootFailed(new RunnerBootException(prefix() + "there is no thread to be had for that: " + e, false, e));
+            bootFailed(texts.notStarted("there is no thread to be had for that: " + e, false, e));
             gone();
         }
     }
@@ -173,7 +177,7 @@ final class ManagedRunner implements RunnerEndpoint {
         try {
             started = services.start(this);
         } catch (InterruptedException e) {
-            bootFailed(new RunnerBootException("the boot of runner " + id + " was cancelled", false, e));
+            bootFailed(texts.notStarted("the boot was cancelled", false, e));
             gone();
             return;
         } catch (RunnerBootException e) {
@@ -181,8 +185,7 @@ final class ManagedRunner implements RunnerEndpoint {
             gone();
             return;
         } catch (RuntimeException | Error e) {
-            bootFailed(new RunnerBootException(
-                    prefix() + "the backend failed unexpectedly while it started the runner: " + e, false, e));
+            bootFailed(texts.notStarted("the backend failed unexpectedly: " + e, false, e));
             gone();
             return;
         }
@@ -246,10 +249,6 @@ final class ManagedRunner implements RunnerEndpoint {
         kill();
     }
 
-    private String prefix() {
-        return "Pool '" + services.pool() + "': runner " + id + " could not be started: ";
-    }
-
     @Override
     public void onControl(ControlChannel channel, Hello.Control hello) {
         synchronized (this) {
@@ -285,7 +284,7 @@ final class ManagedRunner implements RunnerEndpoint {
 
     @Override
     public void onRefused(String message) {
-        bootFailed(new RunnerBootException(prefix() + message + ".", true, null));
+        bootFailed(texts.notStarted(message + ".", true, null));
     }
 
     // ---- running
@@ -301,8 +300,7 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (frame instanceof ControlFrame.CheckAnswer answer) {
             checkAnswered(answer);
         } else if (frame instanceof ControlFrame.InitFailed failed) {
-            bootFailed(new RunnerBootException(
-                    prefix() + "its initializer failed, and would again: " + failed.message(), true, null));
+            bootFailed(texts.notStarted("its initializer failed, and would again: " + failed.message(), true, null));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
             loss.goodbye(goodbye);
@@ -373,12 +371,7 @@ final class ManagedRunner implements RunnerEndpoint {
         if (before == Stage.STARTING || before == Stage.CONNECTED) {
             cancelBoot();
         } else {
-            lost(new RunnerLostException(
-                    "Pool '" + services.pool() + "': runner " + id + " was shut down while the task may have been"
-                            + " running, because its pool was.",
-                    id,
-                    Reason.SHUTDOWN,
-                    null));
+            lost(texts.shutDown());
             kill();
         }
     }
@@ -396,7 +389,7 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         services.wakeBy(due);
         if (ready && silent) {
-            lost(lossOf(Reason.HEARTBEAT, why));
+            lost(texts.lost(description(), Reason.HEARTBEAT, why));
             kill();
         } else if (ready) {
             lostForReasonsToCome();
@@ -434,26 +427,12 @@ final class ManagedRunner implements RunnerEndpoint {
         closeConnections();
     }
 
-    private RunnerLostException lossOf(Reason reason, String clause) {
-        return new RunnerLostException(
-                "Pool '" + services.pool() + "': runner " + id + " (" + description() + ") was lost: " + clause
-                        + ". Its tasks may have run wholly, in part or not at all; use CallOptions.retries for tasks that"
-                        + " are safe to repeat.",
-                id,
-                reason,
-                null);
-    }
-
     private RunnerLostException lossOf(RunnerExit ended) {
         String broken;
         synchronized (this) {
             broken = brokenBecause;
         }
-        return lossOf(
-                ended.reason(),
-                ended.message()
-                        + (broken == null ? "" : " (before that: " + broken + ")")
-                        + Lines.appended(ended.lastLines()));
+        return texts.lost(description(), ended, broken);
     }
 
     private String description() {
@@ -480,13 +459,7 @@ final class ManagedRunner implements RunnerEndpoint {
             }
         }
         switch (before) {
-            case STARTING, CONNECTED ->
-                tellOfFailedBoot(new RunnerBootException(
-                        prefix() + ended.message() + " before it was ready"
-                                + (brokenBecause == null ? "" : " (" + brokenBecause + ")")
-                                + Lines.appended(ended.lastLines()),
-                        ended.permanent(),
-                        null));
+            case STARTING, CONNECTED -> tellOfFailedBoot(texts.endedEarly(ended, brokenBecause));
             case READY -> lost(lossOf(ended));
             case STOPPING -> loss.settleExpected(lossOf(ended));
             case ENDED -> {
@@ -568,7 +541,7 @@ final class ManagedRunner implements RunnerEndpoint {
             }
             case ENDED -> {
                 if (wasReady) {
-                    loss.settle(lossOf(Reason.CONNECTION, String.valueOf(brokenBecause)));
+                    loss.settle(texts.lost(description(), Reason.CONNECTION, String.valueOf(brokenBecause)));
                 }
                 kill();
             }
@@ -586,8 +559,8 @@ final class ManagedRunner implements RunnerEndpoint {
                 : brokenBecause != null
                         ? "its connection broke (" + brokenBecause + ") after "
                         : "its initializer was not done within ";
-        bootFailed(new RunnerBootException(
-                prefix() + where + TimeoutMessages.seconds(now - createdAt) + " (" + description()
+        bootFailed(texts.notStarted(
+                where + TimeoutMessages.seconds(now - createdAt) + " (" + description()
                         + "). Raise bootTimeout if it needs longer.",
                 false,
                 null));

@@ -1,10 +1,12 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.CallInterruptedException;
+import io.flame4j.FlameException;
 import io.flame4j.MapFailedException;
 import io.flame4j.MapOptions;
 import io.flame4j.PoolSaturatedException;
 import io.flame4j.TaskSerializationException;
+import io.flame4j.internal.closure.FailureDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -33,8 +35,11 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
     private final Set<CompletableFuture<O>> inFlight = ConcurrentHashMap.newKeySet();
 
     private final @Nullable Object[] values;
-    private final Map<Integer, Throwable> failures = new TreeMap<>();
+    private final TreeMap<Integer, Throwable> failures = new TreeMap<>();
+    /** In time, not by index. */
     private @Nullable Throwable first;
+
+    private int firstIndex;
     private long completed;
 
     /** Those whose results keep a slot: nobody could give it back once the results are thrown away. */
@@ -51,7 +56,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
         this.values = new @Nullable Object[inputs];
     }
 
-    /** Runs all; throws the first failure as it is. */
+    /** Runs all; throws the first failure as it is, but for a suppressed exception that says which input it was. */
     List<O> run(Collection<? extends I> inputs) {
         try {
             int index = 0;
@@ -92,6 +97,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
                 }
             } catch (TaskSerializationException e) {
                 if (!options.isCollectFailures()) {
+                    e.addSuppressed(whichInput(index));
                     throw e;
                 }
                 completed(index, null, e);
@@ -136,8 +142,11 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
             values[index] = value;
             if (failure != null) {
                 failures.put(index, failure);
-                cancelRest = first == null && !options.isCollectFailures();
-                first = first == null ? failure : first;
+                if (first == null) {
+                    first = failure;
+                    firstIndex = index;
+                    cancelRest = !options.isCollectFailures();
+                }
             }
             completed++;
             notifyAll();
@@ -190,17 +199,31 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
 
     /** What the map is to throw, all calls having ended. */
     private synchronized @Nullable Throwable failure() {
-        if (first == null || !options.isCollectFailures()) {
-            return first;
+        Throwable failure = first;
+        if (failure == null) {
+            return null;
         }
+        if (!options.isCollectFailures()) {
+            failure.addSuppressed(whichInput(firstIndex));
+            return failure;
+        }
+        Map.Entry<Integer, Throwable> lowest = failures.firstEntry();
         return new MapFailedException(
                 "Pool '" + pool + "': " + failures.size() + " of " + values.length
-                        + " calls of a map failed; the first: " + first,
+                        + " calls of a map failed; the first, at index " + lowest.getKey() + ": " + lowest.getValue(),
                 failures);
     }
 
     @SuppressWarnings("unchecked")
     private synchronized List<O> values() {
         return (List<O>) Collections.unmodifiableList(Arrays.asList(values));
+    }
+
+    /** Made by the thread that called map. Its frames are those that the failure ends with, if it came of a task. */
+    private FlameException whichInput(int index) {
+        FlameException note = new FlameException("Pool '" + pool + "': that was the input at index " + index
+                + " (from 0) of a map of " + values.length + " inputs");
+        note.setStackTrace(FailureDecoder.callerFrames(note));
+        return note;
     }
 }

@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,9 +15,12 @@ public final class PoolRegistry {
     public static FlamePool get(String name) {
         FlamePool pool = POOLS.get(Objects.requireNonNull(name, "name"));
         if (pool == null) {
+            String cure = FlameParent.current()
+                    .map(parent -> "This is runner " + parent.runnerId() + " of pool '" + parent.pool()
+                            + "'; pools live in the parent unless this process builds its own.")
+                    .orElse("Build it first with FlamePool.builder(\"" + name + "\").");
             throw new IllegalArgumentException("There is no live pool named '" + name + "'. Live pools: "
-                    + POOLS.keySet().stream().sorted().toList() + ". Build it first with FlamePool.builder(\"" + name
-                    + "\").");
+                    + POOLS.keySet().stream().sorted().toList() + ". " + cure);
         }
         return pool;
     }

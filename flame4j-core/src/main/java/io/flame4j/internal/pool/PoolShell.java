@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * The lock around the {@link PoolScheduler}. Every event enters under {@code lock}, the scheduler's decisions are noted
  * down, and they are carried out after the lock was left, by the thread that brought the event. Nothing that may block
  * and nobody else's code runs under the lock.
+ *
+ * <p>Longer than the house rule: every event and every decision passes here, each with a method of a few lines.
  */
 final class PoolShell implements Decisions<Waiting> {
 
@@ -194,9 +196,8 @@ final class PoolShell implements Decisions<Waiting> {
             Waiter<Waiting> place = scheduler.enqueue(waiting, deadline, now);
             if (place == null) {
                 throw new PoolSaturatedException(
-                        "Pool '" + name + "': the call was refused, since no slot is free (" + occupation() + ") and "
-                                + scheduler.queued()
-                                + " calls wait already, which is the most that maxQueued allows. Raise max,"
+                        "Pool '" + name + "': the call was refused: no slot is free (" + occupation() + "), "
+                                + scheduler.queued() + " calls wait, and maxQueued allows no more. Raise max,"
                                 + " maxConcurrency or maxQueued, or call less.",
                         null);
             }

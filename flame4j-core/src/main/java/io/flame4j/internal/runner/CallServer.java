@@ -296,13 +296,17 @@ final class CallServer {
     }
 
     private void drop(TaskScope scope) {
-        if (scope.outlivesCaller() && thrown != null) {
-            RunnerLog.LOG.warn("A detached task failed, and its caller is gone", thrown);
-        } else if (scope.outlivesCaller() && answerType == Protocol.FAILURE) {
-            RunnerLog.LOG.warn("A detached task did not succeed, and its caller is gone");
+        if (scope.outlivesCaller() && (thrown != null || answerType == Protocol.FAILURE)) {
+            RunnerLog.LOG.warn(unheardFailure(thrown != null, scope.isDeadlinePassed()), thrown);
         } else {
             RunnerLog.LOG.debug("Nobody waits for a task any more; what came of it is dropped", thrown);
         }
+    }
+
+    /** For the log, of a detached task: a caller who was told of the deadline is not gone, and yet waits no more. */
+    static String unheardFailure(boolean hasThrown, boolean deadlinePassed) {
+        return (hasThrown ? "A detached task failed, and " : "A detached task did not succeed, and ")
+                + (deadlinePassed ? "nobody waits for it any more: its deadline has passed" : "its caller is gone");
     }
 
     /** Lets go of what this call was to leave with the slot: the parent does not know of it. */
@@ -316,13 +320,22 @@ final class CallServer {
     }
 
     /**
+     * Finds out whether progress could be sent, when nobody would hear it.
+     *
+     * @throws ResultSerializationException when the value cannot travel
+     */
+    void checkProgress(@Nullable Serializable value) {
+        tools.values().encodeProgress(value, new ByteWriter());
+    }
+
+    /**
      * Sends progress of the call that runs. Any thread of the task.
      *
      * @throws ResultSerializationException when the value cannot travel
      */
     void sendProgress(TaskScope scope, @Nullable Serializable value) {
         ByteWriter body = new ByteWriter();
-        tools.values().encodeResult(value, body);
+        tools.values().encodeProgress(value, body);
         boolean interrupted = scope.holdInterrupts();
         sending.lock();
         try {

@@ -1,5 +1,6 @@
 package io.flame4j.internal.runner;
 
+import io.flame4j.FlameException;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.JdkCodec;
@@ -178,7 +179,7 @@ final class Runner implements Runnable {
             return ready(new Tools(codec, new ValueEncoder(codec)));
         } catch (Throwable e) {
             if (phase == Phase.BOOTING) {
-                agreed.link().send(new ControlFrame.InitFailed(stackTrace(e)));
+                agreed.link().send(new ControlFrame.InitFailed(explain(e)));
             }
             abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + e);
             return false;
@@ -201,11 +202,22 @@ final class Runner implements Runnable {
 
     private <T> T make(String className, Class<T> type) throws Exception {
         Class<?> found = Class.forName(className, true, loader);
-        return type.cast(found.getConstructor().newInstance());
+        try {
+            return type.cast(found.getConstructor().newInstance());
+        } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
+            throw new FlameException(
+                    "make " + className + " public with a public no-argument constructor (and static, if it is nested);"
+                            + " in a named module, export or open its package to io.flame4j.core",
+                    e);
+        }
     }
 
-    private static String stackTrace(Throwable e) {
+    /** What to do comes first, where it is known. */
+    private static String explain(Throwable e) {
         StringWriter text = new StringWriter();
+        if (e instanceof FlameException) {
+            text.append(e.getMessage()).append(".\n");
+        }
         e.printStackTrace(new PrintWriter(text, true));
         return text.toString();
     }

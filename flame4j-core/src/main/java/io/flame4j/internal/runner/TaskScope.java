@@ -210,6 +210,12 @@ public final class TaskScope implements RunnerContext {
         return cause;
     }
 
+    /** Whether its time is up, by whichever clock noticed first. */
+    boolean isDeadlinePassed() {
+        return cause == Cause.DEADLINE
+                || (deadlineAt != Clock.NEVER && worker.runner().clock().nanos() >= deadlineAt);
+    }
+
     /** Keeps progress that refers to objects of this JVM until the next call, when the parent has read it. */
     synchronized void keep(ByteWriter sent) {
         List<ByteWriter> present = sentProgress;
@@ -284,8 +290,14 @@ public final class TaskScope implements RunnerContext {
 
     @Override
     public void progress(@Nullable Serializable value) {
-        if (progressWanted && !ended && !abandoned) {
+        if (ended) {
+            return;
+        }
+        if (progressWanted && !abandoned) {
             server.sendProgress(this, value);
+        } else {
+            // A value that cannot travel is a mistake of the task, and not only when somebody listens.
+            server.checkProgress(value);
         }
     }
 

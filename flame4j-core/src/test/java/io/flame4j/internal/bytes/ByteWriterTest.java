@@ -53,7 +53,7 @@ class ByteWriterTest {
                 data.write(some);
             }
             case 4 -> {
-                byte[] many = bytes(random, random.nextInt(30) == 0 ? 3_000_000 : 10);
+                byte[] many = bytes(random, random.nextInt(300) == 0 ? 3_000_000 : 10);
                 writer.write(many, 0, many.length);
                 data.write(many);
             }

@@ -1,16 +1,22 @@
 package io.flame4j.internal.closure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.acme.Till;
+import io.flame4j.FlamePool;
+import io.flame4j.Placed;
 import io.flame4j.RemoteTask;
+import io.flame4j.ResultSerializationException;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.codec.Codec;
+import io.flame4j.internal.bytes.ByteWriter;
 import java.io.ByteArrayInputStream;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,8 +123,9 @@ class CaptureMessageTest {
     void nested_lambdas() {
         RemoteTask<Object, RuntimeException> inner = Till.captures(new Till.Plain());
         assertThat(captured(inner))
-                .contains("captured argument 0 (" + inner.getClass().getTypeName()
-                        + ") → captured argument 0 (com.acme.Till$Plain)");
+                .contains(
+                        "captured argument 0 (a lambda of com.acme.Till) → captured argument 0 (com.acme.Till$Plain).")
+                .doesNotContain("Lambda$");
     }
 
     @Test
@@ -155,8 +162,59 @@ class CaptureMessageTest {
     }
 
     @Test
+    void things_of_ours_that_are_tied_to_the_jvm() {
+        try (FlamePool pool = FlamePool.builder("texts").build()) {
+            assertThat(captured(pool)).contains("use it in the parent, or build one inside the task");
+            assertThat(result(pool)).contains("it is tied to the JVM that it was made in");
+        }
+        Placed<?> placed = (Placed<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Unsent.class}, (proxy, method, args) -> null);
+        assertThat(Cure.of(
+                        Cargo.TASK, "root", new GraphWalk.Step(placed, null, "captured argument 0", Placed.class, 0)))
+                .isEqualTo("it is tied to this JVM; use it in the parent, or open one inside the task.");
+    }
+
+    interface Unsent extends Placed<Object> {}
+
+    private static String result(Object value) {
+        return catchThrowableOfType(
+                        ResultSerializationException.class,
+                        () -> new ValueEncoder(Codec.jdk()).encodeResult(value, new ByteWriter()))
+                .getMessage();
+    }
+
+    @Test
+    void a_result() {
+        assertThat(result(List.of(new Till.Plain())))
+                .startsWith("The task ran, but its result holds a value that is not serializable. Path: result (")
+                .contains("make com.acme.Till$Plain implement java.io.Serializable")
+                .endsWith("or return only what the caller needs.")
+                .doesNotContain("pass");
+        assertThat(result(new Object())).endsWith("Cure: return the data that the caller needs from it.");
+        assertThat(result(new Till.PgConnection()))
+                .endsWith("it is tied to the runner's JVM; return only what the caller needs from it.");
+        assertThat(result(Optional.of(1))).contains("return the value in it");
+        assertThat(result(new CompletableFuture<String>()))
+                .contains("return the value")
+                .doesNotContain("inside the task");
+        assertThat(result(Till.captures(new Till.Plain())))
+                .contains("Path: result (a lambda of com.acme.Till) → captured argument 0 (com.acme.Till$Plain).");
+    }
+
+    @Test
+    void a_progress_value() {
+        assertThatThrownBy(() -> new ValueEncoder(Codec.jdk())
+                        .encodeProgress(new ArrayList<>(List.of(new Till.Plain())), new ByteWriter()))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageStartingWith("In the middle of the task, the progress value that it sends holds a value")
+                .hasMessageContaining("Path: progress value (java.util.ArrayList)[0] → com.acme.Till$Plain.")
+                .hasMessageEndingWith("or send only what the listener needs.");
+    }
+
+    @Test
     void a_lambda_of_a_type_that_is_not_serializable() {
         assertThat(message(Till.capturesLambda(() -> 1)))
+                .contains("Path: captured argument 0 (a lambda of " + getClass().getName() + ").")
                 .contains("(Runnable & Serializable) () -> ...")
                 .contains("Declare it as RemoteFunction");
     }

@@ -92,7 +92,8 @@ class CodeMismatchTest {
         assertThatThrownBy(() -> Trips.decode(encoded(old), recompiled))
                 .isInstanceOf(CodeMismatchException.class)
                 .hasMessageContaining("different versions of class app.Job")
-                .hasMessageContaining("same build");
+                .hasMessageContaining("same build")
+                .hasMessageContaining("restart the application: its classes on disk have changed since it started");
     }
 
     private static Object plainTrip(Object object, ClassLoader loader) throws Exception {

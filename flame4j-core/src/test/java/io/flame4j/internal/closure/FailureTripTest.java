@@ -8,6 +8,7 @@ import io.flame4j.RemoteTaskException;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailureTripTest {
@@ -93,6 +94,66 @@ class FailureTripTest {
         assertThat(remote.remoteClassName()).isEqualTo(Holding.class.getName());
         assertThat(remote.remoteMessage()).isEqualTo("holding");
         assertThat(remote.remoteStackTrace()).contains("FailureTripTest.one_that_cannot_travel_arrives_as_text");
+    }
+
+    @Test
+    void one_that_cannot_travel_names_the_path() throws IOException {
+        assertThat(Trips.failure(new Holding(new Object())))
+                .hasMessageContaining("Path: exception → " + Holding.class.getTypeName() + ".held → java.lang.Object.")
+                .hasMessageContaining("Cure: keep in the exception the data that the caller needs");
+        assertThat(Trips.failure(new IllegalStateException("x", new Holding(new Till.Plain())))
+                        .getCause())
+                .hasMessageContaining(Holding.class.getTypeName() + ".held → com.acme.Till$Plain. Cure: make com.acme")
+                .hasMessageContaining("transient, or keep in the exception only what the caller needs");
+    }
+
+    @Test
+    void one_that_cannot_travel_shows_where_it_was_thrown() throws Throwable {
+        Throwable thrown = null;
+        try {
+            Trips.run(Till.failingStuck());
+        } catch (Till.Stuck e) {
+            thrown = e;
+        }
+        StackTraceElement[] caller = FailureDecoder.callerFrames();
+        Throwable read = Trips.failure(thrown);
+        StackTraceElement[] frames = read.getStackTrace();
+        assertThat(frames[0].getClassName()).isEqualTo("com.acme.Till");
+        int marker = List.of(frames)
+                .indexOf(new StackTraceElement("flame4j.runner thumbs-3", "call", "remote above, caller below", -1));
+        assertThat(marker).isEqualTo(1);
+        assertThat(frames).as("the caller's frames once").hasSizeLessThanOrEqualTo(marker + 1 + caller.length);
+    }
+
+    @Test
+    void frames_are_read_from_any_trace() {
+        String message = "two lines\n\tat com.acme.Fake.frame(Fake.java:1)";
+        String trace = "com.acme.Odd: " + message + """
+
+                \tat app//com.acme.Main.run(Main.java:42)
+                \tat java.base@17.0.1/java.util.ArrayList.forEach(ArrayList.java:1511)
+                \tat loader/mod@1/com.acme.In.<init>(In.java)
+                \tat com.acme.Two$$Lambda$14/0x00007f84a4123118.call(Unknown Source)
+                \tat java.base/jdk.internal.Reflect.invoke0(Native Method)
+                \tat nonsense
+                Caused by: java.lang.Exception
+                \tat com.acme.Cause.run(Cause.java:7)
+                """;
+        assertThat(RemoteFrames.parse(trace, message))
+                .containsExactly(
+                        new StackTraceElement("app", null, null, "com.acme.Main", "run", "Main.java", 42),
+                        new StackTraceElement(
+                                null, "java.base", "17.0.1", "java.util.ArrayList", "forEach", "ArrayList.java", 1511),
+                        new StackTraceElement("loader", "mod", "1", "com.acme.In", "<init>", "In.java", -1),
+                        new StackTraceElement("com.acme.Two$$Lambda$14/0x00007f84a4123118", "call", null, -1),
+                        new StackTraceElement(null, "java.base", null, "jdk.internal.Reflect", "invoke0", null, -2));
+        assertThat(RemoteFrames.parse("X\nCaused by: Y\n\tat com.acme.Cause.run(Cause.java:7)\n", null))
+                .as("one without frames does not get those of its cause")
+                .isEmpty();
+        for (String odd :
+                List.of("", "\tat ", "\tat (", "\tat )", "\tat .()", "\tat a.b(", "\tat ////.(:)", "\tat /.a()")) {
+            assertThat(RemoteFrames.parse(odd, null)).hasSizeLessThanOrEqualTo(1);
+        }
     }
 
     @Test

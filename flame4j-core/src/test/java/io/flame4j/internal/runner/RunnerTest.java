@@ -7,6 +7,7 @@ import io.flame4j.RemoteAction;
 import io.flame4j.RemoteCheck;
 import io.flame4j.RemoteFunction;
 import io.flame4j.RemoteTask;
+import io.flame4j.ResultSerializationException;
 import io.flame4j.RunnerContext;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.Trackable;
@@ -28,6 +29,7 @@ import io.flame4j.internal.wire.WireAddress;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -41,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A runner on threads of this JVM, driven by a scripted parent. */
 @Timeout(60)
@@ -192,6 +196,18 @@ class RunnerTest {
                 .contains("no model for scripted")
                 .contains("FailingInitializer.initialize");
         control.expectEnd();
+        assertThat(exitCode()).isEqualTo(Protocol.EXIT_INIT_FAILED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"com.acme.Till$Hidden", "com.acme.Till$Choosy"})
+    void saysHowAnInitializerMustBeDeclared(String initializer) throws Exception {
+        Terms terms = new Terms();
+        terms.initializer = initializer;
+        Control control = serve(terms);
+        assertThat(control.expect(ControlFrame.InitFailed.class).message())
+                .startsWith("make " + initializer + " public with a public no-argument constructor")
+                .contains("export or open its package to io.flame4j.core", "Caused by: ");
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_INIT_FAILED);
     }
 
@@ -426,6 +442,19 @@ class RunnerTest {
                 .isEqualTo(5);
     }
 
+    @Test
+    void progressThatCannotTravelFailsTheTaskWhoeverListens() throws Exception {
+        serve();
+        Line line = parent.line();
+        for (int flags : new int[] {0, Protocol.CALL_PROGRESS}) {
+            Answer answer = line.call().flags(flags).run((RemoteAction<RuntimeException>)
+                    () -> RunnerContext.current().progress(new ArrayList<>(List.of(new Object()))));
+            assertThat(answer.thrown())
+                    .isInstanceOf(ResultSerializationException.class)
+                    .hasMessageContaining("progress value (java.util.ArrayList)[0]");
+        }
+    }
+
     // --- cancelling
 
     @Test
@@ -581,6 +610,33 @@ class RunnerTest {
                         .run((RemoteAction<Exception>) () -> await("never"))
                         .failureKind())
                 .isEqualTo(Protocol.FAILURE_DEADLINE);
+    }
+
+    @Test
+    void whatIsLoggedOfADetachedTaskTellsADeadlineFromACallerThatIsGone() {
+        assertThat(CallServer.unheardFailure(true, true))
+                .contains("failed", "its deadline has passed")
+                .doesNotContain("gone");
+        assertThat(CallServer.unheardFailure(true, false)).isEqualTo("A detached task failed, and its caller is gone");
+    }
+
+    @Test
+    void aTaskKnowsThatItsDeadlineHasPassed() throws Exception {
+        Control control = serve();
+        Line line = parent.line();
+        line.call().flags(Protocol.CALL_DETACHED).limit(Duration.ofMillis(50)).send((RemoteAction<Exception>) () -> {
+            TaskScope scope = (TaskScope) RunnerContext.current();
+            EVENTS.add("passed " + scope.isDeadlinePassed());
+            try {
+                await("never");
+            } finally {
+                EVENTS.add("passed " + scope.isDeadlinePassed());
+            }
+        });
+        assertThat(event()).isEqualTo("passed false");
+        line.abandon(control, false, false);
+        assertThat(event()).isEqualTo("passed true");
+        assertThat(parent.line().hello.generation()).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,76 @@
+package io.flame4j.internal.pool;
+
+import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.backend.RunnerExit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Words for what becomes of one runner. */
+final class RunnerTexts {
+
+    private static final int MAX_LINES = 20;
+
+    private final String pool;
+    private final String id;
+
+    RunnerTexts(String pool, String id) {
+        this.pool = pool;
+        this.id = id;
+    }
+
+    RunnerBootException notStarted(String why, boolean permanent, @Nullable Throwable cause) {
+        return new RunnerBootException(
+                "Pool '" + pool + "': runner " + id + " could not be started: " + why, permanent, cause);
+    }
+
+    /** The runner ended before it was ready. */
+    RunnerBootException endedEarly(RunnerExit ended, @Nullable String broken) {
+        return notStarted(
+                "it " + ended.message() + " before it was ready" + (broken == null ? "" : " (" + broken + ")") + "."
+                        + lastLines(ended.lastLines()),
+                ended.permanent(),
+                null);
+    }
+
+    RunnerLostException lost(String description, Reason reason, String clause) {
+        return lost(description, reason, clause, List.of());
+    }
+
+    /** The runner ended; its connection may have broken before. */
+    RunnerLostException lost(String description, RunnerExit ended, @Nullable String broken) {
+        return lost(
+                description,
+                ended.reason(),
+                "it " + ended.message() + (broken == null ? "" : " (before that: " + broken + ")"),
+                ended.lastLines());
+    }
+
+    private RunnerLostException lost(String description, Reason reason, String clause, List<String> lines) {
+        return new RunnerLostException(
+                "Pool '" + pool + "': runner " + id + " (" + description + ") was lost: " + clause
+                        + ". Its tasks may have run wholly, in part or not at all; use CallOptions.retries for tasks that"
+                        + " are safe to repeat." + lastLines(lines),
+                id,
+                reason,
+                null);
+    }
+
+    RunnerLostException shutDown() {
+        return new RunnerLostException(
+                "Pool '" + pool + "': runner " + id + " was shut down while the task may have been running, because its"
+                        + " pool was.",
+                id,
+                Reason.SHUTDOWN,
+                null);
+    }
+
+    private static String lastLines(List<String> lines) {
+        if (lines.isEmpty()) {
+            return "";
+        }
+        List<String> last = lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size());
+        return " The last lines of its output:\n    " + String.join("\n    ", last);
+    }
+}

@@ -1,0 +1,17 @@
+package io.flame4j.kubernetes;
+
+import io.flame4j.kubernetes.internal.pods.PodOptions;
+
+/** What tests of other packages need of this one. */
+public final class BuilderAccess {
+
+    private BuilderAccess() {}
+
+    public static KubernetesBackendBuilder builder() {
+        return new KubernetesBackendBuilder();
+    }
+
+    public static PodOptions podOptions(KubernetesBackendBuilder builder) {
+        return builder.build().pods();
+    }
+}

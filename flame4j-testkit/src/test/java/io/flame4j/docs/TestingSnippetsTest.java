@@ -1,0 +1,182 @@
+package io.flame4j.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.FlamePool;
+import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.TaskSerializationException;
+import io.flame4j.backend.ProcessBackend;
+import io.flame4j.testkit.FaultyBackend;
+import io.flame4j.testkit.FlameExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The examples of docs/testing.md, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from
+ * white space and comments, the code between {@code // snippet: name} and {@code // end} here.
+ */
+class TestingSnippetsTest {
+
+    private static final Path DOCUMENT =
+            Path.of("..", "docs", "testing.md").toAbsolutePath().normalize();
+    private static final Path SOURCE =
+            Path.of("src", "test", "java", "io", "flame4j", "docs", "TestingSnippetsTest.java");
+
+    // snippet: gallery
+    static final class Gallery {
+        private final FlamePool pool;
+
+        Gallery(FlamePool pool) {
+            this.pool = pool;
+        }
+
+        int width(String picture) {
+            return pool.call(() -> picture.length());
+        }
+    }
+    // end
+
+    // snippet: extension
+    @RegisterExtension
+    final FlameExtension flame = FlameExtension.create();
+
+    @Test
+    void measuresPictures() {
+        Gallery gallery = new Gallery(flame.pool().max(2).build());
+        assertThat(gallery.width("abc")).isEqualTo(3);
+    }
+    // end
+
+    // snippet: processes
+    @RegisterExtension
+    final FlameExtension processes = FlameExtension.create()
+            .backend(() -> ProcessBackend.builder().heap("64m").build());
+
+    @Test
+    void runsElsewhere() {
+        FlamePool pool = processes.pool().max(1).build();
+        long here = ProcessHandle.current().pid();
+        long there = pool.call(() -> ProcessHandle.current().pid());
+        assertThat(there).isNotEqualTo(here);
+    }
+    // end
+
+    static final class Jobs {
+        private static final CountDownLatch STARTED = new CountDownLatch(1);
+
+        private Jobs() {}
+
+        static int waitForever() throws InterruptedException {
+            STARTED.countDown();
+            new CountDownLatch(1).await();
+            return 0;
+        }
+
+        static void awaitStart() throws InterruptedException {
+            STARTED.await();
+        }
+    }
+
+    @Test
+    void travel() {
+        // snippet: travel
+        Lock lock = new ReentrantLock();
+        Thread owner = Thread.currentThread();
+        FlamePool pool = flame.pool().build();
+        assertThatThrownBy(() -> pool.call(() -> owner.getName())).isInstanceOf(TaskSerializationException.class);
+        pool.call(() -> lock.tryLock()); // a copy of the lock
+        assertThat(lock.tryLock()).isTrue();
+        // end
+    }
+
+    @Test
+    void boots() {
+        // snippet: boots
+        FaultyBackend backend = new FaultyBackend()
+                .failNext(2, "the API server does not answer") // the pool tries again
+                .failNextPermanently(1, "no image 'gallery:7'"); // it does not
+        FlamePool pool = flame.pool().backend(backend).max(1).build();
+        assertThatThrownBy(() -> pool.call(() -> "a"))
+                .isInstanceOf(RunnerBootException.class)
+                .hasMessageContaining("no image 'gallery:7'");
+        assertThat(backend.starts()).isEqualTo(3);
+        assertThat(pool.call(() -> "b")).isEqualTo("b"); // a later call asks for a runner anew
+        // end
+    }
+
+    @Test
+    void slow() {
+        // snippet: slow
+        FaultyBackend backend = new FaultyBackend().delayNext(1);
+        FlamePool pool = flame.pool().backend(backend).max(1).build();
+        CompletableFuture<String> call = pool.callAsync(() -> "done");
+        assertThat(call).isNotDone();
+        backend.release();
+        assertThat(call.join()).isEqualTo("done");
+        // end
+    }
+
+    @Test
+    void kill() throws InterruptedException {
+        // snippet: kill
+        FaultyBackend backend = new FaultyBackend();
+        FlamePool pool = flame.pool().backend(backend).min(1).max(1).build();
+        CompletableFuture<?> call = pool.callAsync(() -> Jobs.waitForever());
+        Jobs.awaitStart();
+        backend.kill(backend.runnerIds().first());
+        assertThatThrownBy(call::join).hasCauseInstanceOf(RunnerLostException.class);
+        // end
+    }
+
+    record Snippet(String name, String code) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Snippet> documented() throws IOException {
+        Matcher matcher = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(DOCUMENT));
+        List<Snippet> found = new ArrayList<>();
+        while (matcher.find()) {
+            found.add(new Snippet(matcher.group(1), matcher.group(2)));
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void theDocumentShowsWhatRunsHere(Snippet snippet) throws IOException {
+        Matcher here = Pattern.compile(
+                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
+                .matcher(Files.readString(SOURCE));
+        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
+        assertThat(bare(snippet.code())).isEqualTo(bare(here.group(1)));
+    }
+
+    @Test
+    void everyJavaBlockOfTheDocumentIsASnippet() throws IOException {
+        String document = Files.readString(DOCUMENT);
+        assertThat(document.split("```java", -1)).hasSize(document.split("<!-- snippet: ", -1).length);
+    }
+
+    private static String bare(String code) {
+        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+    }
+}

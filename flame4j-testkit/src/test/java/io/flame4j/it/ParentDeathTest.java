@@ -1,0 +1,175 @@
+package io.flame4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.it.ParentMain.Work;
+import io.flame4j.testkit.LeakCheck;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A parent that ends without a word: its runners end too, soon, and nothing of them stays. */
+class ParentDeathTest {
+
+    /** What is promised. */
+    private static final Duration BOUND = Duration.ofSeconds(5);
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
+    @TempDir
+    Path directory;
+
+    private final String run = UUID.randomUUID().toString();
+    private Process parent;
+
+    private void startParent(Work work) throws IOException {
+        parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ParentMain.class.getName(),
+                        work.name(),
+                        directory.toString(),
+                        run)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("parent.log").toFile())
+                .start();
+    }
+
+    @AfterEach
+    void endAll() throws Exception {
+        parent.destroyForcibly().waitFor();
+        runners().forEach(Processes::kill);
+    }
+
+    /** The runners of this test's parent, whoever their parent is now. */
+    private List<Long> runners() {
+        String mark = ParentMain.RUN_PROPERTY + "=" + run;
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> commandLine(pid).contains(mark))
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void killParent() throws InterruptedException {
+        Processes.kill(parent.pid());
+        parent.waitFor(30, TimeUnit.SECONDS);
+    }
+
+    /** How long it takes until no runner is left. */
+    private Duration awaitNoRunners(Duration atMost) {
+        long began = System.nanoTime();
+        Awaitility.await("end of all runners")
+                .atMost(atMost)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> runners().isEmpty());
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private void awaitNoSocketDirectory() {
+        Awaitility.await("end of the socket directory")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> LeakCheck.socketDirectories(parent.pid()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LINKED", "STUBBORN", "IDLE"})
+    void runnersEndWithTheirParent(Work work) throws Exception {
+        startParent(work);
+        Jobs.awaitRun(directory, "parent");
+        if (work != Work.IDLE) {
+            Jobs.awaitRuns(directory, "linked", 4);
+        }
+        assertThat(runners()).hasSize(2);
+        assertThat(LeakCheck.socketDirectories(parent.pid())).hasSize(1);
+        killParent();
+        Duration took = awaitNoRunners(Jobs.LONG);
+        System.out.println("runners (" + work + ") were gone " + took.toMillis() + " ms after their parent was killed");
+        assertThat(took).isLessThan(BOUND);
+        if (work == Work.LINKED) {
+            assertThat(Jobs.runs(directory, "linked-interrupted")).hasSize(4);
+        }
+        awaitNoSocketDirectory();
+    }
+
+    @Test
+    void aDetachedTaskFinishesAfterItsParentIsGone() throws Exception {
+        startParent(Work.DETACHED);
+        long runner = Jobs.awaitRun(directory, "detached");
+        Jobs.awaitRun(directory, "parent");
+        killParent();
+        Awaitility.await("end of the runner without a detached task")
+                .atMost(BOUND)
+                .until(() -> runners().equals(List.of(runner)));
+        Jobs.go(directory, "detached");
+        assertThat(Jobs.awaitRun(directory, "detached-finished")).isEqualTo(runner);
+        Duration took = awaitNoRunners(Jobs.LONG);
+        System.out.println("a runner was gone " + took.toMillis() + " ms after its detached task");
+        assertThat(took).isLessThan(BOUND);
+        awaitNoSocketDirectory();
+    }
+
+    @Test
+    void aRunnerThatIsInitializingEndsWithItsParent() throws Exception {
+        startParent(Work.INITIALIZING);
+        Jobs.awaitRun(directory, "initializing");
+        killParent();
+        Duration took = awaitNoRunners(Jobs.LONG);
+        System.out.println(
+                "a runner was gone " + took.toMillis() + " ms after its parent was killed while its initializer ran");
+        assertThat(took).isLessThan(BOUND);
+        awaitNoSocketDirectory();
+    }
+
+    @RepeatedTest(4)
+    void aRunnerThatHasNotConnectedEndsWithItsParent() throws Exception {
+        startParent(Work.IDLE);
+        Awaitility.await("a runner's process")
+                .atMost(Jobs.LONG)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> parent.children().findAny().isPresent());
+        killParent();
+        Duration took = awaitNoRunners(Jobs.LONG);
+        System.out.println(
+                "runners were gone " + took.toMillis() + " ms after their parent was killed while they booted");
+        assertThat(took).isLessThan(BOUND);
+        // Nobody may have been there to remove it; the next pool of any process of this user does.
+        Backends.PROCESS_UNIX.pool().build().close();
+        assertThat(LeakCheck.socketDirectories(parent.pid())).isEmpty();
+    }
+
+    @Test
+    void aParentThatIsToldToEndTakesItsRunnersAlong() throws Exception {
+        startParent(Work.LINKED);
+        Jobs.awaitRuns(directory, "linked", 4);
+        Processes.terminate(parent.pid());
+        assertThat(parent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(runners()).as("runners after the end of their parent").isEmpty();
+        assertThat(LeakCheck.socketDirectories(parent.pid())).isEmpty();
+    }
+}

@@ -1,0 +1,61 @@
+package io.flame4j.it;
+
+import io.flame4j.testkit.LeakCheck;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** What is done to processes from outside. */
+final class Processes {
+
+    private Processes() {}
+
+    /** Ends a process as the kernel does when memory is short. */
+    static void kill(long pid) {
+        signal("KILL", pid);
+    }
+
+    /** Freezes a process: it keeps its connections and says nothing. */
+    static void freeze(long pid) {
+        signal("STOP", pid);
+    }
+
+    static void thaw(long pid) {
+        signal("CONT", pid);
+    }
+
+    static void terminate(long pid) {
+        signal("TERM", pid);
+    }
+
+    private static void signal(String name, long pid) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!kill.waitFor(30, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new IllegalStateException("kill -" + name + " " + pid + " failed");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("kill -" + name + " " + pid + " failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether it runs; one that has ended and is only waited for does not. */
+    static boolean isAlive(long pid) {
+        return LeakCheck.isRunning(pid);
+    }
+
+    static void awaitEnd(long pid, Duration time) {
+        Awaitility.await("end of process " + pid)
+                .atMost(time)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> !isAlive(pid));
+    }
+}
