@@ -42,7 +42,7 @@ class ByteReaderTest {
 
     @Test
     void reads_back_what_was_written_through_any_buffer() throws IOException {
-        long seed = Long.getLong("flame4j.seed", System.nanoTime());
+        long seed = Long.getLong("flame4j.seed", 20_261_123L);
         Random random = new Random(seed);
         for (int round = 0; round < 200; round++) {
             byte[] block = new byte[random.nextInt(20_000)];

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class HostileResultTest {
 
-    private static final long SEED = Long.getLong("flame4j.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("flame4j.seed", 20_261_123L);
     private static final int ROUNDS = 100_000;
 
     /** For frames of some hundred bytes: a few arrays of the length that is always allowed. */

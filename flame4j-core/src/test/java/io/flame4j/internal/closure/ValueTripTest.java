@@ -69,7 +69,7 @@ class ValueTripTest {
 
     @Test
     void random_values_arrive_as_jdk_serialization_would_have_them() throws Throwable {
-        long seed = Long.getLong("flame4j.seed", System.nanoTime());
+        long seed = Long.getLong("flame4j.seed", 20_261_123L);
         Random random = new Random(seed);
         for (int i = 0; i < 2000; i++) {
             Object value = value(random, 4);
@@ -357,7 +357,7 @@ class ValueTripTest {
 
     @Test
     void malformed_results_fail_without_more_than_a_message() throws IOException {
-        long seed = Long.getLong("flame4j.seed", System.nanoTime());
+        long seed = Long.getLong("flame4j.seed", 20_261_123L);
         Random random = new Random(seed);
         ByteWriter out = new ByteWriter();
         new ValueEncoder(Codec.jdk())
