@@ -30,6 +30,12 @@ public final class ByteReader {
     /** Why the channel will give nothing more. */
     private @Nullable IOException broken;
 
+    /**
+     * Set while bytes are taken. Values are read deep down in object graphs, where the stack may overflow between any two
+     * steps: then the counts here disagree, and the next frame cannot be found any more.
+     */
+    private boolean torn;
+
     /** Reads from an array; the frame is all of it. */
     public ByteReader(byte[] bytes) {
         this(ByteBuffer.wrap(bytes), null);
@@ -65,12 +71,19 @@ public final class ByteReader {
         return broken;
     }
 
+    /** Whether reading was cut short by an error in its midst, so that nothing that follows makes sense. */
+    public boolean isTorn() {
+        return torn;
+    }
+
     public int readByte() throws IOException {
         take(1);
         if (!buffer.hasRemaining()) {
             fill();
         }
-        return buffer.get();
+        int value = buffer.get();
+        torn = false;
+        return value;
     }
 
     public int readUnsignedByte() throws IOException {
@@ -86,17 +99,23 @@ public final class ByteReader {
     }
 
     public int readInt() throws IOException {
-        if (buffer.remaining() >= 4 && remaining >= 4) {
+        if (buffer.remaining() >= 4 && remaining >= 4 && !torn) {
+            torn = true;
             remaining -= 4;
-            return buffer.getInt();
+            int value = buffer.getInt();
+            torn = false;
+            return value;
         }
         return (readUnsignedShort() << 16) | readUnsignedShort();
     }
 
     public long readLong() throws IOException {
-        if (buffer.remaining() >= 8 && remaining >= 8) {
+        if (buffer.remaining() >= 8 && remaining >= 8 && !torn) {
+            torn = true;
             remaining -= 8;
-            return buffer.getLong();
+            long value = buffer.getLong();
+            torn = false;
+            return value;
         }
         return ((long) readInt() << 32) | (readInt() & 0xFFFF_FFFFL);
     }
@@ -154,10 +173,12 @@ public final class ByteReader {
                 from += readFrom(ByteBuffer.wrap(target, from, Math.min(rest, MAX_CHANNEL_READ)));
             }
         }
+        torn = false;
     }
 
     /** Passes over what is left of the frame. */
     public void skipRemaining() throws IOException {
+        take(0);
         while (remaining > 0) {
             if (!buffer.hasRemaining()) {
                 fill();
@@ -166,6 +187,7 @@ public final class ByteReader {
             buffer.position(buffer.position() + part);
             remaining -= part;
         }
+        torn = false;
     }
 
     /** A stream over the rest of the frame; it ends where the frame ends. */
@@ -179,10 +201,14 @@ public final class ByteReader {
     }
 
     private void take(long bytes) throws IOException {
+        if (torn) {
+            throw new IOException("the end of the frame is lost: reading it was cut short by an error");
+        }
         if (bytes > remaining) {
             throw new EOFException(
                     "malformed frame: " + bytes + " bytes wanted, but it has " + remaining + " bytes left");
         }
+        torn = true;
         remaining -= bytes;
     }
 

@@ -53,7 +53,7 @@ public final class FailureDecoder {
                     ? failure
                     : opaque(className, message, trace, "it is no exception here");
         } catch (FlameException e) {
-            in.skipRemaining();
+            skipRest(in);
             return opaque(className, message, trace, e.getMessage());
         } catch (IOException
                 | ClassNotFoundException
@@ -65,7 +65,7 @@ public final class FailureDecoder {
             if (broken != null) {
                 throw broken;
             }
-            in.skipRemaining();
+            skipRest(in);
             String refused = guard.refused();
             return opaque(
                     className,
@@ -98,5 +98,12 @@ public final class FailureDecoder {
     /** The frames of the thread that made it, without those inside of flame4j. */
     public static StackTraceElement[] callerFrames(Throwable here) {
         return StackJoin.withoutInternal(here.getStackTrace());
+    }
+
+    /** What cannot be found any more is up to the caller, who sees that it cannot. */
+    private static void skipRest(ByteReader in) throws IOException {
+        if (!in.isTorn()) {
+            in.skipRemaining();
+        }
     }
 }

@@ -199,7 +199,8 @@ public final class Slot {
             }
         }
 
-        private void spoil() {
+        /** Closes the connection under its call: no other can use it. */
+        public synchronized void spoil() {
             spoiled = true;
             close();
         }

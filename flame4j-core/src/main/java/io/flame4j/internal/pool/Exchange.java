@@ -95,7 +95,7 @@ final class Exchange {
             int sequence = line.nextSequence();
             line.connection().send(Protocol.CALL, call.flags(), sequence, request(call, line, began));
             sent = true;
-            reply = answer(call, runner, line.connection(), sequence, began);
+            reply = answer(call, runner, line, sequence, began);
         } catch (IOException e) {
             throw broken(e, call, runner, line, began, sent);
         } catch (CancellationException e) {
@@ -131,8 +131,8 @@ final class Exchange {
         return out;
     }
 
-    private Reply answer(Call call, ManagedRunner runner, SlotConnection connection, int sequence, long began)
-            throws IOException {
+    private Reply answer(Call call, ManagedRunner runner, Slot.Line line, int sequence, long began) throws IOException {
+        SlotConnection connection = line.connection();
         while (true) {
             connection.receive();
             if (connection.sequence() != sequence) {
@@ -146,11 +146,16 @@ final class Exchange {
             }
             Reply reply = switch (connection.type()) {
                 case Protocol.RESULT -> result(call, connection, body);
-                case Protocol.FAILURE -> new Reply(null, failure(call, runner, body, began));
+                case Protocol.FAILURE -> new Reply(null, failure(call, runner, line, began));
                 case Protocol.REFUSED -> new Reply(null, new NotStartedException(body.readString()));
                 default -> throw new IOException("malformed frame: type " + connection.type());
             };
-            body.skipRemaining();
+            if (body.isTorn()) {
+                // Too deep to be read: that is the answer to this call, and the next frame cannot be found.
+                line.spoil();
+            } else {
+                body.skipRemaining();
+            }
             return reply;
         }
     }
@@ -186,13 +191,19 @@ final class Exchange {
         });
     }
 
-    private Throwable failure(Call call, ManagedRunner runner, ByteReader body, long began) throws IOException {
+    private Throwable failure(Call call, ManagedRunner runner, Slot.Line line, long began) throws IOException {
+        ByteReader body = line.connection().body();
         int kind = body.readByte();
         return switch (kind) {
             case Protocol.FAILURE_THROWN -> decoders.failures(call.loader).decode(body, runner.id(), call.caller.get());
             case Protocol.FAILURE_CODE_MISMATCH -> new CodeMismatchException(at(runner) + body.readString(), null);
-            case Protocol.FAILURE_TASK_UNREADABLE ->
-                new TaskSerializationException(at(runner) + body.readString(), null);
+            case Protocol.FAILURE_TASK_UNREADABLE -> {
+                String message = body.readString();
+                body.skipRemaining();
+                // The runner may have lost its place in what it was sent, and hangs up in that case.
+                line.spoil();
+                yield new TaskSerializationException(at(runner) + message, null);
+            }
             case Protocol.FAILURE_RESULT -> new ResultSerializationException(at(runner) + body.readString(), null);
             case Protocol.FAILURE_DEADLINE ->
                 messages.running(runner.id(), services.now() - began, call.options.isDetached());

@@ -139,6 +139,9 @@ final class CallServer {
         if (isFatal(thrown)) {
             runner.condemn(worker, "a task ended with " + thrown);
         }
+        if (connection.body().isTorn()) {
+            throw new IOException("the place in what the parent sends is lost");
+        }
     }
 
     private void release() throws IOException {
@@ -197,6 +200,9 @@ final class CallServer {
         } catch (RuntimeException | Error e) {
             // The application's own readObject, a static initializer, or no memory for it.
             failWith(isFatal(e), Protocol.FAILURE_TASK_UNREADABLE, e);
+        }
+        if (in.isTorn()) {
+            return null;
         }
         in.skipRemaining();
         return task;

@@ -41,6 +41,43 @@ class ByteReaderTest {
     }
 
     @Test
+    void an_error_in_the_midst_of_reading_is_not_forgotten() throws IOException {
+        ReadableByteChannel shallow = new ReadableByteChannel() {
+            @Override
+            public int read(ByteBuffer target) {
+                throw new StackOverflowError();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        ByteReader reader = new ByteReader(ByteBuffer.allocate(16).put((byte) 7).flip(), shallow);
+        reader.limit(10);
+        assertThat(reader.readByte()).isEqualTo(7);
+        assertThat(reader.isTorn()).isFalse();
+        assertThatThrownBy(() -> reader.readFully(new byte[4], 0, 4)).isInstanceOf(StackOverflowError.class);
+        assertThat(reader.isTorn()).isTrue();
+        assertThatThrownBy(reader::readByte).isInstanceOf(IOException.class);
+        assertThatThrownBy(reader::skipRemaining)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the end of the frame is lost");
+    }
+
+    @Test
+    void a_frame_that_is_too_short_is_malformed_and_no_more() throws IOException {
+        ByteReader reader = new ByteReader(new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> reader.readFully(new byte[4], 0, 4)).isInstanceOf(EOFException.class);
+        assertThat(reader.isTorn()).isFalse();
+        reader.skipRemaining();
+        assertThat(reader.remaining()).isZero();
+    }
+
+    @Test
     void reads_back_what_was_written_through_any_buffer() throws IOException {
         long seed = Long.getLong("flame4j.seed", 20_261_123L);
         Random random = new Random(seed);
