@@ -206,15 +206,15 @@ class JvmCommandTest {
 
         assertThat(command().withAbsolutePaths().arguments().subList(1, 10))
                 .containsExactly(
-                        "-javaagent:/work/dir/agents/a.jar=x=y",
-                        "--patch-module=m=/work/dir/patch:/other",
-                        "-Xbootclasspath/a:/work/dir/boot",
-                        "-XX:SharedArchiveFile=/work/dir/app.jsa",
+                        "-javaagent:/srv/app/agents/a.jar=x=y",
+                        "--patch-module=m=/srv/app/patch:/other",
+                        "-Xbootclasspath/a:/srv/app/boot",
+                        "-XX:SharedArchiveFile=/srv/app/app.jsa",
                         "-Dfile=relative",
                         "-cp",
-                        "/work/dir/classes:/work/dir:/lib/a.jar",
+                        "/srv/app/classes:/srv/app:/lib/a.jar",
                         "-p",
-                        "/work/dir/mods");
+                        "/srv/app/mods");
     }
 
     @Test
@@ -222,7 +222,7 @@ class JvmCommandTest {
         jarStart("app.jar", "com.acme.Loader", null);
         visible = false;
 
-        assertThat(command().withAbsolutePaths().arguments()).endsWith("-jar", "/work/dir/app.jar");
+        assertThat(command().withAbsolutePaths().arguments()).endsWith("-jar", "/srv/app/app.jar");
     }
 
     @Test
@@ -291,7 +291,7 @@ class JvmCommandTest {
         return JvmCommand.of(new JvmFacts(
                 "/jdk",
                 windows,
-                "/work/dir",
+                "/srv/app",
                 options,
                 classPath,
                 modulePath,

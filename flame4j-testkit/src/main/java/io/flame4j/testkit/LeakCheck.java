@@ -127,6 +127,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
                 throw new AssertionError(test + " left behind: " + String.join(", ", found));
             }
             try {
+                // Looked at again and again: nothing tells that a descriptor was closed or a directory removed.
                 Thread.sleep(POLL_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -372,7 +372,7 @@ class CallTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseExactlyInstanceOf(FileAlreadyExistsException.class);
         CompletableFuture<Void> late = pool.callAsync(
-                () -> Thread.sleep(60_000), CallOptions.defaults().timeout(Duration.ofMillis(50)));
+                () -> new CountDownLatch(1).await(), CallOptions.defaults().timeout(Duration.ofMillis(50)));
         assertThatThrownBy(() -> late.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseExactlyInstanceOf(CallTimeoutException.class);

@@ -242,9 +242,7 @@ class RunnerProcessTest {
         String path = flag.toString();
         line.call().flags(Protocol.CALL_PROGRESS).send((RemoteTask<String, Exception>) () -> {
             RunnerContext.current().progress("started");
-            while (!Files.exists(Path.of(path))) {
-                Thread.sleep(10);
-            }
+            Awaitility.await().until(() -> Files.exists(Path.of(path)));
             return "finished";
         });
         assertThat(line.answer().value()).isEqualTo("started");

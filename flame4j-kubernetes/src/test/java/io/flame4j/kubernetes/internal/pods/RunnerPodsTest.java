@@ -241,8 +241,8 @@ class RunnerPodsTest {
     @Test
     void temporary_directory_of_a_read_only_container() {
         Fixture own = Fixture.parent("restricted");
-        own.options.jvmOptions("-Djava.io.tmpdir=/work/tmp");
-        assertThat(mountPaths(own)).contains("/work/tmp").doesNotContain("/tmp");
+        own.options.jvmOptions("-Djava.io.tmpdir=/data/tmp");
+        assertThat(mountPaths(own)).contains("/data/tmp").doesNotContain("/tmp");
 
         Fixture mounted = Fixture.parent("restricted");
         mounted.options.manifest("spec: {containers: [{volumeMounts: [{name: t, mountPath: /tmp}]}],"
