@@ -62,7 +62,8 @@ public final class FlamePoolBuilder {
     }
 
     /**
-     * What starts the runners. Default: {@link ProcessBackend#create()}. The pool owns it and closes it.
+     * What starts the runners. Default: {@link ProcessBackend#create()}. The pool owns it and closes it,
+     * unless the backend says that several pools may share it.
      *
      * @param backend the backend
      * @return this
@@ -342,7 +343,7 @@ public final class FlamePoolBuilder {
             throw new IllegalArgumentException(
                     "Pool '" + name + "': min must not be greater than max, but min=" + min + " and max=" + max);
         }
-        Backend chosen = backend == null ? ProcessBackend.create() : backend;
+        Backend chosen = (backend == null ? ProcessBackend.create() : backend).forPool(name);
         int firstRunners = FlameParent.current().isPresent() ? 0 : min;
         return DefaultFlamePool.start(new PoolConfig(
                 name,

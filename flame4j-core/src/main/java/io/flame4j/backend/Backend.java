@@ -1,12 +1,14 @@
 package io.flame4j.backend;
 
 import io.flame4j.RunnerBootException;
+import java.time.Duration;
 
 /**
  * Starts runners: <em>start a JVM with this environment, and tell me when and why it ended</em>.
  *
  * <p>The pool does everything else: the runner dials the pool back with what it finds in its environment. A backend
- * belongs to one pool, which closes it. Implementations are thread-safe: starts and stops happen at the same time.
+ * belongs to one pool, which closes it, unless {@link #forPool} says otherwise. Implementations are thread-safe: starts
+ * and stops happen at the same time.
  *
  * @since 0.1
  */
@@ -18,6 +20,18 @@ public interface Backend extends AutoCloseable {
      * @return a word
      */
     String name();
+
+    /**
+     * The backend that one pool uses and closes. Called once for each pool that is built with this backend, before
+     * anything else; must not block. Default: this one, which then serves that pool alone. A backend that can be given
+     * to several pools returns a new one for each, and is not closed itself.
+     *
+     * @param pool the pool's name
+     * @return the pool's own backend
+     */
+    default Backend forPool(String pool) {
+        return this;
+    }
 
     /**
      * Where the parent must listen so that this backend's runners can reach it. Asked once, when the pool is built.
@@ -34,6 +48,25 @@ public interface Backend extends AutoCloseable {
     default int bootParallelism() {
         return 10;
     }
+
+    /**
+     * How long the platform may take, after a runner's connection has broken, to say why it ended. The callers that had
+     * calls on it are told when it has, or when this time has passed. Default half a second.
+     *
+     * @return the time
+     */
+    default Duration lossDetailsWithin() {
+        return Duration.ofMillis(500);
+    }
+
+    /**
+     * Waits until there may be one more runner, for backends with a bound of their own that others share. Called before
+     * each {@link #start}, on the same thread; {@code bootTimeout} begins when it returns, so that no time spent here makes
+     * a boot fail. Default: returns at once.
+     *
+     * @throws InterruptedException when the boot is cancelled
+     */
+    default void awaitRoom() throws InterruptedException {}
 
     /**
      * Starts a runner. Called on a thread of the pool that may block for as long as {@link RunnerSpec#bootTimeout()}.

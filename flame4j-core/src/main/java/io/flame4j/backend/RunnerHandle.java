@@ -25,6 +25,16 @@ public interface RunnerHandle {
     CompletionStage<RunnerExit> exit();
 
     /**
+     * The runner has not become ready within {@code bootTimeout}; {@link #kill} follows. Must not block. Default: knows
+     * nothing.
+     *
+     * @return what the platform knows of why, in whole sentences for the error that callers get; empty when nothing
+     */
+    default String bootOverdue() {
+        return "";
+    }
+
+    /**
      * Ends the runner at once, whatever it does, and removes what belongs to it. Does not wait; idempotent; harmless
      * after the end. The pool calls it for runners that did not connect, whose connection is lost, or that did not end
      * in time after they were told to; for others {@link #exit()} is enough.

@@ -8,6 +8,7 @@ import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,7 @@ public final class FaultyBackend implements Backend {
         RunnerHandle start(RunnerSpec spec, int number) throws InterruptedException;
     }
 
-    private final Backend backend;
+    private volatile Backend backend;
     private final AtomicInteger starts = new AtomicInteger();
     private final AtomicInteger mostLive = new AtomicInteger();
     private final AtomicInteger delayed = new AtomicInteger();
@@ -304,6 +305,25 @@ public final class FaultyBackend implements Backend {
         return "faulty";
     }
 
+    /** This, with the pool's own backend behind it. */
+    @Override
+    public Backend forPool(String pool) {
+        backend = backend.forPool(pool);
+        return this;
+    }
+
+    /** As the backend behind this. */
+    @Override
+    public Duration lossDetailsWithin() {
+        return backend.lossDetailsWithin();
+    }
+
+    /** As the backend behind this. */
+    @Override
+    public void awaitRoom() throws InterruptedException {
+        backend.awaitRoom();
+    }
+
     /** As the backend behind this. */
     @Override
     public ListenAt listenAt() {
@@ -351,6 +371,11 @@ public final class FaultyBackend implements Backend {
         @Override
         public String description() {
             return handle.description();
+        }
+
+        @Override
+        public String bootOverdue() {
+            return handle.bootOverdue();
         }
 
         @Override

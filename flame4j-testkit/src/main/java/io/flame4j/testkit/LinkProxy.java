@@ -17,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class LinkProxy implements Backend {
     private static final int CONTROL = 1;
     private static final int SLOT = 2;
 
-    private final Backend backend;
+    private volatile Backend backend;
     private final ServerSocketChannel server;
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private volatile @Nullable String upstream;
@@ -255,6 +256,25 @@ public final class LinkProxy implements Backend {
     @Override
     public String name() {
         return backend.name();
+    }
+
+    /** This, with the pool's own backend behind it. */
+    @Override
+    public Backend forPool(String pool) {
+        backend = backend.forPool(pool);
+        return this;
+    }
+
+    /** As the backend behind this. */
+    @Override
+    public Duration lossDetailsWithin() {
+        return backend.lossDetailsWithin();
+    }
+
+    /** As the backend behind this. */
+    @Override
+    public void awaitRoom() throws InterruptedException {
+        backend.awaitRoom();
     }
 
     /** As the backend behind this. */

@@ -32,9 +32,6 @@ final class ManagedRunner implements RunnerEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManagedRunner.class);
 
-    /** How long a lost runner's platform may take to say why; the callers wait for it. */
-    private static final long LOSS_DETAILS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     /** How much longer than it was given a runner may take to end before it is killed. */
     private static final long STOP_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -56,7 +53,10 @@ final class ManagedRunner implements RunnerEndpoint {
     private final Runner scheduled;
     private final RunnerServices services;
     private final String id;
-    private final long createdAt;
+
+    /** When its boot began: not before the backend had room for it. */
+    private volatile long createdAt;
+
     private final RunnerSlots slots;
     private final RunnerLoss loss;
     private final RunnerTexts texts;
@@ -84,7 +84,7 @@ final class ManagedRunner implements RunnerEndpoint {
         this.services = services;
         this.id = id;
         this.createdAt = services.now();
-        this.due = createdAt + services.bootTimeoutNanos();
+        this.due = PoolTimer.NEVER;
         this.loss = new RunnerLoss(services, this);
         this.texts = new RunnerTexts(services.pool(), id);
         this.slots = new RunnerSlots(services::now, RunnerServices.MAX_BODY, this::send, this::slotRecovered);
@@ -165,7 +165,6 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         try {
             thread.start();
-            services.wakeBy(due);
         } catch (OutOfMemoryError e) {
             bootFailed(texts.notStarted("there is no thread to be had for that: " + e, false, e));
             gone();
@@ -175,6 +174,8 @@ final class ManagedRunner implements RunnerEndpoint {
     private void bootNow() {
         RunnerHandle started;
         try {
+            services.awaitRoom();
+            bootBegins();
             started = services.start(this);
         } catch (InterruptedException e) {
             bootFailed(texts.notStarted("the boot was cancelled", false, e));
@@ -199,6 +200,17 @@ final class ManagedRunner implements RunnerEndpoint {
             started.kill();
         }
         started.exit().thenAccept(this::exited);
+    }
+
+    private void bootBegins() throws InterruptedException {
+        synchronized (this) {
+            if (stage != Stage.STARTING) {
+                throw new InterruptedException("The boot of runner " + id + " was cancelled");
+            }
+            createdAt = services.now();
+            due = createdAt + services.bootTimeoutNanos();
+        }
+        services.wakeBy(due);
     }
 
     /** Nobody needs the runner any more. */
@@ -384,7 +396,7 @@ final class ManagedRunner implements RunnerEndpoint {
             ready = stage == Stage.READY;
             if (stage == Stage.CONNECTED) {
                 // The end of the process says more; it is waited for, but not for long.
-                due = Math.min(due, services.now() + 2 * LOSS_DETAILS_NANOS);
+                due = Math.min(due, services.now() + 2 * services.lossDetailsNanos());
             }
         }
         services.wakeBy(due);
@@ -403,7 +415,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             stage = Stage.ENDED;
-            due = services.now() + LOSS_DETAILS_NANOS;
+            due = services.now() + services.lossDetailsNanos();
         }
         services.wakeBy(due);
         loss.suspect();
@@ -551,17 +563,20 @@ final class ManagedRunner implements RunnerEndpoint {
 
     private void bootOverdue(long now) {
         Thread interrupt;
+        RunnerHandle current;
         synchronized (this) {
             interrupt = bootThread;
+            current = handle;
         }
+        String known = current == null ? "" : current.bootOverdue();
         String where = control == null
                 ? "it did not connect to " + services.address() + " within "
                 : brokenBecause != null
                         ? "its connection broke (" + brokenBecause + ") after "
                         : "its initializer was not done within ";
         bootFailed(texts.notStarted(
-                where + TimeoutMessages.seconds(now - createdAt) + " (" + description()
-                        + "). Raise bootTimeout if it needs longer.",
+                where + TimeoutMessages.seconds(now - createdAt) + " (" + description() + "). "
+                        + (known.isEmpty() ? "" : known + " ") + "Raise bootTimeout if it needs longer.",
                 false,
                 null));
         if (interrupt != null) {

@@ -22,8 +22,8 @@ final class RunnerLoss {
     /** The connections of a process that ends break within a moment of each other. */
     private static final long SUSPICION_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** More than the platform is given to say why. */
-    private static final long DETAILS_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** More than the platform is given to say why, by this much. */
+    private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final RunnerServices services;
     private final ManagedRunner runner;
@@ -92,7 +92,7 @@ final class RunnerLoss {
             if (line != null && excludes(line)) {
                 return null;
             }
-            return settled.get(rest(DETAILS_NANOS, deadline), TimeUnit.NANOSECONDS);
+            return settled.get(rest(services.lossDetailsNanos() + SLACK_NANOS, deadline), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (ExecutionException e) {

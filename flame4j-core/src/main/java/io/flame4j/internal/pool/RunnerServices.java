@@ -27,6 +27,7 @@ final class RunnerServices {
     private final RunnerListener listener;
     private final LongSupplier clock;
     private final byte[] idleCheck;
+    private final long lossDetailsNanos;
     private final ConcurrentHashMap<ManagedRunner, byte[]> slotKeys = new ConcurrentHashMap<>();
     private @Nullable PoolShell shell;
     private @Nullable PoolTimer timer;
@@ -36,6 +37,7 @@ final class RunnerServices {
         this.listener = listener;
         this.clock = clock;
         this.idleCheck = idleCheck;
+        this.lossDetailsNanos = config.backend().lossDetailsWithin().toNanos();
     }
 
     /** Ties the knot; called once, before anything else. */
@@ -78,6 +80,16 @@ final class RunnerServices {
 
     long checkTimeoutNanos() {
         return config.timeout().toNanos();
+    }
+
+    /** How long a lost runner's platform may take to say why; the callers wait for it. */
+    long lossDetailsNanos() {
+        return lossDetailsNanos;
+    }
+
+    /** Blocks until the backend may start one more. */
+    void awaitRoom() throws InterruptedException {
+        config.backend().awaitRoom();
     }
 
     RunnerHandle start(ManagedRunner runner) throws InterruptedException {

@@ -1,0 +1,145 @@
+package io.flame4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.FlamePool;
+import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.backend.Backend;
+import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.LocalBackend;
+import io.flame4j.backend.RunnerExit;
+import io.flame4j.backend.RunnerHandle;
+import io.flame4j.backend.RunnerSpec;
+import io.flame4j.testkit.FaultyBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** What a pool asks of its backend beside starts. */
+class BackendSpiTest extends PoolTests {
+
+    /** Lets runners start when a test opens the door. */
+    private static final class Crowded extends Delegating {
+        private final CountDownLatch door = new CountDownLatch(1);
+        private final CountDownLatch waiting = new CountDownLatch(1);
+        private final CountDownLatch interrupted = new CountDownLatch(1);
+
+        @Override
+        public void awaitRoom() throws InterruptedException {
+            waiting.countDown();
+            try {
+                door.await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+        }
+    }
+
+    private static class Delegating implements Backend {
+        private final Backend runners = LocalBackend.create();
+
+        @Override
+        public String name() {
+            return "delegating";
+        }
+
+        @Override
+        public ListenAt listenAt() {
+            return runners.listenAt();
+        }
+
+        @Override
+        public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
+            return runners.start(spec);
+        }
+
+        @Override
+        public void close() {
+            runners.close();
+        }
+    }
+
+    @Test
+    void waitingForRoomIsNoPartOfTheBoot() throws Exception {
+        Crowded backend = new Crowded();
+        FlamePool pool = start(on(backend).max(1).bootTimeout(Duration.ofSeconds(1)));
+        CompletableFuture<String> call = pool.callAsync(() -> "served");
+        backend.waiting.await();
+        // Longer than a boot may take: that of another pool gives up meanwhile.
+        assertThatThrownBy(() ->
+                        start(on(new FaultyBackend().silenceNext(1)).min(1).bootTimeout(Duration.ofSeconds(1))))
+                .isInstanceOf(RunnerBootException.class);
+        assertThat(pool.stats().booting()).isEqualTo(1);
+        assertThat(call).isNotDone();
+        backend.door.countDown();
+        assertThat(call.join()).isEqualTo("served");
+    }
+
+    @Test
+    void aBootThatWaitsForRoomIsCancelledWithItsPool() throws Exception {
+        Crowded backend = new Crowded();
+        FlamePool pool = start(on(backend).max(1));
+        CompletableFuture<String> call = pool.callAsync(() -> "never");
+        backend.waiting.await();
+        pool.shutdownNow();
+        backend.interrupted.await();
+        assertThatThrownBy(call::join).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aBackendSaysWhyABootTookTooLong() {
+        FaultyBackend backend = new FaultyBackend();
+        backend.on((spec, number) -> new RunnerHandle() {
+            private final CompletableFuture<RunnerExit> exit = new CompletableFuture<>();
+
+            @Override
+            public String description() {
+                return "pod web-1";
+            }
+
+            @Override
+            public CompletableFuture<RunnerExit> exit() {
+                return exit;
+            }
+
+            @Override
+            public String bootOverdue() {
+                return "The pod waits for its volumes.";
+            }
+
+            @Override
+            public void kill() {
+                exit.complete(new RunnerExit(
+                        RunnerLostException.Reason.EXITED, "was killed", OptionalInt.empty(), List.of(), false));
+            }
+        });
+        assertThatThrownBy(() -> start(on(backend).min(1).max(1).bootTimeout(Duration.ofMillis(200))))
+                .isInstanceOf(RunnerBootException.class)
+                .hasMessageContaining("(pod web-1). The pod waits for its volumes. Raise bootTimeout");
+    }
+
+    @Test
+    void aBackendMayServeSeveralPools() {
+        List<String> made = new ArrayList<>();
+        Backend shared = new Delegating() {
+            @Override
+            public Backend forPool(String pool) {
+                made.add(pool);
+                return LocalBackend.create();
+            }
+        };
+        FlamePool one = start(on(shared).max(1));
+        FlamePool two = start(on(shared).max(1));
+        assertThat(one.call(() -> 1)).isEqualTo(1);
+        one.close();
+        assertThat(two.call(() -> 2)).isEqualTo(2);
+        assertThat(made).containsExactly(one.name(), two.name());
+    }
+}
