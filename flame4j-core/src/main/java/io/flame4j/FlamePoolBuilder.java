@@ -48,6 +48,7 @@ public final class FlamePoolBuilder {
     private Duration interruptGrace = Duration.ofSeconds(10);
     private int maxQueued = Integer.MAX_VALUE;
     private boolean trackResources;
+    private boolean shutdownHook = true;
     private @Nullable PoolListener listener;
     private Codec codec = Codec.jdk();
     private @Nullable Executor executor;
@@ -330,6 +331,19 @@ public final class FlamePoolBuilder {
     }
 
     /**
+     * Whether the pool is {@link FlamePool#shutdownNow() shut down} as soon as the JVM begins to end, by SIGTERM for
+     * instance. Switch it off in an application that has a shutdown hook of its own, in which it finishes its requests
+     * before it closes the pool: hooks run side by side. Default true.
+     *
+     * @param hook whether there is a hook
+     * @return this
+     */
+    public FlamePoolBuilder shutdownHook(boolean hook) {
+        this.shutdownHook = hook;
+        return this;
+    }
+
+    /**
      * Starts the pool, registers it under its name, and boots {@link #min(int)} runners. Blocks until those are ready.
      *
      * @return the pool
@@ -365,6 +379,7 @@ public final class FlamePoolBuilder {
                 interruptGrace,
                 maxQueued,
                 trackResources,
+                shutdownHook,
                 listener,
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 executor,

@@ -172,4 +172,17 @@ class ParentDeathTest {
         assertThat(runners()).as("runners after the end of their parent").isEmpty();
         assertThat(LeakCheck.socketDirectories(parent.pid())).isEmpty();
     }
+
+    @Test
+    void anApplicationCanCloseItsPoolInAHookOfItsOwn() throws Exception {
+        startParent(Work.GRACEFUL);
+        Jobs.awaitRuns(directory, "linked", 2);
+        Processes.terminate(parent.pid());
+        Jobs.awaitRun(directory, "closing");
+        Jobs.go(directory, "linked");
+        assertThat(parent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(Jobs.runs(directory, "answered")).hasSize(1);
+        assertThat(Jobs.runs(directory, "linked-interrupted")).isEmpty();
+        assertThat(runners()).as("runners after the end of their parent").isEmpty();
+    }
 }

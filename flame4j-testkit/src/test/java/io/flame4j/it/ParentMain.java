@@ -7,6 +7,7 @@ import io.flame4j.RunnerInitializer;
 import io.flame4j.backend.ProcessBackend;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /** A parent that the tests can kill: a process of its own with a pool whose runners have calls. */
@@ -25,6 +26,8 @@ final class ParentMain {
         STUBBORN,
         /** Two runners, one of them with a detached call. */
         DETACHED,
+        /** Two linked calls; at the end of the JVM, the pool is closed by the application's own hook. */
+        GRACEFUL,
         /** Runners that come up, but whose initializer never returns. */
         INITIALIZING,
         /** Two runners without a call. */
@@ -43,6 +46,10 @@ final class ParentMain {
         if (work == Work.INITIALIZING) {
             FlamePool pool = builder.initializer(EndlessInitializer.class).build();
             pool.callAsync(Jobs::pid);
+            new CountDownLatch(1).await();
+        }
+        if (work == Work.GRACEFUL) {
+            closeInOwnHook(builder.shutdownHook(false).build(), directory);
             new CountDownLatch(1).await();
         }
         FlamePool pool = builder.min(2).shutdownTimeout(Duration.ofSeconds(60)).build();
@@ -69,6 +76,18 @@ final class ParentMain {
         }
         Jobs.mark(directory, "parent");
         new CountDownLatch(1).await();
+    }
+
+    private static void closeInOwnHook(FlamePool pool, String directory) {
+        CompletableFuture<?> calls = CompletableFuture.allOf(
+                pool.callAsync(() -> Jobs.hold(directory, "linked")),
+                pool.callAsync(() -> Jobs.hold(directory, "linked")));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Jobs.mark(directory, "closing");
+            pool.close();
+            calls.join();
+            Jobs.mark(directory, "answered");
+        }));
     }
 
     /** Tells that it runs, and goes on for ever. */

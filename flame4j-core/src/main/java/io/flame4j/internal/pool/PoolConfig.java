@@ -31,6 +31,7 @@ public record PoolConfig(
         Duration interruptGrace,
         int maxQueued,
         boolean trackResources,
+        boolean shutdownHook,
         @Nullable PoolListener listener,
         Codec codec,
         @Nullable Executor executor,

@@ -127,7 +127,9 @@ final class PoolRuntime {
         synchronized (this) {
             onEnd = whenEnded;
         }
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
+        if (config.shutdownHook()) {
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+        }
         timer.start();
         shell.start(timer);
         try {
