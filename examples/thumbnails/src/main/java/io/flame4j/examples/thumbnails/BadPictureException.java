@@ -4,7 +4,7 @@ package io.flame4j.examples.thumbnails;
  * A file is not a picture, is damaged, or is too large. Thrown on a runner and caught in the parent as what it is: the
  * type and its fields travel.
  */
-final class BadPictureException extends Exception {
+public final class BadPictureException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

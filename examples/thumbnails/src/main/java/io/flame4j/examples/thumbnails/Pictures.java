@@ -24,7 +24,7 @@ final class Pictures {
         Instant start = Instant.now();
         try {
             Images.Picture picture = Images.read(source.bytes());
-            BufferedImage small = picture.orientation().apply(Images.fit(picture.image(), THUMBNAIL_SIZE));
+            BufferedImage small = shrink(picture, THUMBNAIL_SIZE);
             boolean turned = picture.orientation().swapsSides();
             PictureReport.FileFacts file = new PictureReport.FileFacts(
                     picture.format(),
@@ -38,9 +38,18 @@ final class Pictures {
                     Fingerprint.of(small),
                     Work.since(start));
         } catch (IOException | RuntimeException e) {
-            // The decoders of the JDK meet damaged files with almost any exception, IndexOutOfBounds included.
-            throw new BadPictureException(reason(e), Work.since(start), e);
+            throw bad(e, start);
         }
+    }
+
+    /** A small copy, the right way up. */
+    static BufferedImage shrink(Images.Picture picture, int longest) {
+        return picture.orientation().apply(Images.fit(picture.image(), longest));
+    }
+
+    /** The decoders of the JDK meet damaged files with almost any exception, IndexOutOfBounds included. */
+    static BadPictureException bad(Exception failure, Instant start) {
+        return new BadPictureException(reason(failure), Work.since(start), failure);
     }
 
     private static String reason(Exception failure) {
