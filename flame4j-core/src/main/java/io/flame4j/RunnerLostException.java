@@ -18,8 +18,12 @@ public class RunnerLostException extends FlameException {
         EXITED,
         /** The system or the platform ended it for want of memory. */
         OUT_OF_MEMORY,
-        /** The platform took its machine or pod away. */
+        /** The platform took its machine or pod away: eviction, preemption, a drain or shutdown of the machine. */
         EVICTED,
+        /** Somebody deleted it through the platform. */
+        DELETED,
+        /** The platform lost its machine; if that still runs, so may the runner, for a while. */
+        NODE_LOST,
         /** It has not been heard of for three heartbeats. */
         HEARTBEAT,
         /** Its connection broke, and nothing is known about the process. */

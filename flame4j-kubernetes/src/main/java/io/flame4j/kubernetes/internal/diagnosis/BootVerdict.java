@@ -1,0 +1,26 @@
+package io.flame4j.kubernetes.internal.diagnosis;
+
+import java.time.Instant;
+
+/** What a pod's state says about a boot whose runner has not connected yet. */
+public sealed interface BootVerdict {
+
+    /** Nothing is wrong; the next change of the pod may say more. */
+    record Fine() implements BootVerdict {}
+
+    /**
+     * Something is wrong that may pass by itself.
+     *
+     * @param at when to look again if the pod does not change before
+     */
+    record LookAgain(Instant at) implements BootVerdict {}
+
+    /**
+     * The runner will not come up.
+     *
+     * @param message what failed, why, and what to do: a clause that begins with the pod's name and ends without a full
+     *     stop
+     * @param permanent whether another pod made like this would fail too
+     */
+    record Failed(String message, boolean permanent) implements BootVerdict {}
+}

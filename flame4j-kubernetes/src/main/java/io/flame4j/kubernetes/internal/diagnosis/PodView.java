@@ -1,0 +1,209 @@
+package io.flame4j.kubernetes.internal.diagnosis;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of a pod's object, with its gaps filled. Kubelets leave out whatever they do not know yet. */
+final class PodView {
+
+    /** What a container is to the pod. */
+    enum Role {
+        RUNNER("container"),
+        SIDECAR("sidecar"),
+        NATIVE_SIDECAR("native sidecar"),
+        INIT("init container");
+
+        private final String words;
+
+        Role(String words) {
+            this.words = words;
+        }
+    }
+
+    /** A container as it was asked for and as it is. */
+    record Part(Role role, Container spec, @Nullable ContainerState state) {
+
+        /** Such as {@code init container fetch}. */
+        String words() {
+            return role.words + " " + spec.getName();
+        }
+
+        String image() {
+            return Objects.requireNonNullElse(spec.getImage(), "(none)");
+        }
+
+        @Nullable
+        ContainerStateWaiting waiting() {
+            return state == null ? null : state.getWaiting();
+        }
+
+        @Nullable
+        ContainerStateTerminated terminated() {
+            return state == null ? null : state.getTerminated();
+        }
+
+        boolean isRunning() {
+            return state != null && state.getRunning() != null;
+        }
+    }
+
+    private final Pod pod;
+    private final PodSpec spec;
+    private final PodStatus status;
+    private final List<Part> inits;
+    private final List<Part> containers;
+
+    PodView(Pod pod) {
+        this.pod = pod;
+        this.spec = Objects.requireNonNullElseGet(pod.getSpec(), PodSpec::new);
+        this.status = Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
+        this.inits = parts(spec.getInitContainers(), status.getInitContainerStatuses(), true);
+        this.containers = parts(spec.getContainers(), status.getContainerStatuses(), false);
+    }
+
+    private static List<Part> parts(List<Container> specs, List<ContainerStatus> statuses, boolean init) {
+        List<Part> parts = new ArrayList<>();
+        for (Container container : specs) {
+            ContainerState state = statuses.stream()
+                    .filter(status -> Objects.equals(status.getName(), container.getName()))
+                    .map(ContainerStatus::getState)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            Role role = !init
+                    ? parts.isEmpty() ? Role.RUNNER : Role.SIDECAR
+                    : "Always".equals(container.getRestartPolicy()) ? Role.NATIVE_SIDECAR : Role.INIT;
+            parts.add(new Part(role, container, state));
+        }
+        return List.copyOf(parts);
+    }
+
+    PodSpec spec() {
+        return spec;
+    }
+
+    /** Such as {@code pod demo/web-flame-x2}. */
+    String words() {
+        return "pod " + namespace() + "/" + pod.getMetadata().getName();
+    }
+
+    String name() {
+        return String.valueOf(pod.getMetadata().getName());
+    }
+
+    String namespace() {
+        return Objects.requireNonNullElse(pod.getMetadata().getNamespace(), "default");
+    }
+
+    /** Empty until it has a node. */
+    String node() {
+        return Objects.requireNonNullElse(spec.getNodeName(), "");
+    }
+
+    /** Such as {@code " on node n1"}; empty until it has a node. */
+    String onNode() {
+        return node().isEmpty() ? "" : " on node " + node();
+    }
+
+    String phase() {
+        return Objects.requireNonNullElse(status.getPhase(), "Pending");
+    }
+
+    boolean hasEnded() {
+        return phase().equals("Failed") || phase().equals("Succeeded");
+    }
+
+    String reason() {
+        return Objects.requireNonNullElse(status.getReason(), "");
+    }
+
+    String message() {
+        return Texts.clause(status.getMessage());
+    }
+
+    String nominatedNode() {
+        return Objects.requireNonNullElse(status.getNominatedNodeName(), "");
+    }
+
+    boolean hasIp() {
+        return status.getPodIP() != null && !status.getPodIP().isEmpty();
+    }
+
+    /** Those that run before the others, in their order. */
+    List<Part> inits() {
+        return inits;
+    }
+
+    /** The runner's and those beside it. */
+    List<Part> containers() {
+        return containers;
+    }
+
+    /** All in the order in which they start. */
+    List<Part> parts() {
+        List<Part> all = new ArrayList<>(inits);
+        all.addAll(containers);
+        return all;
+    }
+
+    @Nullable
+    Part runner() {
+        return containers.isEmpty() ? null : containers.get(0);
+    }
+
+    @Nullable
+    PodCondition condition(String type) {
+        return status.getConditions().stream()
+                .filter(condition -> type.equals(condition.getType()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    boolean isCondition(String type, String value) {
+        PodCondition condition = condition(type);
+        return condition != null && value.equals(condition.getStatus());
+    }
+
+    boolean isDeleted() {
+        return pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    /** When somebody asked for the deletion: the time in the object is when the grace ends. */
+    @Nullable
+    Instant deletionAsked() {
+        Instant end = instant(pod.getMetadata().getDeletionTimestamp());
+        Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+        return end == null || grace == null ? end : end.minusSeconds(grace);
+    }
+
+    @Nullable
+    Instant created() {
+        return instant(pod.getMetadata().getCreationTimestamp());
+    }
+
+    /** Null when there is none, or it is malformed. */
+    static @Nullable Instant instant(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}
