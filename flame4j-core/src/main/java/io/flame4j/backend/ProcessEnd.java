@@ -10,30 +10,6 @@ import java.util.OptionalInt;
 /** Says what a JVM's exit code and last lines mean. */
 final class ProcessEnd {
 
-    /** What {@code -XX:+ExitOnOutOfMemoryError} and its kin print. */
-    private static final List<String> OUT_OF_MEMORY = List.of(
-            "Terminating due to java.lang.OutOfMemoryError",
-            "Aborting due to java.lang.OutOfMemoryError",
-            "There is insufficient memory for the Java Runtime Environment to continue");
-
-    /** What a JVM prints that will never come up as it was started. */
-    private static final List<String> PERMANENT = List.of(
-            "Could not find or load main class",
-            "Could not create the Java Virtual Machine",
-            "Unrecognized VM option",
-            "Unrecognized option",
-            "Main method not found in class",
-            "Unable to access jarfile",
-            "has been compiled by a more recent version of the Java Runtime",
-            "Error occurred during initialization of boot layer",
-            "Error opening zip file or JAR manifest missing",
-            "Could not find agent library",
-            "could not open `");
-
-    /** What it prints besides when another try may do better. */
-    private static final List<String> TRANSIENT =
-            List.of("Could not reserve enough space", "insufficient memory", "unable to create native thread");
-
     /** The first exit code that stands for a signal, in Unix shells and in {@link Process#exitValue()}. */
     private static final int SIGNALS = 128;
 
@@ -60,7 +36,7 @@ final class ProcessEnd {
             boolean originalMain,
             boolean windows,
             boolean linux) {
-        boolean outOfMemory = !killed && code != 0 && mentions(lines, OUT_OF_MEMORY);
+        boolean outOfMemory = !killed && code != 0 && JvmOutput.saysOutOfMemory(lines);
         String message = "exited with code " + code;
         if (killed && code != 0) {
             message = "was killed by its pool (exit code " + code + ")";
@@ -73,7 +49,7 @@ final class ProcessEnd {
             message += ". It was started through the application's own main, which must call FlameRunner.runIfRunner()"
                     + " before anything else";
         }
-        boolean permanent = code == 1 && !killed && mentions(lines, PERMANENT) && !mentions(lines, TRANSIENT);
+        boolean permanent = code == 1 && !killed && JvmOutput.saysItNeverStarts(lines);
         return new RunnerExit(
                 outOfMemory ? Reason.OUT_OF_MEMORY : Reason.EXITED, message, OptionalInt.of(code), lines, permanent);
     }
@@ -93,9 +69,5 @@ final class ProcessEnd {
                         + ".log in its working directory";
             default -> "was ended by " + name + " (exit code " + code + ")";
         };
-    }
-
-    private static boolean mentions(List<String> lines, List<String> texts) {
-        return lines.stream().anyMatch(line -> texts.stream().anyMatch(line::contains));
     }
 }

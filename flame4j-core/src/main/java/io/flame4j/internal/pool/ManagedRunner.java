@@ -471,7 +471,7 @@ final class ManagedRunner implements RunnerEndpoint {
             }
         }
         switch (before) {
-            case STARTING, CONNECTED -> tellOfFailedBoot(texts.endedEarly(ended, brokenBecause));
+            case STARTING, CONNECTED -> tellOfFailedBoot(texts.endedEarly(description(), ended, brokenBecause));
             case READY -> lost(lossOf(ended));
             case STOPPING -> loss.settleExpected(lossOf(ended));
             case ENDED -> {

@@ -21,14 +21,19 @@ final class RunnerTexts {
     }
 
     RunnerBootException notStarted(String why, boolean permanent, @Nullable Throwable cause) {
+        return notStarted("", why, permanent, cause);
+    }
+
+    private RunnerBootException notStarted(String which, String why, boolean permanent, @Nullable Throwable cause) {
         return new RunnerBootException(
-                "Pool '" + pool + "': runner " + id + " could not be started: " + why, permanent, cause);
+                "Pool '" + pool + "': runner " + id + which + " could not be started: " + why, permanent, cause);
     }
 
     /** The runner ended before it was ready. */
-    RunnerBootException endedEarly(RunnerExit ended, @Nullable String broken) {
+    RunnerBootException endedEarly(String description, RunnerExit ended, @Nullable String broken) {
         return notStarted(
-                "it " + ended.message() + " before it was ready" + (broken == null ? "" : " (" + broken + ")") + "."
+                " (" + description + ")",
+                "it " + ended.message() + (broken == null ? "" : " (before that: " + broken + ")") + "."
                         + lastLines(ended.lastLines()),
                 ended.permanent(),
                 null);

@@ -18,8 +18,8 @@ public sealed interface BootVerdict {
     /**
      * The runner will not come up.
      *
-     * @param message what failed, why, and what to do: a clause that begins with the pod's name and ends without a full
-     *     stop
+     * @param message what failed, why, and what to do: a clause that has the runner as its subject and ends without a
+     *     full stop, as that of {@link io.flame4j.backend.RunnerExit#message()}
      * @param permanent whether another pod made like this would fail too
      */
     record Failed(String message, boolean permanent) implements BootVerdict {}

@@ -3,6 +3,7 @@ package io.flame4j.kubernetes.internal.diagnosis;
 import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.flame4j.kubernetes.internal.diagnosis.PodView.Part;
 import io.flame4j.kubernetes.internal.diagnosis.PodView.Role;
@@ -18,76 +19,75 @@ final class Clues {
 
     private Clues() {}
 
-    static String running(PodView pod, Part runner, String dialled, Instant now) {
-        ContainerStateRunning state =
-                runner.state() == null ? null : runner.state().getRunning();
-        Instant started = state == null ? null : PodView.instant(state.getStartedAt());
-        String mesh = mesh(pod);
-        return "is Running" + pod.onNode() + (started == null ? "" : " since " + Texts.since(started, now))
-                + " but did not connect to " + dialled + deadSidecars(pod)
-                + "; check that no NetworkPolicy keeps runners from that address"
-                + (mesh.isEmpty()
-                        ? ""
-                        : ", and that " + mesh + " lets them through: exclude the parent's port from mutual TLS")
-                + ", and that the JVM had time to start: see kubectl logs " + pod.name() + " -n " + pod.namespace()
-                + " -c " + runner.spec().getName();
+    /** A clause with the pod as its subject. */
+    static String of(PodView pod, String dialled, Instant now) {
+        Part runner = pod.runner();
+        ContainerStateRunning running = runner == null ? null : runner.running();
+        if (runner != null && running != null) {
+            return running(pod, runner, running, dialled, now);
+        }
+        return pod.node().isEmpty() ? withoutNode(pod) : pending(pod, now);
     }
 
-    static String pending(PodView pod, Instant now) {
-        PodCondition scheduled = pod.condition("PodScheduled");
-        if (pod.node().isEmpty()) {
-            return unscheduled(pod, scheduled);
+    private static String running(PodView pod, Part runner, ContainerStateRunning state, String dialled, Instant now) {
+        String mesh = mesh(pod);
+        return "is Running" + pod.onNode() + since(PodView.instant(state.getStartedAt()), now)
+                + ", but did not connect to " + dialled + deadSidecars(pod)
+                + ". Check that no NetworkPolicy keeps runners from that address"
+                + (mesh.isEmpty()
+                        ? ""
+                        : ", that " + mesh + " lets them through (exclude the parent's port from mutual TLS)")
+                + ", and that its JVM had time to start: " + pod.log(runner);
+    }
+
+    private static String pending(PodView pod, Instant now) {
+        String where = "is Pending" + pod.onNode() + since(pod.startOfBoot(), now);
+        for (Part init : pod.inits()) {
+            if (init.role() == Role.INIT && init.isRunning()) {
+                return where + ", where its " + init.words() + " still runs. See its log: " + pod.log(init);
+            }
         }
-        Instant since = scheduled == null ? null : PodView.instant(scheduled.getLastTransitionTime());
-        String where = "is " + pod.phase() + pod.onNode() + (since == null ? "" : " since " + Texts.since(since, now));
-        Part busy = pod.inits().stream()
-                .filter(part -> part.role() == Role.INIT && part.isRunning())
-                .findFirst()
-                .orElse(null);
-        if (busy != null) {
-            return where + ": its " + busy.words() + " still runs. See its log: kubectl logs " + pod.name() + " -n "
-                    + pod.namespace() + " -c " + busy.spec().getName();
-        }
+        String volumes = volumes(pod);
         if (hasNoSandbox(pod)) {
-            return where + " without an address: it waits for " + volumes(pod) + "its network. The events say more: "
-                    + describe(pod);
+            return where + " and waits for " + (volumes.isEmpty() ? "" : "its volumes (" + volumes + ") or ")
+                    + "its network. The events may say more: " + pod.describe();
         }
         String images = pod.parts().stream()
                 .filter(part -> part.terminated() == null && !part.isRunning())
                 .map(Part::image)
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return where + ": it waits for " + volumes(pod) + "its images (" + images + "), which takes long when they are"
-                + " large. The events say more: " + describe(pod);
+        return where + " and pulls its images (" + images + "), it seems, which takes long when they are large. The"
+                + " events may say more: " + pod.describe();
     }
 
-    private static String unscheduled(PodView pod, @Nullable PodCondition scheduled) {
+    private static String withoutNode(PodView pod) {
+        PodCondition scheduled = pod.condition("PodScheduled");
         if (scheduled == null) {
+            String scheduler = pod.spec().getSchedulerName();
             return "is Pending and no scheduler has looked at it"
-                    + Texts.parenthesis(
-                            pod.spec().getSchedulerName() == null
-                                    ? ""
-                                    : "schedulerName is " + pod.spec().getSchedulerName())
+                    + (scheduler == null ? "" : " (schedulerName " + scheduler + ")")
                     + ". Check that the scheduler runs";
         }
         if ("SchedulingGated".equals(scheduled.getReason())) {
             String gates = pod.spec().getSchedulingGates().stream()
-                    .map(gate -> gate.getName())
+                    .map(PodSchedulingGate::getName)
                     .collect(Collectors.joining(", "));
             return "is Pending behind the scheduling gates " + gates + ". Whoever set them has not let it go yet";
         }
         return "is Pending without a node" + Texts.parenthesis(Objects.requireNonNullElse(scheduled.getReason(), ""))
-                + Texts.colon(Texts.clause(scheduled.getMessage()))
-                + (pod.nominatedNode().isEmpty() ? "" : ". Other pods make room for it on node " + pod.nominatedNode());
+                + Texts.colon(Texts.clause(scheduled.getMessage()));
     }
 
+    /** Newer kubelets tell; older ones give the pod its address at the same time. */
     private static boolean hasNoSandbox(PodView pod) {
-        return pod.isCondition("PodReadyToStartContainers", "False")
-                || pod.isCondition("PodHasNetwork", "False")
-                || !pod.hasIp();
+        if (pod.condition("PodReadyToStartContainers") != null) {
+            return pod.isCondition("PodReadyToStartContainers", "False");
+        }
+        return !pod.hasIp();
     }
 
-    /** The volumes that may be missing, such as {@code its volumes (Secret db, claim data) or }. */
+    /** Those that may be missing, such as {@code Secret db, claim data}. */
     private static String volumes(PodView pod) {
         List<String> names = new ArrayList<>();
         for (Volume volume : pod.spec().getVolumes()) {
@@ -99,33 +99,38 @@ final class Clues {
                 names.add("ConfigMap " + volume.getConfigMap().getName());
             } else if (volume.getPersistentVolumeClaim() != null) {
                 names.add("claim " + volume.getPersistentVolumeClaim().getClaimName());
-            } else if (volume.getCsi() != null) {
-                names.add("CSI volume " + volume.getName());
+            } else if (volume.getCsi() != null || volume.getEphemeral() != null || volume.getNfs() != null) {
+                names.add("volume " + volume.getName());
             }
         }
-        return names.isEmpty() ? "" : "its volumes (" + String.join(", ", names) + ") or ";
+        return String.join(", ", names);
     }
 
     private static String deadSidecars(PodView pod) {
         return pod.parts().stream()
-                .filter(part -> part.role() == Role.SIDECAR || part.role() == Role.NATIVE_SIDECAR)
-                .filter(part -> part.terminated() != null)
-                .map(part -> {
-                    ContainerStateTerminated end = part.terminated();
-                    return "; its " + part.words() + " has ended with code " + (end == null ? null : end.getExitCode());
-                })
+                .filter(part -> part.role() == Role.SIDECAR)
+                .flatMap(part -> deadSidecar(part).stream())
                 .collect(Collectors.joining());
     }
 
-    private static String mesh(PodView pod) {
-        boolean istio = pod.parts().stream()
-                .anyMatch(part -> "istio-proxy".equals(part.spec().getName()));
-        boolean linkerd = pod.parts().stream()
-                .anyMatch(part -> "linkerd-proxy".equals(part.spec().getName()));
-        return istio ? "Istio" : linkerd ? "Linkerd" : "";
+    private static List<String> deadSidecar(Part part) {
+        ContainerStateTerminated end = part.terminated();
+        return end == null ? List.of() : List.of("; its " + part.words() + " exited with code " + end.getExitCode());
     }
 
-    private static String describe(PodView pod) {
-        return "kubectl describe pod " + pod.name() + " -n " + pod.namespace();
+    private static String mesh(PodView pod) {
+        return pod.parts().stream()
+                .map(part -> switch (part.name()) {
+                    case "istio-proxy" -> "Istio";
+                    case "linkerd-proxy" -> "Linkerd";
+                    default -> "";
+                })
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String since(@Nullable Instant then, Instant now) {
+        return then == null ? "" : " since " + Texts.since(then, now);
     }
 }

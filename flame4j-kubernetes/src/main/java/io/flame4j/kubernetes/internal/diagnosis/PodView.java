@@ -2,6 +2,7 @@ package io.flame4j.kubernetes.internal.diagnosis;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -9,6 +10,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -35,11 +38,19 @@ final class PodView {
     }
 
     /** A container as it was asked for and as it is. */
-    record Part(Role role, Container spec, @Nullable ContainerState state) {
+    record Part(Role role, Container spec, @Nullable ContainerStatus status) {
 
         /** Such as {@code init container fetch}. */
         String words() {
-            return role.words + " " + spec.getName();
+            return role.words + " " + name();
+        }
+
+        String name() {
+            return String.valueOf(spec.getName());
+        }
+
+        private @Nullable ContainerState state() {
+            return status == null ? null : status.getState();
         }
 
         String image() {
@@ -48,16 +59,48 @@ final class PodView {
 
         @Nullable
         ContainerStateWaiting waiting() {
+            ContainerState state = state();
             return state == null ? null : state.getWaiting();
         }
 
         @Nullable
         ContainerStateTerminated terminated() {
+            ContainerState state = state();
             return state == null ? null : state.getTerminated();
         }
 
+        @Nullable
+        ContainerStateRunning running() {
+            ContainerState state = state();
+            return state == null ? null : state.getRunning();
+        }
+
         boolean isRunning() {
-            return state != null && state.getRunning() != null;
+            return running() != null;
+        }
+
+        /** Whether it has ended with another exit code than 0. */
+        boolean hasFailed() {
+            ContainerStateTerminated end = terminated();
+            return end != null && !Objects.equals(end.getExitCode(), 0);
+        }
+
+        int restarts() {
+            return status == null || status.getRestartCount() == null ? 0 : status.getRestartCount();
+        }
+
+        /** How it ended before it was started again. */
+        @Nullable
+        ContainerStateTerminated before() {
+            return status == null || status.getLastState() == null
+                    ? null
+                    : status.getLastState().getTerminated();
+        }
+
+        /** Null when it has none. */
+        @Nullable
+        Quantity memoryLimit() {
+            return limit(spec.getResources());
         }
     }
 
@@ -78,27 +121,20 @@ final class PodView {
     private static List<Part> parts(List<Container> specs, List<ContainerStatus> statuses, boolean init) {
         List<Part> parts = new ArrayList<>();
         for (Container container : specs) {
-            ContainerState state = statuses.stream()
-                    .filter(status -> Objects.equals(status.getName(), container.getName()))
-                    .map(ContainerStatus::getState)
-                    .filter(Objects::nonNull)
+            ContainerStatus status = statuses.stream()
+                    .filter(each -> Objects.equals(each.getName(), container.getName()))
                     .findFirst()
                     .orElse(null);
             Role role = !init
                     ? parts.isEmpty() ? Role.RUNNER : Role.SIDECAR
                     : "Always".equals(container.getRestartPolicy()) ? Role.NATIVE_SIDECAR : Role.INIT;
-            parts.add(new Part(role, container, state));
+            parts.add(new Part(role, container, status));
         }
         return List.copyOf(parts);
     }
 
     PodSpec spec() {
         return spec;
-    }
-
-    /** Such as {@code pod demo/web-flame-x2}. */
-    String words() {
-        return "pod " + namespace() + "/" + pod.getMetadata().getName();
     }
 
     String name() {
@@ -193,6 +229,36 @@ final class PodView {
     @Nullable
     Instant created() {
         return instant(pod.getMetadata().getCreationTimestamp());
+    }
+
+    /** When it got its node, or began to look for one; else when it was created. */
+    @Nullable
+    Instant startOfBoot() {
+        PodCondition scheduled = condition("PodScheduled");
+        Instant since = scheduled == null ? null : instant(scheduled.getLastTransitionTime());
+        return since == null ? created() : since;
+    }
+
+    /** The limit on all containers together, which newer servers know. */
+    @Nullable
+    Quantity memoryLimit() {
+        return limit(spec.getResources());
+    }
+
+    private static @Nullable Quantity limit(@Nullable ResourceRequirements resources) {
+        return resources == null || resources.getLimits() == null
+                ? null
+                : resources.getLimits().get("memory");
+    }
+
+    /** A command that shows one's events. */
+    String describe() {
+        return "kubectl describe pod " + name() + " -n " + namespace();
+    }
+
+    /** A command that shows what a container prints. */
+    String log(Part part) {
+        return "kubectl logs " + name() + " -n " + namespace() + " -c " + part.name();
     }
 
     /** Null when there is none, or it is malformed. */

@@ -28,14 +28,15 @@ final class Scheduling {
         Instant end = since.plus(grace);
         return now.isBefore(end)
                 ? new BootVerdict.LookAgain(end)
-                : new BootVerdict.Failed(pod.words() + " " + unschedulable(pod, scheduled, since, now), false);
+                : new BootVerdict.Failed(unschedulable(pod, scheduled, since, now), false);
     }
 
     private static String unschedulable(PodView pod, PodCondition scheduled, Instant since, Instant now) {
         String asked = asked(pod);
+        String room = pod.nominatedNode().isEmpty() ? "" : ". Other pods give way to it on node " + pod.nominatedNode();
         return "has found no node for " + Texts.since(since, now) + " (Unschedulable)"
                 + Texts.colon(Texts.clause(scheduled.getMessage()))
-                + (asked.isEmpty() ? "" : ". Its runner asks for " + asked)
+                + (asked.isEmpty() ? "" : ". It asks for " + asked) + room
                 + ". Let runners ask for less, add nodes, or raise unschedulableGrace(…) when a cluster autoscaler needs"
                 + " longer to add them";
     }

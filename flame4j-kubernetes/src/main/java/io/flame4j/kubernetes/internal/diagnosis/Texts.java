@@ -37,6 +37,11 @@ final class Texts {
         return text.isEmpty() ? "" : " (" + text + ")";
     }
 
+    /** The text as another sentence, if there is one. */
+    static String sentence(String text) {
+        return text.isEmpty() ? "" : ". " + text;
+    }
+
     /** How long since, in whole seconds; clocks may differ, so that it may seem to be less than nothing. */
     static String since(Instant then, Instant now) {
         return Math.max(0, Duration.between(then, now).toSeconds()) + " s";

@@ -4,8 +4,8 @@
  *
  * <p>{@code PodView} fills the gaps of a pod's object. {@code Waiting} explains a container that does not start,
  * {@code Ended} one that has ended, {@code PodEnd} a pod that the cluster ended. {@code BootDiagnosis} and
- * {@code EndDiagnosis} put these together. Clauses have the pod, or its runner, as their subject and end without a full
- * stop.
+ * {@code EndDiagnosis} put these together. Clauses have the runner as their subject, which is not named, and end without
+ * a full stop.
  */
 @NullMarked
 package io.flame4j.kubernetes.internal.diagnosis;

@@ -18,8 +18,8 @@ class BootDiagnosisTest {
         assertThat(verdict).isInstanceOfSatisfying(BootVerdict.Failed.class, failed -> {
             assertThat(failed.permanent()).isTrue();
             assertThat(failed.message())
-                    .startsWith("pod demo/web-5d8c7b6f4-q2x9z-flame-8fkqt cannot pull the image"
-                            + " registry.example.com/web:1.4.3 of its container runner on node n1 (ErrImagePull): rpc")
+                    .startsWith("cannot pull the image registry.example.com/web:1.4.3 of container runner on node n1"
+                            + " (ErrImagePull): rpc")
                     .endsWith("must be pushed again");
         });
     }
