@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.flame4j.kubernetes.internal.BackendOptions;
+import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.kubernetes.internal.pods.ForcedEnv;
 import io.flame4j.kubernetes.internal.pods.Manifest;
 import io.flame4j.kubernetes.internal.pods.ManifestCheck;
@@ -34,8 +35,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the options of a Kubernetes backend. The backend itself does not exist yet, so applications cannot make one of
- * these. Every option has a default, so that an application in a pod needs none.
+ * Builds a {@link KubernetesBackend}. Every option has a default, so that an application in a pod needs none.
  *
  * <p>What a runner's pod is like is decided in this order, later over earlier:
  *
@@ -88,6 +88,7 @@ public final class KubernetesBackendBuilder {
     private boolean tokenInSecret;
     private @Nullable Duration unschedulableGrace;
     private @Nullable Duration activeDeadline;
+    private Surroundings surroundings = Surroundings.ofThisProcess();
 
     KubernetesBackendBuilder() {}
 
@@ -539,12 +540,23 @@ public final class KubernetesBackendBuilder {
     }
 
     /**
-     * Checks the options and puts them together. Talks to nobody.
+     * Builds the backend. Talks to nobody: the cluster is asked when a pool is built.
      *
-     * @return the options
+     * @return a new backend
      * @throws IllegalArgumentException when the manifest is invalid, or options contradict each other
      */
-    BackendOptions build() {
+    public KubernetesBackend build() {
+        return new KubernetesBackend(options(), surroundings);
+    }
+
+    /** Where this process takes itself to run. For tests. */
+    KubernetesBackendBuilder surroundings(Surroundings other) {
+        this.surroundings = other;
+        return this;
+    }
+
+    /** Checks the options and puts them together. */
+    BackendOptions options() {
         env.keySet()
                 .forEach(name -> check(
                         "secretEnv[" + name + "]",

@@ -12,6 +12,6 @@ public final class BuilderAccess {
     }
 
     public static PodOptions podOptions(KubernetesBackendBuilder builder) {
-        return builder.build().pods();
+        return builder.options().pods();
     }
 }

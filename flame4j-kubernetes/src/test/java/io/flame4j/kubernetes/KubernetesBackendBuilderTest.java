@@ -28,7 +28,7 @@ class KubernetesBackendBuilderTest {
 
     @Test
     void defaults() {
-        BackendOptions options = builder.build();
+        BackendOptions options = builder.options();
 
         assertThat(options.client()).isNull();
         assertThat(options.pods().inherit()).isEqualTo(Inherit.defaults()).doesNotContain(Inherit.ANNOTATIONS);
@@ -105,7 +105,7 @@ class KubernetesBackendBuilderTest {
 
     @Test
     void what_is_built_does_not_change_with_the_builder() {
-        BackendOptions options = builder.env("A", "1").labels(Map.of("a", "b")).build();
+        BackendOptions options = builder.env("A", "1").labels(Map.of("a", "b")).options();
         builder.env("A", "2").labels(Map.of("c", "d")).gpu(1);
 
         assertThat(options.pods().env().get(0).getValue()).isEqualTo("1");
@@ -118,7 +118,7 @@ class KubernetesBackendBuilderTest {
         BackendOptions options = builder.env("A", "hidden1")
                 .secretEnv(Map.of("B", "hidden2"))
                 .command(List.of("java", "hidden3"))
-                .build();
+                .options();
 
         assertThat(options.toString()).doesNotContain("hidden");
     }

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -79,6 +81,21 @@ public final class PodApi implements AutoCloseable {
     /** Deletes a pod, asynchronously. The stage completes when it is gone or on its way. */
     public CompletionStage<Void> delete(Pod pod, Duration grace) {
         return delete(pod, grace.toSeconds());
+    }
+
+    /**
+     * Ends the containers of a pod at once and leaves the pod, by setting its deadline, asynchronously. Counts as a
+     * delete for {@link #awaitDeletes}.
+     */
+    public CompletionStage<Void> halt(Pod pod) {
+        CompletableFuture<Void> done = CompletableFuture.runAsync(
+                () -> client.pods()
+                        .inNamespace(pod.getMetadata().getNamespace())
+                        .withName(pod.getMetadata().getName())
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"activeDeadlineSeconds\":1}}"),
+                executor);
+        deletes.add(done);
+        return done.whenComplete((nothing, failure) -> deletes.remove(done));
     }
 
     /** Deletes a Secret, asynchronously. */

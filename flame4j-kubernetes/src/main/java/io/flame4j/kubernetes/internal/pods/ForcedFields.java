@@ -50,8 +50,10 @@ final class ForcedFields {
     private final ParentFacts facts;
     private final RunnerSpec spec;
     private final Warnings warnings;
+    private final @Nullable Container app;
 
     ForcedFields(PodOptions options, ParentFacts facts, RunnerSpec spec, Warnings warnings) {
+        this.app = facts.pod() == null ? null : AppContainer.of(facts.pod(), options.appContainer());
         this.options = options;
         this.facts = facts;
         this.spec = spec;
@@ -60,6 +62,10 @@ final class ForcedFields {
 
     String namespace() {
         return Objects.requireNonNullElse(options.namespace(), facts.namespace());
+    }
+
+    Map<String, String> labels() {
+        return RunnerLabels.of(facts, app, spec);
     }
 
     /** What the names of the pods begin with. */
@@ -179,7 +185,7 @@ final class ForcedFields {
                 .editMetadata()
                 .withGenerateName(prefix())
                 .withNamespace(namespace())
-                .addToLabels(RunnerLabels.of(facts, spec))
+                .addToLabels(labels())
                 .withOwnerReferences(owners())
                 .endMetadata()
                 .withSpec(podSpec.build())

@@ -1,5 +1,6 @@
 package io.flame4j.kubernetes.internal.pods;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,6 +31,9 @@ public final class RunnerLabels {
     /** The uid of the parent's pod. */
     public static final String PARENT_UID = PREFIX + "parent-uid";
 
+    /** The container of the parent's pod that the parent runs in. */
+    public static final String PARENT_CONTAINER = PREFIX + "parent-container";
+
     /** Which process in the parent's pod: a restarted container has the same pod. */
     public static final String PARENT_LIFE = PREFIX + "parent-life";
 
@@ -42,11 +46,14 @@ public final class RunnerLabels {
     private RunnerLabels() {}
 
     /** The labels of one runner. */
-    static Map<String, String> of(ParentFacts facts, RunnerSpec spec) {
+    static Map<String, String> of(ParentFacts facts, @Nullable Container app, RunnerSpec spec) {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put(RUNNER, spec.runnerId());
         labels.putAll(ofPool(facts, spec.pool()));
         labels.putAll(ofParent(facts));
+        if (app != null) {
+            labels.put(PARENT_CONTAINER, Syntax.toLabelValue(app.getName()));
+        }
         labels.put(PARENT_LIFE, facts.life());
         return labels;
     }
@@ -72,7 +79,8 @@ public final class RunnerLabels {
         return labels;
     }
 
-    private static Map<String, String> ofOwner(Pod pod) {
+    /** The labels that the runners of all replicas of a parent share, in all their pools. */
+    public static Map<String, String> ofOwner(Pod pod) {
         ObjectMeta parent = pod.getMetadata();
         OwnerReference owner = parent.getOwnerReferences().stream()
                 .filter(reference -> Boolean.TRUE.equals(reference.getController()))
@@ -98,6 +106,12 @@ public final class RunnerLabels {
 
     private static String without(String name, @Nullable String hash) {
         return hash != null && name.endsWith("-" + hash) ? name.substring(0, name.length() - hash.length() - 1) : name;
+    }
+
+    /** A label of a pod; empty when it has none of that name. */
+    public static String label(Pod pod, String name) {
+        Map<String, String> labels = pod.getMetadata().getLabels();
+        return labels == null ? "" : labels.getOrDefault(name, "");
     }
 
     private static Map<String, String> labels(String kind, String name) {

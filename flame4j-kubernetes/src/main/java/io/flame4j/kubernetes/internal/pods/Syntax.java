@@ -70,7 +70,7 @@ public final class Syntax {
     }
 
     /** A text made fit for the value of a label; different texts stay different as far as that can be. */
-    static String toLabelValue(String text) {
+    public static String toLabelValue(String text) {
         if (labelValue(text) == null) {
             return text;
         }

@@ -127,8 +127,16 @@ class RunnerPodsTest {
                 .containsEntry("FLAME_PARENT", Fixture.TICKET);
         assertThat(Fixture.describe(new RunnerPod(runner.pod(), null, List.of())))
                 .doesNotContain("s3", Fixture.TICKET);
-        assertThat(runner.secret().getMetadata().getOwnerReferences())
-                .isEqualTo(runner.pod().getMetadata().getOwnerReferences());
+        Pod created = new PodBuilder(runner.pod())
+                .editMetadata()
+                .withName("web-flame-x1")
+                .withUid("77")
+                .endMetadata()
+                .build();
+        assertThat(RunnerPod.secretOf(runner.secret(), created).getMetadata().getOwnerReferences())
+                .singleElement()
+                .satisfies(owner -> assertThat(List.of(owner.getKind(), owner.getName(), owner.getUid()))
+                        .containsExactly("Pod", "web-flame-x1", "77"));
         assertThat(runner.toString() + parent.facts()).doesNotContain("s3", "token", "from-the-manifest");
     }
 

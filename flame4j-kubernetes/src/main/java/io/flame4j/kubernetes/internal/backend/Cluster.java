@@ -1,0 +1,238 @@
+package io.flame4j.kubernetes.internal.backend;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.kubernetes.internal.api.ApiException;
+import io.flame4j.kubernetes.internal.api.Clients;
+import io.flame4j.kubernetes.internal.api.Identity;
+import io.flame4j.kubernetes.internal.api.PodApi;
+import io.flame4j.kubernetes.internal.api.PodFeed;
+import io.flame4j.kubernetes.internal.pods.AppContainer;
+import io.flame4j.kubernetes.internal.pods.ParentFacts;
+import io.flame4j.kubernetes.internal.pods.RunnerLabels;
+import io.flame4j.kubernetes.internal.pods.Syntax;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the pools of one parent share in one namespace: the client, the feed of pods, the parent's own pod, a thread for
+ * what is due and a few for what blocks. Connects when it is first needed, and again when that has failed.
+ */
+public final class Cluster {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+    private static final String LIFE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int LIFE_LENGTH = 6;
+    private static final int WORKERS = 8;
+    private static final int[] SWEEP_AGAIN_SECONDS = {2, 10, 60};
+    private static final long WORKER_LIVES_SECONDS = 10;
+
+    private final KubernetesClient client;
+    private final boolean ownsClient;
+    private final Surroundings surroundings;
+    private final @Nullable String podNamespace;
+    private final @Nullable String appContainer;
+    private final Identity identity;
+    private final PodApi api;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ThreadPoolExecutor workers;
+    private final String life;
+    private final PodBoard board;
+
+    /** Held while connecting, I/O included: who else wants to connect has to wait anyway. Guards the writing. */
+    private final ReentrantLock connecting = new ReentrantLock();
+
+    private volatile @Nullable ParentFacts facts;
+    private volatile @Nullable PodFeed feed;
+
+    Cluster(Clusters.Key key) {
+        KubernetesClient given = key.client();
+        this.client = given == null ? Clients.create() : given;
+        this.ownsClient = given == null;
+        this.podNamespace = key.podNamespace();
+        this.appContainer = key.appContainer();
+        this.surroundings = key.surroundings();
+        this.identity = Clients.identity(client);
+        this.api = new PodApi(client, identity);
+        this.life = newLife();
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "flame4j-kubernetes-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(WORKER_LIVES_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        this.workers = new ThreadPoolExecutor(
+                WORKERS,
+                WORKERS,
+                WORKER_LIVES_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "flame4j-kubernetes-worker"));
+        workers.allowCoreThreadTimeOut(true);
+        this.board = new PodBoard(life, pod -> api.delete(pod, Duration.ofSeconds(1)));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static String newLife() {
+        SecureRandom random = new SecureRandom();
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < LIFE_LENGTH; i++) {
+            name.append(LIFE_LETTERS.charAt(random.nextInt(LIFE_LETTERS.length())));
+        }
+        return name.toString();
+    }
+
+    PodApi api() {
+        return api;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    ScheduledThreadPoolExecutor timer() {
+        return timer;
+    }
+
+    ExecutorService workers() {
+        return workers;
+    }
+
+    PodBoard board() {
+        return board;
+    }
+
+    String life() {
+        return life;
+    }
+
+    /** The namespace of runner pods. */
+    String namespaceOf(ParentFacts parent) {
+        return podNamespace == null ? parent.namespace() : podNamespace;
+    }
+
+    /** Follows other pods than those of this parent. Closed by the caller. */
+    PodFeed follow(String namespace, Map<String, String> labels, PodFeed.Listener listener) {
+        return PodFeed.open(client, namespace, labels, identity, listener);
+    }
+
+    /**
+     * Reads the parent's pod and begins to follow those of its runners, unless that is done already. Blocks.
+     *
+     * @param patience how long to wait for the first list of pods
+     */
+    ParentFacts connect(Duration patience) throws ApiException, InterruptedException {
+        ParentFacts known = facts;
+        if (known != null && feed != null) {
+            return known;
+        }
+        connecting.lockInterruptibly();
+        try {
+            if (facts == null) {
+                facts = ParentPods.read(
+                        api, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life);
+            }
+            ParentFacts parent = Objects.requireNonNull(facts);
+            if (feed == null) {
+                feed = openFeed(parent, patience);
+                LOG.debug(
+                        "Runner pods of {} are followed in namespace {}, {}",
+                        parent,
+                        namespaceOf(parent),
+                        Objects.requireNonNull(feed).isListing() ? "by listing them" : "by a watch");
+            }
+            return parent;
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private PodFeed openFeed(ParentFacts parent, Duration patience) throws ApiException, InterruptedException {
+        Map<String, String> labels = RunnerLabels.ofParent(parent);
+        PodFeed opened =
+                follow(namespaceOf(parent), labels.isEmpty() ? Map.of(RunnerLabels.PARENT_LIFE, life) : labels, board);
+        try {
+            opened.awaitSynced(patience);
+        } catch (ApiException | InterruptedException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        sweep(parent, opened, 0);
+        return opened;
+    }
+
+    /**
+     * Removes what earlier processes in the same container have left behind. What it takes to know them may be reported
+     * a while after this process was started: while there are pods of others, it looks again.
+     */
+    private void sweep(ParentFacts parent, PodFeed opened, int attempt) {
+        Pod pod = parent.pod();
+        List<Pod> others = pod == null ? List.of() : Leftovers.ofOthers(life, opened.pods());
+        if (pod == null || others.isEmpty()) {
+            return;
+        }
+        for (Pod leftover : Leftovers.ofThePast(pod, containerLabel(pod), surroundings.containerStarted(), others)) {
+            LOG.info(
+                    "Removing pod {}, which an earlier process of this container has left behind",
+                    leftover.getMetadata().getName());
+            api.delete(leftover, Duration.ofSeconds(1));
+        }
+        if (attempt < SWEEP_AGAIN_SECONDS.length) {
+            timer.schedule(
+                    () -> workers.execute(() -> sweepAgain(opened, attempt + 1)),
+                    SWEEP_AGAIN_SECONDS[attempt],
+                    TimeUnit.SECONDS);
+        }
+    }
+
+    private void sweepAgain(PodFeed opened, int attempt) {
+        if (Leftovers.ofOthers(life, opened.pods()).isEmpty()) {
+            return;
+        }
+        try {
+            sweep(
+                    ParentPods.read(
+                            api, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life),
+                    opened,
+                    attempt);
+        } catch (ApiException | RuntimeException e) {
+            LOG.warn("What earlier processes have left behind cannot be looked for: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String containerLabel(Pod parent) {
+        return Syntax.toLabelValue(AppContainer.of(parent, appContainer).getName());
+    }
+
+    /** Ends all threads. Pods are removed before, by the pools. */
+    void close() {
+        PodFeed open = feed;
+        if (open != null) {
+            open.close();
+        }
+        timer.shutdownNow();
+        workers.shutdown();
+        api.close();
+        if (ownsClient) {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.flame4j.kubernetes.internal.backend;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.kubernetes.internal.BackendOptions.Keeping;
+import io.flame4j.kubernetes.internal.api.PodApi;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes the pods of one pool's runners, now, later or not at all, as the options say. Thread-safe; nothing here blocks
+ * but {@link #finish}.
+ */
+final class PodRemoval {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PodRemoval.class);
+
+    /** Least that does not count as removal by force, of which the node would not hear. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+    /** For sidecars, and agents that send what they have. */
+    private static final Duration AFTER_THE_END = Duration.ofSeconds(5);
+
+    private final PodApi api;
+    private final Keeping keeping;
+    private final ScheduledExecutorService timer;
+
+    /** Pods that are kept for a while, by uid. */
+    private final Map<String, Delayed> delayed = new ConcurrentHashMap<>();
+
+    private volatile boolean finishing;
+
+    PodRemoval(PodApi api, Keeping keeping, ScheduledExecutorService timer) {
+        this.api = api;
+        this.keeping = keeping;
+        this.timer = timer;
+    }
+
+    /** The runner must end at once. */
+    void kill(Pod pod) {
+        api.delete(pod, AT_ONCE);
+    }
+
+    /**
+     * The runner did not come up and must end at once; its pod is kept when failed ones are.
+     *
+     * @return whether it is kept
+     */
+    boolean giveUp(Pod pod) {
+        if (!keeping.keepFailed()) {
+            kill(pod);
+            return false;
+        }
+        tellKept(pod);
+        api.halt(pod);
+        return true;
+    }
+
+    /**
+     * The runner has ended, or never will start.
+     *
+     * @param failed whether that is how it should not end
+     */
+    void ended(Pod pod, boolean failed) {
+        if (failed && keeping.keepFailed()) {
+            tellKept(pod);
+        } else if (keeping.deleteAfter().isZero() || finishing) {
+            api.delete(pod, AFTER_THE_END);
+        } else {
+            later(pod);
+        }
+    }
+
+    /** The pod is there no more. */
+    void gone(Pod pod) {
+        Delayed plan = delayed.remove(pod.getMetadata().getUid());
+        if (plan != null) {
+            plan.task.cancel(false);
+        }
+    }
+
+    private record Delayed(Pod pod, Future<?> task) {}
+
+    private void later(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        Future<?> task =
+                timer.schedule(() -> deleteNow(uid), keeping.deleteAfter().toMillis(), TimeUnit.MILLISECONDS);
+        delayed.put(uid, new Delayed(pod, task));
+        if (finishing) {
+            deleteNow(uid);
+        }
+    }
+
+    private void deleteNow(String uid) {
+        Delayed plan = delayed.remove(uid);
+        if (plan != null) {
+            plan.task.cancel(false);
+            api.delete(plan.pod, AFTER_THE_END);
+        }
+    }
+
+    /** Removes what was kept for a while, and waits until the API server has been told of all. */
+    void finish(Duration atMost) {
+        finishing = true;
+        delayed.keySet().forEach(this::deleteNow);
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!api.awaitDeletes(atMost)) {
+                LOG.warn(
+                        "The API server did not take all removals of pods within {}. What is left goes with the parent's"
+                                + " pod, or when its process ends, which it does by itself.",
+                        atMost);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void tellKept(Pod pod) {
+        String namespace = pod.getMetadata().getNamespace();
+        String name = pod.getMetadata().getName();
+        LOG.info(
+                "Pod {} is kept, since keepFailedPods is set. Look at it with: kubectl -n {} describe pod {}; kubectl -n"
+                        + " {} logs {}; and remove it with: kubectl -n {} delete pod {}",
+                name,
+                namespace,
+                name,
+                namespace,
+                name,
+                namespace,
+                name);
+    }
+}

@@ -1,0 +1,277 @@
+package io.flame4j.kubernetes.internal.backend;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.backend.RunnerExit;
+import io.flame4j.backend.RunnerHandle;
+import io.flame4j.kubernetes.internal.diagnosis.BootDiagnosis;
+import io.flame4j.kubernetes.internal.diagnosis.BootVerdict;
+import io.flame4j.kubernetes.internal.diagnosis.EndDiagnosis;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One runner and its pod, from before the pod is created until it is gone. {@code this} guards the fields that are not
+ * final; nothing is called under it. The feed's thread tells what becomes of the pod, the pool's threads kill, the
+ * workers look for the cause of an end and tell the pool.
+ */
+final class PodRunner implements RunnerHandle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PodRunner.class);
+
+    /** How long a node may take to report the end of a pod that was deleted; it may be gone itself. */
+    private static final Duration KILL_REPORTED_WITHIN = Duration.ofSeconds(20);
+
+    private static final int LOG_LINES = 50;
+
+    /** Down this list, never up. */
+    private enum Stage {
+        /** The pod is being created, or waits for a node, images, volumes. */
+        BOOTING,
+        /** The runner's container was started. */
+        STARTED,
+        /** The runner has ended, or is given up. */
+        ENDED
+    }
+
+    private final String id;
+    private final PoolPods pool;
+    private final CompletableFuture<RunnerExit> exit = new CompletableFuture<>();
+
+    private Stage stage = Stage.BOOTING;
+    private @Nullable Pod pod;
+    private boolean killed;
+    private boolean overdue;
+    private @Nullable Future<?> secondLook;
+    private @Nullable Future<?> lastResort;
+
+    PodRunner(String id, PoolPods pool) {
+        this.id = id;
+        this.pool = pool;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Whether a pod with the right labels is the one of this runner: the first that is seen is. */
+    synchronized boolean owns(Pod candidate) {
+        return pod == null
+                || pod.getMetadata().getUid().equals(candidate.getMetadata().getUid());
+    }
+
+    /** The pod was created; the feed may have told more of it by now. */
+    void created(Pod created) {
+        synchronized (this) {
+            if (pod == null) {
+                pod = created;
+            }
+        }
+    }
+
+    /** The latest that is known of the pod. */
+    synchronized @Nullable Pod pod() {
+        return pod;
+    }
+
+    // ---- what becomes of the pod; on the feed's thread, one at a time
+
+    void changed(Pod latest) {
+        synchronized (this) {
+            pod = latest;
+        }
+        look(pool.now());
+    }
+
+    void gone(Pod last) {
+        boolean ended;
+        boolean wanted;
+        synchronized (this) {
+            pod = last;
+            ended = advance(Stage.ENDED);
+            wanted = killed;
+        }
+        pool.removal().gone(last);
+        if (ended) {
+            pool.work(() -> finish(wanted ? removed() : EndDiagnosis.of(last, true, List.of())));
+        }
+    }
+
+    /** Decides by what is known of the pod now. On the feed's thread, or the timer's. */
+    private void look(Instant now) {
+        BootVerdict verdict = null;
+        Pod latest;
+        synchronized (this) {
+            latest = pod;
+            if (latest == null || stage == Stage.ENDED) {
+                return;
+            }
+            cancelSecondLook();
+            if (PodStates.isOver(latest)) {
+                advance(Stage.ENDED);
+            } else if (PodStates.hasStarted(latest)) {
+                advance(Stage.STARTED);
+                return;
+            } else if (stage == Stage.BOOTING && !killed) {
+                verdict = BootDiagnosis.of(latest, now, pool.unschedulableGrace());
+                if (verdict instanceof BootVerdict.Failed) {
+                    advance(Stage.ENDED);
+                }
+            }
+        }
+        act(latest, verdict, now);
+    }
+
+    private void act(Pod latest, @Nullable BootVerdict verdict, Instant now) {
+        if (verdict == null) {
+            if (PodStates.isOver(latest)) {
+                pool.work(() -> over(latest));
+            }
+        } else if (verdict instanceof BootVerdict.Failed failed) {
+            pool.work(() -> neverStarts(latest, failed));
+        } else if (verdict instanceof BootVerdict.LookAgain again) {
+            planSecondLook(Duration.between(now, again.at()));
+        }
+    }
+
+    /** Under the monitor. Whether that is news. */
+    private boolean advance(Stage to) {
+        if (stage.compareTo(to) >= 0) {
+            return false;
+        }
+        stage = to;
+        return true;
+    }
+
+    private void planSecondLook(Duration in) {
+        Future<?> planned =
+                pool.timer().schedule(() -> look(pool.now()), Math.max(1, in.toMillis()), TimeUnit.MILLISECONDS);
+        synchronized (this) {
+            cancelSecondLook();
+            secondLook = planned;
+        }
+    }
+
+    private synchronized void cancelSecondLook() {
+        if (secondLook != null) {
+            secondLook.cancel(false);
+            secondLook = null;
+        }
+    }
+
+    // ---- the end; on a worker
+
+    private void over(Pod last) {
+        boolean failed = !PodStates.hasSucceeded(last);
+        boolean wanted;
+        synchronized (this) {
+            wanted = killed;
+        }
+        List<String> lines = failed && !wanted ? pool.lastLines(last, LOG_LINES) : List.of();
+        finish(wanted ? removed() : EndDiagnosis.of(last, false, lines));
+        if (!wanted) {
+            pool.removal().ended(last, failed);
+        }
+    }
+
+    private void neverStarts(Pod last, BootVerdict.Failed failed) {
+        finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), List.of(), failed.permanent()));
+        pool.removal().ended(last, true);
+    }
+
+    private static RunnerExit removed() {
+        return new RunnerExit(Reason.EXITED, "was removed by its pool", OptionalInt.empty(), List.of(), false);
+    }
+
+    private void finish(RunnerExit end) {
+        cancelSecondLook();
+        synchronized (this) {
+            if (lastResort != null) {
+                lastResort.cancel(false);
+            }
+        }
+        LOG.debug("Runner {} ({}): {}", id, description(), end.message());
+        exit.complete(end);
+    }
+
+    private void notReported() {
+        boolean first;
+        synchronized (this) {
+            first = advance(Stage.ENDED);
+        }
+        if (first) {
+            LOG.warn(
+                    "Runner {} ({}) was deleted, but its node has not reported its end within {} s. The node may be gone."
+                            + " The cluster removes the pod when it knows more",
+                    id,
+                    description(),
+                    KILL_REPORTED_WITHIN.toSeconds());
+            finish(new RunnerExit(
+                    Reason.EVICTED,
+                    "was deleted, but its node did not report its end within " + KILL_REPORTED_WITHIN.toSeconds()
+                            + " s",
+                    OptionalInt.empty(),
+                    List.of(),
+                    false));
+        }
+    }
+
+    // ---- what the pool asks; on its threads
+
+    @Override
+    public String description() {
+        Pod latest = pod();
+        return latest == null
+                ? "pod not created"
+                : "pod " + latest.getMetadata().getName();
+    }
+
+    @Override
+    public CompletionStage<RunnerExit> exit() {
+        return exit;
+    }
+
+    @Override
+    public String bootOverdue() {
+        Pod latest;
+        synchronized (this) {
+            overdue = true;
+            latest = pod;
+        }
+        return latest == null ? "" : BootDiagnosis.clue(latest, pool.dialled(), pool.now());
+    }
+
+    @Override
+    public void kill() {
+        Pod target;
+        boolean failedBoot;
+        synchronized (this) {
+            if (killed || stage == Stage.ENDED || pod == null) {
+                return;
+            }
+            killed = true;
+            target = pod;
+            failedBoot = overdue;
+        }
+        cancelSecondLook();
+        if (failedBoot) {
+            pool.removal().giveUp(target);
+        } else {
+            pool.removal().kill(target);
+        }
+        Future<?> planned =
+                pool.timer().schedule(this::notReported, KILL_REPORTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        synchronized (this) {
+            lastResort = planned;
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package io.flame4j.kubernetes.internal.backend;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.flame4j.RunnerBootException;
+import io.flame4j.backend.Backend;
+import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.RunnerHandle;
+import io.flame4j.backend.RunnerSpec;
+import io.flame4j.kubernetes.internal.BackendOptions;
+import io.flame4j.kubernetes.internal.api.ApiException;
+import io.flame4j.kubernetes.internal.api.PodFeed;
+import io.flame4j.kubernetes.internal.pods.ParentFacts;
+import io.flame4j.kubernetes.internal.pods.RunnerLabels;
+import io.flame4j.kubernetes.internal.pods.RunnerPod;
+import io.flame4j.kubernetes.internal.pods.RunnerPods;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backend of one pool. Boots come on threads of the pool and block there; {@link #lock} guards what is made when the
+ * first of them comes.
+ */
+public final class PoolBackend implements Backend {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolBackend.class);
+
+    /** Creating a pod is one call, so that the API server bounds it, and not this. */
+    private static final int BOOTS_AT_A_TIME = 200;
+
+    /** A node looks at its containers once a second, and then tells. */
+    private static final Duration LOSS_DETAILS = Duration.ofSeconds(3);
+
+    private static final Duration REMOVALS_SENT_WITHIN = Duration.ofSeconds(10);
+
+    private final String pool;
+    private final BackendOptions options;
+    private final Clusters.Key key;
+    private final Cluster cluster;
+    private final PodRemoval removal;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}, as the next ones. */
+    private final Set<String> told = new HashSet<>();
+
+    private boolean orphansSwept;
+    private @Nullable RoomGate gate;
+    private @Nullable PodFeed gateFeed;
+    private @Nullable String dialled;
+
+    /**
+     * @param pool the pool's name
+     * @param surroundings of this process
+     */
+    public PoolBackend(String pool, BackendOptions options, Surroundings surroundings) {
+        this.pool = pool;
+        this.options = options;
+        this.key = new Clusters.Key(
+                options.client(), options.pods().namespace(), options.pods().appContainer(), surroundings);
+        this.cluster = Clusters.acquire(key);
+        this.removal = new PodRemoval(cluster.api(), options.keeping(), cluster.timer());
+    }
+
+    @Override
+    public String name() {
+        return "kubernetes";
+    }
+
+    @Override
+    public ListenAt listenAt() {
+        String address = ListenPlace.told(options.listen(), cluster.surroundings());
+        if (address == null) {
+            address =
+                    ListenPlace.of(cluster.surroundings().isPod() ? parentNow().pod() : null);
+        } else {
+            cluster.workers().execute(this::connectAhead);
+        }
+        lock.lock();
+        try {
+            dialled = address;
+        } finally {
+            lock.unlock();
+        }
+        return ListenPlace.of(address, options.listen().port());
+    }
+
+    @Override
+    public int bootParallelism() {
+        return BOOTS_AT_A_TIME;
+    }
+
+    @Override
+    public Duration lossDetailsWithin() {
+        return LOSS_DETAILS;
+    }
+
+    // ---- connecting
+
+    private ParentFacts parentNow() {
+        try {
+            return cluster.connect(REMOVALS_SENT_WITHIN);
+        } catch (ApiException | ParentPods.NoParentPodException e) {
+            throw new RunnerBootException("Pool '" + pool + "': " + e.getMessage(), true, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RunnerBootException("Pool '" + pool + "': interrupted while its pod was looked for", false, e);
+        }
+    }
+
+    /** So that the first call need not wait for it, and what is wrong is told early. */
+    private void connectAhead() {
+        try {
+            cluster.connect(REMOVALS_SENT_WITHIN);
+        } catch (ApiException | RuntimeException e) {
+            if (!closed.get()) {
+                LOG.warn("Pool '{}': no runner can be started as things are: {}", pool, e.getMessage());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ParentFacts connect(Duration patience) throws ApiException, InterruptedException {
+        ParentFacts parent = cluster.connect(patience);
+        lock.lockInterruptibly();
+        try {
+            if (options.maxInNamespace().isPresent() && gate == null) {
+                openGate(parent, patience);
+            }
+            if (!orphansSwept) {
+                orphansSwept = true;
+                sweepOrphans(parent);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return parent;
+    }
+
+    private void openGate(ParentFacts parent, Duration patience) throws ApiException, InterruptedException {
+        RoomGate opened = new RoomGate(pool, options.maxInNamespace().getAsInt(), cluster.life());
+        PodFeed feed = cluster.follow(cluster.namespaceOf(parent), RunnerLabels.ofPool(parent, pool), opened);
+        try {
+            feed.awaitSynced(patience);
+        } catch (ApiException | InterruptedException | RuntimeException e) {
+            feed.close();
+            throw e;
+        }
+        gate = opened;
+        gateFeed = feed;
+    }
+
+    private void sweepOrphans(ParentFacts parent) throws InterruptedException {
+        Pod pod = parent.pod();
+        String namespace = cluster.namespaceOf(parent);
+        if (pod == null || (!options.pods().omitOwnerReference() && namespace.equals(parent.namespace()))) {
+            return;
+        }
+        try {
+            new Orphans(cluster.api()).sweep(parent, pod, namespace);
+        } catch (ApiException e) {
+            LOG.warn("Pool '{}': runners of replicas that are gone cannot be looked for: {}", pool, e.getMessage());
+        }
+    }
+
+    // ---- starting
+
+    @Override
+    public void awaitRoom() throws InterruptedException {
+        if (options.maxInNamespace().isEmpty()) {
+            return;
+        }
+        try {
+            connect(REMOVALS_SENT_WITHIN);
+        } catch (ApiException | RuntimeException e) {
+            // The start that follows finds the same and says so.
+            LOG.debug("Pool '{}': not connected yet: {}", pool, e.getMessage());
+            return;
+        }
+        RoomGate bound = gate();
+        if (bound != null) {
+            bound.awaitRoom();
+        }
+    }
+
+    @Override
+    public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
+        Patience patience = new Patience(spec.bootTimeout());
+        try {
+            ParentFacts parent = connect(patience.rest());
+            RunnerPod wanted = RunnerPods.build(options.pods(), parent, spec);
+            tell(wanted);
+            RoomGate bound = gate();
+            return bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
+        } catch (ApiException e) {
+            throw notStarted(spec, e.getMessage(), e.isPermanent(), e);
+        } catch (ParentPods.NoParentPodException e) {
+            throw notStarted(spec, e.getMessage(), true, e);
+        } catch (TimeoutException e) {
+            throw notStarted(
+                    spec,
+                    "its pod was created, but the API server has not told of it since, so that it is not known whether"
+                            + " there are more than maxInNamespace.",
+                    false,
+                    e);
+        }
+    }
+
+    private RunnerBootException notStarted(RunnerSpec spec, @Nullable String why, boolean permanent, Exception cause) {
+        return new RunnerBootException(
+                "Pool '" + pool + "': runner " + spec.runnerId() + " could not be started: " + why, permanent, cause);
+    }
+
+    private PodRunner createWithin(RoomGate bound, RunnerSpec spec, RunnerPod wanted, Patience patience)
+            throws ApiException, InterruptedException, TimeoutException {
+        while (true) {
+            bound.enter(spec.runnerId());
+            try {
+                PodRunner runner = create(spec, wanted, patience);
+                if (isWithin(bound, runner, patience)) {
+                    return runner;
+                }
+            } finally {
+                bound.leave(spec.runnerId());
+            }
+        }
+    }
+
+    /** Whether a new runner may stay; otherwise it is removed again. */
+    private boolean isWithin(RoomGate bound, PodRunner runner, Patience patience)
+            throws InterruptedException, TimeoutException {
+        boolean within = false;
+        try {
+            within = bound.isWithin(runner.id(), patience.rest());
+            return within;
+        } finally {
+            if (!within) {
+                LOG.debug("Pool '{}': {} is one too many", pool, runner.description());
+                runner.kill();
+                cluster.board().remove(runner);
+            }
+        }
+    }
+
+    private PodRunner create(RunnerSpec spec, RunnerPod wanted, Patience patience)
+            throws ApiException, InterruptedException {
+        PodRunner runner =
+                new PodRunner(spec.runnerId(), new PoolPods(cluster, removal, options.unschedulableGrace(), dialled()));
+        cluster.board().add(runner);
+        boolean done = false;
+        try {
+            Pod created = cluster.api().create(kept(wanted.pod()), patience.rest());
+            runner.created(created);
+            Secret secret = wanted.secret();
+            if (secret != null) {
+                cluster.api().create(RunnerPod.secretOf(secret, created), patience.rest());
+            }
+            done = true;
+            return runner;
+        } finally {
+            if (!done) {
+                runner.kill();
+                cluster.board().remove(runner);
+            }
+        }
+    }
+
+    private Pod kept(Pod pod) {
+        if (!options.keeping().keepFailed()) {
+            return pod;
+        }
+        return new PodBuilder(pod)
+                .editMetadata()
+                .addToAnnotations(Leftovers.KEEP_FAILED, "true")
+                .endMetadata()
+                .build();
+    }
+
+    private void tell(RunnerPod wanted) {
+        lock.lock();
+        try {
+            wanted.warnings().stream().filter(told::add).forEach(warning -> LOG.warn("Pool '{}': {}", pool, warning));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable RoomGate gate() {
+        lock.lock();
+        try {
+            return gate;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String dialled() {
+        lock.lock();
+        try {
+            return dialled == null ? "its parent" : dialled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- ending
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        removal.finish(REMOVALS_SENT_WITHIN);
+        PodFeed feed;
+        lock.lock();
+        try {
+            feed = gateFeed;
+        } finally {
+            lock.unlock();
+        }
+        if (feed != null) {
+            feed.close();
+        }
+        Clusters.release(key);
+    }
+}

@@ -1,0 +1,60 @@
+package io.flame4j.kubernetes.internal.backend;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.kubernetes.internal.pods.RunnerPods;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** What the runners of one pool share. Thread-safe. */
+final class PoolPods {
+
+    private final Cluster cluster;
+    private final PodRemoval removal;
+    private final @Nullable Duration unschedulableGrace;
+    private final String dialled;
+
+    PoolPods(Cluster cluster, PodRemoval removal, @Nullable Duration unschedulableGrace, String dialled) {
+        this.cluster = cluster;
+        this.removal = removal;
+        this.unschedulableGrace = unschedulableGrace;
+        this.dialled = dialled;
+    }
+
+    PodRemoval removal() {
+        return removal;
+    }
+
+    ScheduledExecutorService timer() {
+        return cluster.timer();
+    }
+
+    /** Does something that may block, or tells the pool. */
+    void work(Runnable task) {
+        cluster.workers().execute(task);
+    }
+
+    /** By the wall clock, which is what the times in a pod's status are from. */
+    Instant now() {
+        return Instant.now();
+    }
+
+    @Nullable
+    Duration unschedulableGrace() {
+        return unschedulableGrace;
+    }
+
+    /** The address that runners are told to dial, for messages. */
+    String dialled() {
+        return dialled;
+    }
+
+    /** The last lines that a runner wrote, oldest first; none when they cannot be had. Blocks. */
+    List<String> lastLines(Pod pod, int most) {
+        List<String> lines = cluster.api()
+                .log(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), RunnerPods.CONTAINER, most);
+        return lines == null ? List.of() : lines;
+    }
+}
