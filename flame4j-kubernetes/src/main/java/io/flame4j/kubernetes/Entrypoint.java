@@ -9,7 +9,8 @@ public enum Entrypoint {
     /**
      * The parent's own JVM command line, rebuilt for flame4j's entry point, as
      * {@link io.flame4j.backend.JvmCommand} says. The application's {@code main} is not run. The default, unless the
-     * manifest gives its first container a {@code command} or {@code args}.
+     * manifest gives its first container a {@code command} or {@code args}. A parent that does not run in a pod has to ask
+     * for it, since it is right only for an image with the same files at the same paths.
      */
     JVM,
     /**

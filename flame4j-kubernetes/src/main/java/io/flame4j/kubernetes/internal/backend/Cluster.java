@@ -229,7 +229,7 @@ public final class Cluster {
             open.close();
         }
         timer.shutdownNow();
-        workers.shutdown();
+        workers.shutdownNow();
         api.close();
         if (ownsClient) {
             client.close();

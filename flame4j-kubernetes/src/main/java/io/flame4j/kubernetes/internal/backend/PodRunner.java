@@ -177,15 +177,16 @@ final class PodRunner implements RunnerHandle {
             wanted = killed;
         }
         List<String> lines = failed && !wanted ? pool.lastLines(last, LOG_LINES) : List.of();
-        finish(wanted ? removed() : EndDiagnosis.of(last, false, lines));
         if (!wanted) {
+            // First, lest the pool closes its backend in between.
             pool.removal().ended(last, failed);
         }
+        finish(wanted ? removed() : EndDiagnosis.of(last, false, lines));
     }
 
     private void neverStarts(Pod last, BootVerdict.Failed failed) {
-        finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), List.of(), failed.permanent()));
         pool.removal().ended(last, true);
+        finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), List.of(), failed.permanent()));
     }
 
     private static RunnerExit removed() {

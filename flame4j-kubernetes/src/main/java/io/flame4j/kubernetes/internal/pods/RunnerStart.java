@@ -45,11 +45,12 @@ final class RunnerStart {
         if (!rebuilt && !options.jvmOptions().isEmpty()) {
             warnings.add("The jvmOptions have no effect, since the manifest sets the command of its first container.");
         }
-        if (rebuilt && facts.pod() == null) {
+        if (rebuilt && facts.pod() == null && options.entrypoint() == null) {
             throw new RunnerBootException(
                     "This process does not run in a pod, so how it was started says nothing about how to start a runner"
-                            + " in an image. Say it with command(…), or with command(Entrypoint.IMAGE) when the"
-                            + " application's main calls FlameRunner.runIfRunner() first.",
+                            + " in an image. Say it with command(…), with command(Entrypoint.IMAGE) when the"
+                            + " application's main calls FlameRunner.runIfRunner() first, or with"
+                            + " command(Entrypoint.JVM) when the image has the same files at the same paths.",
                     true,
                     null);
         }
