@@ -1,0 +1,129 @@
+package io.flame4j.examples.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.examples.thumbnails.Thumbnails;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole program on runner processes. */
+class ServiceTest {
+
+    @TempDir
+    static Path directory;
+
+    private static ServiceProcess service;
+
+    @BeforeAll
+    static void start() throws Exception {
+        service = ServiceProcess.start(directory, Map.of("FLAME_MAX_RUNNERS", "2"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        service.close();
+    }
+
+    private static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
+    private static String header(HttpResponse<byte[]> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    @Test
+    void makesAThumbnailOfASampleOnARunner() throws Exception {
+        HttpResponse<byte[]> sample = service.get("/samples/1");
+        assertThat(sample.statusCode()).isEqualTo(200);
+        assertThat(header(sample, "Content-Type")).isEqualTo("image/jpeg");
+
+        HttpResponse<byte[]> thumbnail = service.post("/thumbnails?size=90", sample.body());
+
+        assertThat(thumbnail.statusCode()).isEqualTo(200);
+        assertThat(header(thumbnail, "Content-Type")).isEqualTo("image/png");
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(thumbnail.body()));
+        assertThat(image.getWidth()).isEqualTo(90);
+        assertThat(image.getHeight()).isEqualTo(60);
+        assertThat(header(thumbnail, "X-Made-By")).startsWith("thumbnails-");
+        assertThat(service.children())
+                .extracting(runner -> "process " + runner.pid())
+                .contains(header(thumbnail, "X-Made-In"));
+        assertThat(text(service.get("/")))
+                .contains(header(thumbnail, "X-Made-By"), header(thumbnail, "X-Made-In"), " ready");
+    }
+
+    @Test
+    void keepsTheLatestPictures() throws Exception {
+        service.get("/samples/2");
+
+        assertThat(text(service.get("/"))).contains("<img src=\"/pictures/1\"");
+        assertThat(header(service.get("/pictures/1"), "Content-Type")).startsWith("image/");
+        assertThat(service.get("/pictures/1000000").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void saysWhatIsWrongWithARequest() throws Exception {
+        byte[] damaged = service.get("/samples/" + Thumbnails.SAMPLES).body();
+
+        assertThat(service.post("/thumbnails", damaged).statusCode()).isEqualTo(422);
+        assertThat(text(service.post("/thumbnails", damaged)))
+                .isEqualTo("This is no picture that can be read: not a picture in a known format\n");
+        assertThat(text(service.post("/thumbnails?size=0", damaged)))
+                .isEqualTo("size must be a number from 1 to 2000\n");
+        assertThat(service.post("/thumbnails", new byte[PictureService.LARGEST + 1])
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(text(service.get("/samples/51"))).isEqualTo("Samples are numbered from 1 to 50\n");
+        assertThat(service.get("/samples/x").statusCode()).isEqualTo(404);
+        assertThat(service.get("/elsewhere").statusCode()).isEqualTo(404);
+        HttpResponse<byte[]> get = service.get("/thumbnails");
+        assertThat(get.statusCode()).isEqualTo(405);
+        assertThat(header(get, "Allow")).isEqualTo("POST");
+    }
+
+    @Test
+    void answersTheClustersQuestions() throws Exception {
+        assertThat(service.get("/healthz").statusCode()).isEqualTo(200);
+        assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
+        assertThat(header(service.get("/app.js"), "Content-Type")).startsWith("text/javascript");
+        assertThat(header(service.get("/style.css"), "Content-Type")).startsWith("text/css");
+        assertThat(header(service.get("/"), "Content-Security-Policy")).isEqualTo("default-src 'self'");
+    }
+
+    @Test
+    void finishesItsRequestsWhenItIsToldToEnd(@TempDir Path own) throws Exception {
+        try (ServiceProcess ending = ServiceProcess.start(own, Map.of("DRAIN_SECONDS", "1"))) {
+            CompletableFuture<HttpResponse<byte[]>> sample = CompletableFuture.supplyAsync(() -> sample(ending, 5));
+            Awaitility.await("a runner").until(() -> !ending.children().isEmpty());
+            ProcessHandle runner = ending.children().get(0);
+
+            ending.terminate();
+
+            Awaitility.await("not ready").until(() -> ending.get("/readyz").statusCode() == 503);
+            assertThat(sample.get().statusCode()).isEqualTo(200);
+            assertThat(ending.awaitEnd()).isEqualTo(143);
+            assertThat(runner.isAlive()).isFalse();
+            assertThat(ending.log()).contains("no runner is left").doesNotContain("ERROR", "WARN");
+        }
+    }
+
+    private static HttpResponse<byte[]> sample(ServiceProcess service, int number) {
+        try {
+            return service.get("/samples/" + number);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
