@@ -26,15 +26,20 @@ public final class BootDiagnosis {
      */
     public static BootVerdict of(Pod pod, Instant now, @Nullable Duration unschedulableGrace) {
         PodView view = new PodView(pod);
-        boolean maybeOver = view.hasEnded()
-                || view.isDeleted()
-                || !view.reason().isEmpty()
-                || view.phase().equals("Unknown");
-        Ended ended = maybeOver ? EndDiagnosis.end(view, List.of()) : EndDiagnosis.containerEnd(view, List.of());
+        Ended ended = end(view);
         if (ended != null) {
             return new BootVerdict.Failed(ended.clause(), ended.permanent());
         }
         return verdict(view, new Waiting(view, now, true), Scheduling.of(view, now, unschedulableGrace));
+    }
+
+    /** A pod that was to be evicted may have been let be: only what has come of it counts. */
+    private static @Nullable Ended end(PodView view) {
+        boolean over = view.hasEnded()
+                || view.isDeleted()
+                || !view.reason().isEmpty()
+                || view.phase().equals("Unknown");
+        return over ? EndDiagnosis.end(view, List.of()) : EndDiagnosis.containerEnd(view, List.of());
     }
 
     /** The first failure, else the earliest time to look again. */
@@ -67,10 +72,10 @@ public final class BootDiagnosis {
      */
     public static String clue(Pod pod, String dialled, Instant now) {
         PodView view = new PodView(pod);
-        Ended ended = EndDiagnosis.end(view, List.of());
+        Ended ended = end(view);
         BootVerdict verdict = ended != null
                 ? new BootVerdict.Failed(ended.clause(), ended.permanent())
-                : verdict(view, new Waiting(view, now, false), Scheduling.of(view, now, Duration.ZERO));
+                : verdict(view, new Waiting(view, now, false), Scheduling.ofOverdue(view, now));
         String clause = verdict instanceof BootVerdict.Failed failed ? failed.message() : Clues.of(view, dialled, now);
         return "Pod " + view.namespace() + "/" + view.name() + " " + clause + ".";
     }

@@ -47,18 +47,13 @@ final class Clues {
                 return where + ", where its " + init.words() + " still runs. See its log: " + pod.log(init);
             }
         }
-        String volumes = volumes(pod);
-        if (hasNoSandbox(pod)) {
-            return where + " and waits for " + (volumes.isEmpty() ? "" : "its volumes (" + volumes + ") or ")
-                    + "its network. The events may say more: " + pod.describe();
-        }
         String images = pod.parts().stream()
                 .filter(part -> part.terminated() == null && !part.isRunning())
                 .map(Part::image)
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return where + " and pulls its images (" + images + "), it seems, which takes long when they are large. The"
-                + " events may say more: " + pod.describe();
+        return where + " and waits for " + (hasSandbox(pod) ? "" : beforeImages(pod)) + "its images (" + images
+                + "), which take long when they are large. The events may say more: " + pod.describe();
     }
 
     private static String withoutNode(PodView pod) {
@@ -79,12 +74,14 @@ final class Clues {
                 + Texts.colon(Texts.clause(scheduled.getMessage()));
     }
 
-    /** Newer kubelets tell; older ones give the pod its address at the same time. */
-    private static boolean hasNoSandbox(PodView pod) {
-        if (pod.condition("PodReadyToStartContainers") != null) {
-            return pod.isCondition("PodReadyToStartContainers", "False");
-        }
-        return !pod.hasIp();
+    /** Whether volumes and network are there. A kubelet that pulls an image may not have said so yet. */
+    private static boolean hasSandbox(PodView pod) {
+        return pod.hasIp() || pod.isCondition("PodReadyToStartContainers", "True");
+    }
+
+    private static String beforeImages(PodView pod) {
+        String volumes = volumes(pod);
+        return (volumes.isEmpty() ? "" : "its volumes (" + volumes + "), ") + "its network or ";
     }
 
     /** Those that may be missing, such as {@code Secret db, claim data}. */

@@ -110,8 +110,8 @@ public final class EndDiagnosis {
         if (isNodeSilent(pod)) {
             return new Ended(
                     Reason.NODE_LOST,
-                    "cannot be reached any more, and its node " + pod.node()
-                            + " is not ready. The runner may go on there" + " for a while",
+                    "cannot be reached any more, and " + pod.itsNode() + " is not ready. The runner may go on there"
+                            + " for a while",
                     false);
         }
         return new Ended(

@@ -53,17 +53,20 @@ final class PodEnd {
                 taken("was ended" + pod.onNode() + " to make room for a critical pod", reason, pod.message(), "");
             case "NodeLost" -> nodeLost(reason + Texts.colon(pod.message()));
             case "Shutdown", "Terminated", "NodeShutdown" ->
-                taken("was ended because its node " + pod.node() + " shuts down", reason, pod.message(), "");
-            case "DeadlineExceeded" ->
-                new Ended(
-                        Reason.EVICTED,
-                        "was ended" + pod.onNode() + " because its pod was older than activeDeadlineSeconds allows, "
-                                + pod.spec().getActiveDeadlineSeconds()
-                                + " s (DeadlineExceeded). Raise activeDeadline(…)"
-                                + " of the backend's builder, or let runners end sooner",
-                        false);
+                taken("was ended because " + pod.itsNode() + " shuts down", reason, pod.message(), "");
+            case "DeadlineExceeded" -> deadlineExceeded();
             default -> pod.phase().equals("Failed") ? byOtherReason(reason) : null;
         };
+    }
+
+    private Ended deadlineExceeded() {
+        Long deadline = pod.spec().getActiveDeadlineSeconds();
+        return taken(
+                "was ended" + pod.onNode() + " because its pod was older than its activeDeadlineSeconds"
+                        + (deadline == null ? "" : ", " + deadline),
+                "DeadlineExceeded",
+                "",
+                "Raise activeDeadline(…) of the backend's builder, or let runners end sooner");
     }
 
     private Ended evicted() {
@@ -88,7 +91,7 @@ final class PodEnd {
             cure = "The node's labels have changed since the pod was given to it; another node may fit";
         }
         String what = ran ? "was ended by" : "was turned away by";
-        return taken(what + " node " + pod.node(), reason, pod.message(), cure);
+        return taken(what + " " + pod.itsNode(), reason, pod.message(), cure);
     }
 
     private Ended byDisruption(String reason, String message) {
@@ -109,8 +112,8 @@ final class PodEnd {
             case "DeletionByPodGC" -> nodeLost(reason + Texts.colon(message));
             case "TerminationByKubelet" ->
                 taken(
-                        "was ended by its node " + pod.node()
-                                + ", which is short of something, needs room for a critical" + " pod, or shuts down",
+                        "was ended by " + pod.itsNode() + ", which is short of something, needs room for a critical"
+                                + " pod, or shuts down",
                         reason,
                         message,
                         "");
@@ -122,7 +125,7 @@ final class PodEnd {
     private Ended tainted(String reason, String message) {
         Part runner = pod.runner();
         if (runner != null && runner.terminated() != null) {
-            return taken("was evicted because its node " + pod.node() + " is tainted", reason, message, "");
+            return taken("was evicted because " + pod.itsNode() + " is tainted", reason, message, "");
         }
         return nodeLost(reason + Texts.colon(message));
     }
@@ -140,13 +143,13 @@ final class PodEnd {
     private Ended nodeLost(String how) {
         return new Ended(
                 Reason.NODE_LOST,
-                "was lost with its node " + pod.node() + " (" + how
-                        + "). If the node still runs, so may the runner, for a" + " while",
+                "was lost with " + pod.itsNode() + " (" + how + "). If the node still runs, so may the runner, for a"
+                        + " while",
                 false);
     }
 
     private static Ended taken(String what, String reason, String message, String cure) {
         return new Ended(
-                Reason.EVICTED, what + " (" + reason + ")" + Texts.colon(message) + Texts.sentence(cure), false);
+                Reason.EVICTED, what + Texts.parenthesis(reason) + Texts.colon(message) + Texts.sentence(cure), false);
     }
 }

@@ -155,6 +155,11 @@ final class PodView {
         return node().isEmpty() ? "" : " on node " + node();
     }
 
+    /** Such as {@code its node n1}. */
+    String itsNode() {
+        return node().isEmpty() ? "its node" : "its node " + node();
+    }
+
     String phase() {
         return Objects.requireNonNullElse(status.getPhase(), "Pending");
     }

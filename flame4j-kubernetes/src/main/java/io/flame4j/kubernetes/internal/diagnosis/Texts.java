@@ -14,6 +14,9 @@ final class Texts {
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern END = Pattern.compile("[\\s.;,]+$");
 
+    /** Kubelets name pod and container once more. */
+    private static final Pattern WHICH = Pattern.compile(" \\(pod: \"[^\"]*\", container: [^)]*\\)");
+
     private Texts() {}
 
     /** On one line, without a full stop, shortened in the middle when it is long: both ends say what is wrong. */
@@ -21,7 +24,8 @@ final class Texts {
         if (text == null) {
             return "";
         }
-        String line = END.matcher(BLANKS.matcher(text).replaceAll(" ").strip()).replaceAll("");
+        String line = BLANKS.matcher(text).replaceAll(" ").strip();
+        line = END.matcher(WHICH.matcher(line).replaceAll("")).replaceAll("");
         return line.length() <= LONGEST
                 ? line
                 : line.substring(0, LONGEST / 2) + " … " + line.substring(line.length() - LONGEST / 2);

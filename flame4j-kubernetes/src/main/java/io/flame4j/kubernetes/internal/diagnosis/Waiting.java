@@ -61,7 +61,8 @@ final class Waiting {
             case "InvalidImageName" ->
                 new BootVerdict.Failed(
                         "has a malformed name for the image of " + part.words() + ", " + part.image() + " (" + reason
-                                + ")" + Texts.colon(message) + ". Correct the name; it must be in lower case",
+                                + ")" + Texts.colon(message)
+                                + ". Correct the name, which must be in lower case up to its tag",
                         true);
             case "ErrImageNeverPull" ->
                 new BootVerdict.Failed(

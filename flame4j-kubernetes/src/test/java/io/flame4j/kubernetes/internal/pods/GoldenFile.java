@@ -13,13 +13,13 @@ import java.util.List;
  * What is expected, in a file that one can read. To write these files anew: {@code -Dflame4j.golden=write}, then look at
  * the difference before it is committed.
  */
-final class GoldenFile {
+public final class GoldenFile {
 
     private static final Path DIRECTORY = Path.of("src", "test", "resources", "golden");
 
     private GoldenFile() {}
 
-    static void check(String name, String actual) {
+    public static void check(String name, String actual) {
         Path file = DIRECTORY.resolve(name);
         try {
             if ("write".equals(System.getProperty("flame4j.golden"))) {
