@@ -57,6 +57,7 @@ public final class Cluster {
 
     private volatile @Nullable ParentFacts facts;
     private volatile @Nullable PodFeed feed;
+    private volatile boolean closed;
 
     Cluster(Clusters.Key key) {
         KubernetesClient given = key.client();
@@ -151,6 +152,10 @@ public final class Cluster {
             ParentFacts parent = Objects.requireNonNull(facts);
             if (feed == null) {
                 feed = openFeed(parent, patience);
+                if (closed) {
+                    // It may have looked for the feed before there was one.
+                    Objects.requireNonNull(feed).close();
+                }
                 LOG.debug(
                         "Runner pods of {} are followed in namespace {}, {}",
                         parent,
@@ -224,6 +229,7 @@ public final class Cluster {
 
     /** Ends all threads. Pods are removed before, by the pools. */
     void close() {
+        closed = true;
         PodFeed open = feed;
         if (open != null) {
             open.close();

@@ -16,8 +16,8 @@ import io.flame4j.kubernetes.internal.pods.RunnerLabels;
 import io.flame4j.kubernetes.internal.pods.RunnerPod;
 import io.flame4j.kubernetes.internal.pods.RunnerPods;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,10 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The backend of one pool. Boots come on threads of the pool and block there; {@link #lock} guards what is made when the
- * first of them comes.
- */
+/** The backend of one pool. Boots come on threads of the pool and block there. Has no threads of its own. */
 public final class PoolBackend implements Backend {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolBackend.class);
@@ -47,15 +44,19 @@ public final class PoolBackend implements Backend {
     private final Cluster cluster;
     private final PodRemoval removal;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@link #lock}, as the next ones. */
-    private final Set<String> told = new HashSet<>();
+    /** What the user has been warned of. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    /** Held while connecting, I/O included: the other boots have to wait for it anyway. Guards the writing of the next. */
+    private final ReentrantLock connecting = new ReentrantLock();
 
     private boolean orphansSwept;
-    private @Nullable RoomGate gate;
-    private @Nullable PodFeed gateFeed;
-    private @Nullable String dialled;
+    private volatile @Nullable RoomGate gate;
+    private volatile @Nullable PodFeed gateFeed;
+
+    /** Written once, when the pool is built. */
+    private volatile String dialled = "its parent";
 
     /**
      * @param pool the pool's name
@@ -84,12 +85,7 @@ public final class PoolBackend implements Backend {
         } else {
             cluster.workers().execute(this::connectAhead);
         }
-        lock.lock();
-        try {
-            dialled = address;
-        } finally {
-            lock.unlock();
-        }
+        dialled = address;
         return ListenPlace.of(address, options.listen().port());
     }
 
@@ -131,7 +127,7 @@ public final class PoolBackend implements Backend {
 
     private ParentFacts connect(Duration patience) throws ApiException, InterruptedException {
         ParentFacts parent = cluster.connect(patience);
-        lock.lockInterruptibly();
+        connecting.lockInterruptibly();
         try {
             if (options.maxInNamespace().isPresent() && gate == null) {
                 openGate(parent, patience);
@@ -141,7 +137,7 @@ public final class PoolBackend implements Backend {
                 sweepOrphans(parent);
             }
         } finally {
-            lock.unlock();
+            connecting.unlock();
         }
         return parent;
     }
@@ -157,6 +153,10 @@ public final class PoolBackend implements Backend {
         }
         gate = opened;
         gateFeed = feed;
+        if (closed.get()) {
+            // It may have looked for the feed before there was one.
+            feed.close();
+        }
     }
 
     private void sweepOrphans(ParentFacts parent) throws InterruptedException {
@@ -186,7 +186,7 @@ public final class PoolBackend implements Backend {
             LOG.debug("Pool '{}': not connected yet: {}", pool, e.getMessage());
             return;
         }
-        RoomGate bound = gate();
+        RoomGate bound = gate;
         if (bound != null) {
             bound.awaitRoom();
         }
@@ -199,7 +199,7 @@ public final class PoolBackend implements Backend {
             ParentFacts parent = connect(patience.rest());
             RunnerPod wanted = RunnerPods.build(options.pods(), parent, spec);
             tell(wanted);
-            RoomGate bound = gate();
+            RoomGate bound = gate;
             return bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
         } catch (ApiException e) {
             throw notStarted(spec, e.getMessage(), e.isPermanent(), e);
@@ -254,7 +254,7 @@ public final class PoolBackend implements Backend {
     private PodRunner create(RunnerSpec spec, RunnerPod wanted, Patience patience)
             throws ApiException, InterruptedException {
         PodRunner runner =
-                new PodRunner(spec.runnerId(), new PoolPods(cluster, removal, options.unschedulableGrace(), dialled()));
+                new PodRunner(spec.runnerId(), new PoolPods(cluster, removal, options.unschedulableGrace(), dialled));
         cluster.board().add(runner);
         boolean done = false;
         try {
@@ -286,30 +286,7 @@ public final class PoolBackend implements Backend {
     }
 
     private void tell(RunnerPod wanted) {
-        lock.lock();
-        try {
-            wanted.warnings().stream().filter(told::add).forEach(warning -> LOG.warn("Pool '{}': {}", pool, warning));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable RoomGate gate() {
-        lock.lock();
-        try {
-            return gate;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private String dialled() {
-        lock.lock();
-        try {
-            return dialled == null ? "its parent" : dialled;
-        } finally {
-            lock.unlock();
-        }
+        wanted.warnings().stream().filter(told::add).forEach(warning -> LOG.warn("Pool '{}': {}", pool, warning));
     }
 
     // ---- ending
@@ -320,13 +297,7 @@ public final class PoolBackend implements Backend {
             return;
         }
         removal.finish(REMOVALS_SENT_WITHIN);
-        PodFeed feed;
-        lock.lock();
-        try {
-            feed = gateFeed;
-        } finally {
-            lock.unlock();
-        }
+        PodFeed feed = gateFeed;
         if (feed != null) {
             feed.close();
         }
