@@ -43,7 +43,7 @@ class PoolBackendTest {
 
     @BeforeEach
     void parentPod() {
-        server.put(parent("web-1", "parent-1"));
+        server.put(TestParents.web(NAMESPACE, "web-1", "parent-1"));
     }
 
     @AfterEach
@@ -372,7 +372,7 @@ class PoolBackendTest {
 
     @Test
     void replicas_keep_to_a_common_bound() throws Exception {
-        server.put(parent("web-2", "parent-2"));
+        server.put(TestParents.web(NAMESPACE, "web-2", "parent-2"));
         Map<String, String> other = Map.of("POD_NAME", "web-2", "POD_NAMESPACE", NAMESPACE, "POD_IP", "127.0.0.1");
         Backend first = backend(options -> options.maxInNamespace(2));
         Backend second = backend(other, options -> options.maxInNamespace(2));
@@ -436,7 +436,7 @@ class PoolBackendTest {
                 .withName("web-1")
                 .withGracePeriod(0)
                 .delete();
-        server.put(parent("web-2", "parent-2"));
+        server.put(TestParents.web(NAMESPACE, "web-2", "parent-2"));
         Map<String, String> other = Map.of("POD_NAME", "web-2", "POD_NAMESPACE", NAMESPACE, "POD_IP", "127.0.0.1");
 
         Backend after = backend(other, options -> options.omitOwnerReference(true));
@@ -498,34 +498,6 @@ class PoolBackendTest {
                 Path.of("/does/not/exist"),
                 "web-1",
                 null);
-    }
-
-    private static Pod parent(String name, String uid) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(NAMESPACE)
-                .withUid(uid)
-                .addToLabels("pod-template-hash", "6d4cf56db6")
-                .addNewOwnerReference()
-                .withApiVersion("apps/v1")
-                .withKind("ReplicaSet")
-                .withName("web-6d4cf56db6")
-                .withUid("replicas")
-                .withController(true)
-                .endOwnerReference()
-                .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("app")
-                .withImage("registry.example/web:7")
-                .endContainer()
-                .endSpec()
-                .withNewStatus()
-                .withPhase("Running")
-                .withPodIP("127.0.0.1")
-                .endStatus()
-                .build();
     }
 
     private static RunnerSpec spec(String runnerId) {
