@@ -15,8 +15,7 @@ public final class BootDiagnosis {
     /**
      * Whether a runner that has not connected yet still may.
      *
-     * <p>The runner's own Secret, which is made after its pod, is known by the pod's variables: that it is not there yet
-     * is borne for 30 seconds. Times in the pod are those of the cluster's clocks; where they differ from {@code now}, the
+     * <p>The runner's own Secret is made after its pod: that it is not there yet is borne for 30 seconds. Times in the pod are those of the cluster's clocks; where they differ from {@code now}, the
      * verdict comes so much earlier or later.
      *
      * @param pod the pod as it is now

@@ -12,11 +12,14 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.flame4j.kubernetes.internal.pods.RunnerLabels;
+import io.flame4j.kubernetes.internal.pods.RunnerPod;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -254,6 +257,16 @@ final class PodView {
         return resources == null || resources.getLimits() == null
                 ? null
                 : resources.getLimits().get("memory");
+    }
+
+    /** The Secret that flame4j keeps the runner's variables in, if it does. */
+    String ownSecret() {
+        Map<String, String> labels =
+                Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
+        return RunnerPod.secretName(
+                String.valueOf(pod.getMetadata().getGenerateName()),
+                String.valueOf(labels.get(RunnerLabels.RUNNER)),
+                String.valueOf(labels.get(RunnerLabels.PARENT_LIFE)));
     }
 
     /** A command that shows one's events. */

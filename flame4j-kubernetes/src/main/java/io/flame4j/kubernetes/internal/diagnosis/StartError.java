@@ -47,11 +47,8 @@ enum StartError {
     NOT_EXECUTABLE(true, List.of("exec: ", "executable file not found", "no such file or directory: unknown")) {
         @Override
         String cure(Part part) {
-            String command = part.spec().getCommand().isEmpty()
-                    ? "What the image starts"
-                    : "The command " + part.spec().getCommand().get(0);
-            return command + " must be in the image " + part.image() + " and executable; see command(…) and image(…) of"
-                    + " the backend's builder";
+            return "The command must be in the image " + part.image()
+                    + " and executable; see command(…) and image(…) of" + " the backend's builder";
         }
     },
     UNKNOWN(false, List.of());

@@ -2,15 +2,11 @@ package io.flame4j.kubernetes.internal.diagnosis;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
-import io.fabric8.kubernetes.api.model.SecretKeySelector;
-import io.flame4j.backend.RunnerSpec;
 import io.flame4j.kubernetes.internal.diagnosis.PodView.Part;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Explains why a container does not start. */
 final class Waiting {
@@ -115,7 +111,7 @@ final class Waiting {
         if (missing.find()) {
             String kind = missing.group(1).equals("secret") ? "Secret" : "ConfigMap";
             String name = missing.group(2);
-            if (kind.equals("Secret") && name.equals(ownSecret())) {
+            if (kind.equals("Secret") && name.equals(pod.ownSecret())) {
                 return ownSecret(part, reason, message);
             }
             return new BootVerdict.Failed(
@@ -175,20 +171,5 @@ final class Waiting {
         Instant since = pod.startOfBoot();
         Instant end = since == null ? now : since.plus(patience);
         return patient && now.isBefore(end) ? new BootVerdict.LookAgain(end) : failed;
-    }
-
-    /** The name of the Secret that flame4j keeps the runner's variables in, if it does. */
-    private @Nullable String ownSecret() {
-        Part runner = pod.runner();
-        if (runner == null) {
-            return null;
-        }
-        return runner.spec().getEnv().stream()
-                .filter(variable -> RunnerSpec.PARENT_VARIABLE.equals(variable.getName()))
-                .flatMap(variable -> Stream.ofNullable(variable.getValueFrom()))
-                .flatMap(source -> Stream.ofNullable(source.getSecretKeyRef()))
-                .map(SecretKeySelector::getName)
-                .findFirst()
-                .orElse(null);
     }
 }

@@ -42,6 +42,17 @@ public record RunnerPod(Pod pod, @Nullable Secret secret, List<String> warnings)
                 .build();
     }
 
+    /**
+     * The name of a runner's Secret.
+     *
+     * @param prefix what the name of its pod begins with
+     * @param runner its id
+     * @param life of its parent
+     */
+    public static String secretName(String prefix, String runner, String life) {
+        return prefix + runner + "-" + life;
+    }
+
     /** Shows names only: both objects hold secrets. */
     @Override
     public String toString() {

@@ -130,7 +130,7 @@ public final class RunnerPods {
         data.putAll(new TreeMap<>(spec.environment()));
         return new SecretBuilder()
                 .withNewMetadata()
-                .withName(forced.prefix() + spec.runnerId() + "-" + facts.life())
+                .withName(RunnerPod.secretName(forced.prefix(), spec.runnerId(), facts.life()))
                 .withNamespace(forced.namespace())
                 .withLabels(forced.labels())
                 .endMetadata()
