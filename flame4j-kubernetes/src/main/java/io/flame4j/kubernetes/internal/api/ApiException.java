@@ -35,6 +35,11 @@ public final class ApiException extends Exception {
         this.permanent = permanent;
     }
 
+    /** The same with the stack of who calls this, for one that was made by another thread. */
+    ApiException copy() {
+        return new ApiException(kind, permanent, String.valueOf(getMessage()), getCause());
+    }
+
     /** What went wrong. */
     public Kind kind() {
         return kind;

@@ -3,156 +3,235 @@ package io.flame4j.kubernetes.internal.api;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.flame4j.kubernetes.internal.api.ApiCall.Target;
+import io.flame4j.kubernetes.internal.api.ApiException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The calls that the backend makes. Thread-safe; blocking methods can be interrupted. */
+/**
+ * The calls that the backend makes to the API server, beside the feed. Thread-safe.
+ *
+ * <p>Calls are asynchronous underneath: they are written and read by threads of the HTTP client, and later attempts begin
+ * on one thread, {@code flame4j-api}. Methods that return a result block their callers alone, and can be interrupted.
+ * What an interrupted {@code create} made is deleted, also when the answer comes later or was lost.
+ *
+ * <p>What passes is tried again, with growing pauses and jitter: too many requests, faults of the server, lost
+ * connections, conflicts, and a quota that is used up. The log gets a line when that begins and one when it is over.
+ */
 public final class PodApi implements AutoCloseable {
 
-    private final KubernetesClient client;
-    private final Identity identity;
-    private final ExecutorService executor = Executors.newFixedThreadPool(4, task -> {
-        Thread thread = new Thread(task, "flame4j-api");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final Set<CompletableFuture<Void>> deletes = ConcurrentHashMap.newKeySet();
+    private static final Logger LOG = LoggerFactory.getLogger(PodApi.class);
 
+    /** For calls whose callers do not say how long they are ready to wait. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
+    private static final int MAX_LOG_BYTES = 64 << 10;
+    private static final String PAGE = "500";
+
+    private final Attempts attempts;
+    private final Deletions deletions;
+    private final KubernetesSerialization serialization;
+
+    /**
+     * @param client what to call with; stays open
+     * @param identity who calls, for messages
+     */
     public PodApi(KubernetesClient client, Identity identity) {
-        this.client = client;
-        this.identity = identity;
+        this(client, identity, ApiTimer.withThread("flame4j-api"), RandomGenerator.getDefault());
     }
 
-    /** Creates a pod and returns it as the server has it. Tries again for as long as {@code patience}. */
+    /** With another clock and other dice. The timer is closed with this. */
+    PodApi(KubernetesClient client, Identity identity, ApiTimer timer, RandomGenerator random) {
+        this.attempts = new Attempts(new ApiTransport(client, timer), identity, random);
+        this.deletions = new Deletions(attempts);
+        this.serialization = client.getKubernetesSerialization();
+    }
+
+    /**
+     * Creates a pod, exactly once. It gets an annotation beside what it has.
+     *
+     * @param pod the pod, with its namespace
+     * @param patience for how long to try
+     * @return the pod as the server has it
+     */
     public Pod create(Pod pod, Duration patience) throws ApiException, InterruptedException {
-        return call("create", "pods", () -> client.resource(pod).create());
+        MadePods made = MadePods.of(pod, serialization, unwanted -> delete(unwanted, Duration.ZERO));
+        return create(made.call(), made, patience);
     }
 
-    /** Creates a Secret and returns it as the server has it. Tries again for as long as {@code patience}. */
+    /**
+     * Creates a Secret, exactly once. It gets an annotation beside what it has.
+     *
+     * @param secret the Secret, with its namespace and name
+     * @param patience for how long to try
+     * @return the Secret as the server has it; as given, when its creation is sure but it may not be read
+     */
     public Secret create(Secret secret, Duration patience) throws ApiException, InterruptedException {
-        return call("create", "secrets", () -> client.resource(secret).create());
+        MadeSecrets made = MadeSecrets.of(secret, serialization, this::delete);
+        return create(made.call(), made, patience);
+    }
+
+    private <T extends HasMetadata> T create(ApiCall call, Creation.Made<T> made, Duration patience)
+            throws ApiException, InterruptedException {
+        Creation<T> creation = new Creation<>(attempts, call, made, patience);
+        creation.send();
+        try {
+            return await(creation.result());
+        } catch (ApiException e) {
+            deletions.track(creation.settled());
+            throw e;
+        } catch (InterruptedException e) {
+            deletions.track(creation.settled());
+            if (!creation.result().cancel(false) && !creation.result().isCompletedExceptionally()) {
+                made.delete(creation.result().join());
+            }
+            throw e;
+        }
     }
 
     /** The pod of that name; null when there is none. */
     public @Nullable Pod get(String namespace, String name) throws ApiException, InterruptedException {
-        return call(
-                        "get",
-                        "pods",
-                        () -> java.util.Optional.ofNullable(client.pods()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get()))
-                .orElse(null);
+        return get(Target.one("pods", namespace, name), Pod.class);
+    }
+
+    private <T> @Nullable T get(Target target, Class<T> type) throws ApiException, InterruptedException {
+        try {
+            return call(ApiCall.get(target), attempts.within(PATIENCE), type);
+        } catch (ApiException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** The pods with all these labels. */
     public List<Pod> list(String namespace, Map<String, String> labels) throws ApiException, InterruptedException {
-        return call(
-                "list",
-                "pods",
-                () -> client.pods()
-                        .inNamespace(namespace)
-                        .withLabels(labels)
-                        .list()
-                        .getItems());
-    }
-
-    /** Deletes a pod, asynchronously. The stage completes when it is gone or on its way. */
-    public CompletionStage<Void> delete(Pod pod, Duration grace) {
-        return delete(pod, grace.toSeconds());
+        List<Pod> pods = new ArrayList<>();
+        AttemptPlan plan = attempts.within(PATIENCE);
+        String next = "";
+        do {
+            Map<String, String> query = new LinkedHashMap<>(Map.of("limit", PAGE));
+            query.put("labelSelector", ApiCall.selector(labels));
+            if (!next.isEmpty()) {
+                query.put("continue", next);
+            }
+            PodList page = call(ApiCall.list(Target.all("pods", namespace), query), plan, PodList.class);
+            pods.addAll(page.getItems());
+            String rest = page.getMetadata() == null ? null : page.getMetadata().getContinue();
+            next = rest == null ? "" : rest;
+        } while (!next.isEmpty());
+        return pods;
     }
 
     /**
-     * Ends the containers of a pod at once and leaves the pod, by setting its deadline, asynchronously. Counts as a
-     * delete for {@link #awaitDeletes}.
+     * Deletes this very pod, not another that has its name by now. Does not block; tries again until it is done or this is
+     * closed. A pod that is gone already is done.
+     *
+     * @param pod the pod
+     * @param grace how long its processes may take to end, rounded up to seconds
+     * @return completes when the server has accepted it, or fails when this was closed before
+     */
+    public CompletionStage<Void> delete(Pod pod, Duration grace) {
+        return deletions.delete("pods", pod, grace);
+    }
+
+    /**
+     * Ends the containers of this very pod at once and leaves the pod, by giving it a deadline. Like
+     * {@link #delete(Pod, Duration)}, and counts as a delete, but fails when the server refuses it for good.
      */
     public CompletionStage<Void> halt(Pod pod) {
-        CompletableFuture<Void> done = CompletableFuture.runAsync(
-                () -> client.pods()
-                        .inNamespace(pod.getMetadata().getNamespace())
-                        .withName(pod.getMetadata().getName())
-                        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"activeDeadlineSeconds\":1}}"),
-                executor);
-        deletes.add(done);
-        return done.whenComplete((nothing, failure) -> deletes.remove(done));
+        return deletions.halt(pod);
     }
 
-    /** Deletes a Secret, asynchronously. */
+    /** Deletes this very Secret; like {@link #delete(Pod, Duration)}. */
     public CompletionStage<Void> delete(Secret secret) {
-        return delete(secret, -1);
+        return deletions.delete("secrets", secret, null);
     }
 
-    private CompletionStage<Void> delete(HasMetadata what, long graceSeconds) {
-        CompletableFuture<Void> done = CompletableFuture.runAsync(
-                () -> {
-                    if (graceSeconds < 0) {
-                        client.resource(what).delete();
-                    } else {
-                        client.resource(what).withGracePeriod(graceSeconds).delete();
-                    }
-                },
-                executor);
-        deletes.add(done);
-        return done.whenComplete((nothing, failure) -> deletes.remove(done));
-    }
-
-    /** The last lines of a container's log; null when that is not allowed or there is none. */
+    /**
+     * The last lines of a container's log, at most the last 64 KiB of them. Tries once, for five seconds.
+     *
+     * @return the lines; null when that is not allowed, there are none, or they do not come in time
+     */
     public @Nullable List<String> log(String namespace, String pod, String container, int lines) {
+        ApiCall call = new ApiCall(
+                "get",
+                new Target("", "pods", "log", namespace, pod),
+                Map.of("container", container, "tailLines", Integer.toString(lines)),
+                null,
+                List.of());
+        TextBody body = TextBody.end(MAX_LOG_BYTES);
+        CompletableFuture<ApiAnswer> answer = attempts.transport().send(call, LOG_LIMIT, body);
         try {
-            String text = client.pods()
-                    .inNamespace(namespace)
-                    .withName(pod)
-                    .inContainer(container)
-                    .tailingLines(lines)
-                    .getLog();
-            return text == null || text.isEmpty() ? null : text.lines().toList();
-        } catch (KubernetesClientException e) {
+            ApiAnswer received = answer.get();
+            if (!received.isSuccess() || received.body().isBlank()) {
+                return null;
+            }
+            List<String> all = received.body().lines().toList();
+            return body.isOverflown() ? all.subList(1, all.size()) : all;
+        } catch (ExecutionException e) {
+            LOG.debug("{}: no log", call, e.getCause());
+            return null;
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
             return null;
         }
     }
 
-    /** The access modes of claims, by their names; without those that are not there or may not be read. */
+    /**
+     * The access modes of claims, by their names. Those that are not there, or may not be read, are left out.
+     *
+     * @param namespace their namespace
+     * @param names which
+     */
     public Map<String, List<String>> claimModes(String namespace, Collection<String> names)
-            throws InterruptedException {
+            throws ApiException, InterruptedException {
         Map<String, List<String>> modes = new LinkedHashMap<>();
         for (String name : names) {
+            PersistentVolumeClaim claim;
             try {
-                PersistentVolumeClaim claim = client.persistentVolumeClaims()
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get();
-                if (claim != null) {
-                    modes.put(name, claim.getSpec().getAccessModes());
+                claim = get(Target.one("persistentvolumeclaims", namespace, name), PersistentVolumeClaim.class);
+            } catch (ApiException e) {
+                if (e.kind() != Kind.DENIED) {
+                    throw e;
                 }
-            } catch (KubernetesClientException e) {
-                continue;
+                return modes;
+            }
+            if (claim != null && claim.getSpec() != null) {
+                modes.put(name, List.copyOf(claim.getSpec().getAccessModes()));
             }
         }
         return modes;
     }
 
-    /** Whether the caller may do this. The resource is like {@code pods} or {@code pods/log}. */
+    /**
+     * Whether the caller may do something, as the API server says.
+     *
+     * @param verb as in rules of a Role
+     * @param resource a resource of the core group as in rules of a Role, such as {@code pods} or {@code pods/log}
+     * @param namespace where
+     */
     public boolean allowed(String verb, String resource, String namespace) throws ApiException, InterruptedException {
         String[] parts = resource.split("/", 2);
         SelfSubjectAccessReview review = new SelfSubjectAccessReviewBuilder()
@@ -165,49 +244,58 @@ public final class PodApi implements AutoCloseable {
                 .endResourceAttributes()
                 .endSpec()
                 .build();
-        return call(
-                "create",
-                "selfsubjectaccessreviews",
-                () -> client.resource(review).create().getStatus().getAllowed());
+        Target target = new Target("authorization.k8s.io", "selfsubjectaccessreviews", null, null, null);
+        ApiCall call = ApiCall.create(target, serialization.asJson(review), List.of());
+        SelfSubjectAccessReview reviewed = call(call, attempts.within(PATIENCE), SelfSubjectAccessReview.class);
+        return reviewed.getStatus() != null
+                && Boolean.TRUE.equals(reviewed.getStatus().getAllowed());
     }
 
     /** Waits until no delete is under way. Returns whether that is so. */
     public boolean awaitDeletes(Duration atMost) throws InterruptedException {
-        try {
-            CompletableFuture.allOf(deletes.toArray(new CompletableFuture<?>[0]))
-                    .get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        }
-        return true;
+        return deletions.await(atMost);
     }
 
+    /** Ends what is under way: blocked callers get an exception, deletes that are not done fail. Does not block. */
     @Override
     public void close() {
-        executor.shutdownNow();
+        int left = deletions.count();
+        if (left > 0) {
+            LOG.warn(
+                    "{} deletes are not done when the connection to the API server is closed. What they were for is"
+                            + " deleted when its owner is, or at the next start of this application.",
+                    left);
+        }
+        attempts.close();
     }
 
-    private <T> T call(String verb, String resource, Supplier<T> call) throws ApiException, InterruptedException {
+    private <T> T call(ApiCall call, AttemptPlan plan, Class<T> type) throws ApiException, InterruptedException {
+        CompletableFuture<ApiAnswer> sent = attempts.send(call, plan);
         try {
-            return call.get();
-        } catch (KubernetesClientException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            ApiException.Kind kind = switch (e.getCode()) {
-                case 401 -> ApiException.Kind.UNAUTHENTICATED;
-                case 403 -> ApiException.Kind.DENIED;
-                case 404 -> ApiException.Kind.NOT_FOUND;
-                case 400, 422 -> ApiException.Kind.REFUSED;
-                default -> ApiException.Kind.UNAVAILABLE;
-            };
+            return serialization.unmarshal(await(sent).body(), type);
+        } catch (InterruptedException e) {
+            sent.cancel(false);
+            throw e;
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            // Its message and its causes may repeat what was read.
             throw new ApiException(
-                    kind,
-                    kind != ApiException.Kind.UNAVAILABLE,
-                    "Could not " + verb + " " + resource + " as " + identity.user() + ": " + e.getMessage(),
-                    e);
+                    Kind.UNAVAILABLE,
+                    false,
+                    Explanation.failed(call) + ": the answer of "
+                            + attempts.transport().server()
+                            + " is not one of an API server. Check that no proxy or login page is in between.",
+                    null);
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future) throws ApiException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ApiException failure) {
+                throw failure.copy();
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 }

@@ -1,0 +1,95 @@
+package io.flame4j.kubernetes.internal.api;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether and when a call is tried again. Knows no clock and does nothing itself. For one call; used by one thread
+ * at a time.
+ */
+final class AttemptPlan {
+
+    private static final int BRIEF = 3;
+
+    private final long begin;
+    private final @Nullable Duration patience;
+    private final Backoff soon;
+    private final RandomGenerator random;
+    private int failures;
+    private int briefly;
+
+    /** For a caller who waits. */
+    static AttemptPlan within(Duration patience, long now, RandomGenerator random) {
+        return new AttemptPlan(now, patience, Backoff.SOON, random);
+    }
+
+    /** For what has to be done one day: it is tried again whatever the reason. */
+    static AttemptPlan untilDone(long now, RandomGenerator random) {
+        return new AttemptPlan(now, null, Backoff.PATIENT, random);
+    }
+
+    private AttemptPlan(long begin, @Nullable Duration patience, Backoff soon, RandomGenerator random) {
+        this.begin = begin;
+        this.patience = patience;
+        this.soon = soon;
+        this.random = random;
+    }
+
+    private Duration tried(long now) {
+        return Duration.ofNanos(now - begin);
+    }
+
+    /** How long it has been tried; null when there was but one attempt. */
+    @Nullable
+    Duration triedMoreThanOnce(long now) {
+        return failures > 1 ? tried(now) : null;
+    }
+
+    /** How long an attempt that begins now may take. */
+    Duration limit(Duration usual, long now) {
+        if (patience == null) {
+            return usual;
+        }
+        // An attempt that is due at the very end still gets the time of a quick answer.
+        Duration left = patience.minus(tried(now));
+        Duration least = Duration.ofSeconds(1);
+        return left.compareTo(usual) > 0 ? usual : left.compareTo(least) < 0 ? least : left;
+    }
+
+    /** Whether the caller's patience is at its end. */
+    boolean isOver(long now) {
+        return patience != null && tried(now).compareTo(patience) >= 0;
+    }
+
+    /** After a failure: how long to wait before the next attempt; null to give up. */
+    @Nullable
+    Duration next(Verdict verdict, long now) {
+        failures++;
+        Duration pause = pause(verdict);
+        if (patience == null) {
+            return pause != null ? pause : Backoff.SLOWLY.most().multipliedBy(3);
+        }
+        if (pause == null || isOver(now)) {
+            return null;
+        }
+        Duration left = patience.minus(tried(now));
+        if (pause.compareTo(left) <= 0) {
+            return pause;
+        }
+        // The last attempt is made at the very end, unless the server does not want one so soon.
+        return verdict.retryAfter() == null ? left : null;
+    }
+
+    private @Nullable Duration pause(Verdict verdict) {
+        return switch (verdict.retry()) {
+            case NEVER -> null;
+            case BRIEFLY -> ++briefly < BRIEF ? soon.after(briefly, random) : null;
+            case SLOWLY -> Backoff.SLOWLY.after(failures, random);
+            case SOON ->
+                verdict.retryAfter() == null
+                        ? soon.after(failures, random)
+                        : Backoff.atLeast(verdict.retryAfter(), random);
+        };
+    }
+}

@@ -1,0 +1,169 @@
+package io.flame4j.kubernetes.internal.api;
+
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.flame4j.kubernetes.internal.api.ApiCall.Target;
+import io.flame4j.kubernetes.internal.api.Attempts.Outcome;
+import io.flame4j.kubernetes.internal.api.Verdict.Cause;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes objects, and knows which deletes are under way. A delete is tried again until it is done, whatever the reason,
+ * or all is closed. An object that is gone is done, and so is one that has given way to another of the same name.
+ *
+ * <p>{@code lock} guards {@code underWay}; nothing but that is done under it.
+ */
+final class Deletions {
+
+    private final Attempts attempts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition fewer = lock.newCondition();
+    private final Map<Object, CompletableFuture<Void>> underWay = new HashMap<>();
+
+    Deletions(Attempts attempts) {
+        this.attempts = attempts;
+    }
+
+    private record Key(
+            Target target, @Nullable String uid, @Nullable Duration grace) {}
+
+    /** Deletes this very object; who asks twice while that is under way gets the same stage. */
+    CompletionStage<Void> delete(String resource, HasMetadata object, @Nullable Duration grace) {
+        String uid = object.getMetadata().getUid();
+        Target target = Target.one(
+                resource,
+                object.getMetadata().getNamespace(),
+                object.getMetadata().getName());
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> before = register(new Key(target, uid, grace), done);
+        if (before != null) {
+            return before;
+        }
+        DeleteOptionsBuilder options = new DeleteOptionsBuilder()
+                .withGracePeriodSeconds(grace == null ? null : (grace.toMillis() + 999) / 1000)
+                .withPropagationPolicy("Background");
+        if (uid != null) {
+            options.withNewPreconditions().withUid(uid).endPreconditions();
+        }
+        String body = attempts.transport().serialization().asJson(options.build());
+        send(ApiCall.delete(target, body), attempts.untilDone(), done);
+        return done;
+    }
+
+    /** Ends the containers of a pod by a deadline that has passed. Refused for good, it fails. */
+    CompletionStage<Void> halt(Pod pod) {
+        String uid = pod.getMetadata().getUid();
+        Target target = Target.one(
+                "pods", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> before = register("halt " + uid, done);
+        if (before != null) {
+            return before;
+        }
+        Pod patch = new PodBuilder()
+                .withNewMetadata()
+                .withUid(uid)
+                .endMetadata()
+                .withNewSpec()
+                .withActiveDeadlineSeconds(1L)
+                .endSpec()
+                .build();
+        String body = attempts.transport().serialization().asJson(patch);
+        send(ApiCall.patch(target, body), attempts.untilDone(), done);
+        return done;
+    }
+
+    private void send(ApiCall call, AttemptPlan plan, CompletableFuture<Void> done) {
+        attempts.once(call, plan, done::isDone).thenAccept(outcome -> {
+            if (isDone(outcome)) {
+                attempts.ended(call);
+                done.complete(null);
+                return;
+            }
+            Duration pause = attempts.next(call, outcome, plan);
+            if (pause == null || call.verb().equals("patch") && isHopeless(outcome)) {
+                attempts.ended(call);
+                done.completeExceptionally(attempts.exception(call, outcome, plan));
+            } else {
+                attempts.timer().schedule(() -> send(call, plan, done), pause);
+            }
+        });
+    }
+
+    private static boolean isHopeless(Outcome outcome) {
+        return outcome.verdict() != null && outcome.verdict().retry() == Verdict.Retry.NEVER;
+    }
+
+    private static boolean isDone(Outcome outcome) {
+        Verdict verdict = outcome.verdict();
+        return verdict == null
+                || verdict.cause() == Cause.NOT_FOUND
+                || verdict.cause() == Cause.NO_NAMESPACE
+                || verdict.cause() == Cause.CONFLICT && verdict.said().contains("UID");
+    }
+
+    /** Counts something else as a delete that is under way. */
+    void track(CompletableFuture<Void> other) {
+        register(other, other);
+    }
+
+    private @Nullable CompletableFuture<Void> register(Object key, CompletableFuture<Void> done) {
+        lock.lock();
+        try {
+            CompletableFuture<Void> before = underWay.putIfAbsent(key, done);
+            if (before != null) {
+                return before;
+            }
+        } finally {
+            lock.unlock();
+        }
+        attempts.pending(done).whenComplete((nothing, failure) -> remove(key));
+        return null;
+    }
+
+    private void remove(Object key) {
+        lock.lock();
+        try {
+            underWay.remove(key);
+            fewer.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int count() {
+        lock.lock();
+        try {
+            return underWay.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until none is under way. Returns whether that is so. */
+    boolean await(Duration atMost) throws InterruptedException {
+        long left = TimeUnit.NANOSECONDS.convert(atMost);
+        lock.lockInterruptibly();
+        try {
+            while (!underWay.isEmpty()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = fewer.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

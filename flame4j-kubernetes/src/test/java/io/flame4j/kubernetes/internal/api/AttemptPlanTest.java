@@ -1,0 +1,87 @@
+package io.flame4j.kubernetes.internal.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.kubernetes.internal.api.ApiException.Kind;
+import io.flame4j.kubernetes.internal.api.Verdict.Cause;
+import io.flame4j.kubernetes.internal.api.Verdict.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AttemptPlanTest {
+
+    private static final long SEED = Long.getLong("flame4j.seed", 20_261_126L);
+
+    private final RandomGenerator random = new Random(SEED);
+
+    private static Verdict verdict(Retry retry, @Nullable Duration retryAfter) {
+        return new Verdict(Kind.UNAVAILABLE, Cause.THROTTLED, retry, retryAfter, false, "said");
+    }
+
+    @Test
+    void pauses_grow_up_to_a_bound_and_are_never_quite_the_same() {
+        AttemptPlan plan = AttemptPlan.untilDone(0, random);
+        List<Duration> pauses = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pauses.add(plan.next(verdict(Retry.SOON, null), 0));
+        }
+        assertThat(pauses.get(0)).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+        assertThat(pauses.get(3)).isBetween(Duration.ofMillis(800), Duration.ofMillis(1600));
+        assertThat(pauses.subList(10, 20))
+                .allSatisfy(pause -> assertThat(pause).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30)))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void what_cannot_go_through_is_given_up_by_who_waits_and_not_by_who_has_to_clean_up() {
+        assertThat(AttemptPlan.within(Duration.ofMinutes(1), 0, random).next(verdict(Retry.NEVER, null), 0))
+                .isNull();
+        assertThat(AttemptPlan.untilDone(0, random).next(verdict(Retry.NEVER, null), 0))
+                .isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void credentials_get_two_more_chances() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofMinutes(1), 0, random);
+        assertThat(plan.next(verdict(Retry.BRIEFLY, null), 0)).isNotNull();
+        assertThat(plan.next(verdict(Retry.BRIEFLY, null), 0)).isNotNull();
+        assertThat(plan.next(verdict(Retry.BRIEFLY, null), 0)).isNull();
+    }
+
+    @Test
+    void the_last_attempt_is_made_when_patience_ends() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofMillis(250), 0, random);
+        long now = 0;
+        Duration pause = plan.next(verdict(Retry.SOON, null), now);
+        now += pause.toNanos();
+        pause = plan.next(verdict(Retry.SOON, null), now);
+        assertThat(now + pause.toNanos()).isEqualTo(Duration.ofMillis(250).toNanos());
+        now += pause.toNanos();
+        assertThat(plan.isOver(now)).isTrue();
+        assertThat(plan.next(verdict(Retry.SOON, null), now)).isNull();
+    }
+
+    @Test
+    void a_server_that_says_when_is_not_asked_before() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofSeconds(30), 0, random);
+        assertThat(plan.next(verdict(Retry.SOON, Duration.ofSeconds(7)), 0))
+                .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(10));
+        assertThat(plan.next(verdict(Retry.SOON, Duration.ofSeconds(40)), 0)).isNull();
+    }
+
+    @Test
+    void an_attempt_may_take_what_is_left_but_at_least_a_second() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofSeconds(30), 0, random);
+        Duration usual = Duration.ofSeconds(10);
+        assertThat(plan.limit(usual, 0)).isEqualTo(usual);
+        assertThat(plan.limit(usual, Duration.ofSeconds(27).toNanos())).isEqualTo(Duration.ofSeconds(3));
+        assertThat(plan.limit(usual, Duration.ofSeconds(40).toNanos())).isEqualTo(Duration.ofSeconds(1));
+        assertThat(AttemptPlan.untilDone(0, random).limit(usual, Long.MAX_VALUE))
+                .isEqualTo(usual);
+    }
+}
