@@ -2,98 +2,120 @@ package io.flame4j.kubernetes.internal.api;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** What happens to the pods with some labels. */
+/**
+ * What happens to the pods with some labels. It lists them once and then watches; the watch goes on where the last one
+ * ended, and only when the server does not remember that far back is there a new list, by which pods that are missing are
+ * reported as gone. It outlives everything that passes: a server that restarts, lost connections, an expired version, a
+ * rotated token. Without the right to watch, it lists once a second, and looks once a minute whether it may watch by now.
+ *
+ * <p>One thread, {@code flame4j-feed-<namespace>}, does all of that and calls the listener. While it watches, changes are
+ * reported in the order of the server's events, and what {@link #pods()} returns to the listener is what is true after
+ * exactly the events up to the one reported.
+ *
+ * <p>Pods come without the environment variables, commands and arguments of their containers, and without managed fields.
+ * They belong to the feed; nobody may change them. Thread-safe.
+ */
 public final class PodFeed implements AutoCloseable {
 
     /** Is told what happens, one thing at a time, in order, on one thread of the feed. */
     public interface Listener {
-        /** A pod is new or has changed. */
+        /**
+         * A pod is new or has changed.
+         *
+         * @param pod the pod
+         */
         void changed(Pod pod);
 
-        /** A pod is there no more. */
+        /**
+         * A pod is there no more.
+         *
+         * @param lastKnown the last that is known of it
+         */
         void gone(Pod lastKnown);
     }
 
-    private final Map<String, Pod> pods = new ConcurrentHashMap<>();
-    private final SharedIndexInformer<Pod> informer;
-    private final CompletableFuture<Void> synced;
-    private final Identity identity;
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private PodFeed(
-            KubernetesClient client,
-            String namespace,
-            Map<String, String> labels,
-            Identity identity,
-            Listener listener) {
-        this.identity = identity;
-        informer = client.pods().inNamespace(namespace).withLabels(labels).runnableInformer(0);
-        informer.addEventHandler(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(Pod pod) {
-                pods.put(pod.getMetadata().getUid(), pod);
-                listener.changed(pod);
-            }
+    private final PodStore store = new PodStore();
+    private final FeedSync sync = new FeedSync();
+    private final FeedLoop loop;
+    private final Thread thread;
 
-            @Override
-            public void onUpdate(Pod before, Pod pod) {
-                onAdd(pod);
-            }
-
-            @Override
-            public void onDelete(Pod pod, boolean unknown) {
-                pods.remove(pod.getMetadata().getUid());
-                listener.gone(pod);
-            }
-        });
-        synced = informer.start().toCompletableFuture();
+    private PodFeed(FeedLoop.Source source, Listener listener, FeedTimes times, RandomGenerator random) {
+        this.loop = new FeedLoop(source, new FeedLoop.Sink(store, sync, listener), times, random);
+        this.thread = new Thread(loop, "flame4j-feed-" + source.namespace());
+        thread.setDaemon(true);
     }
 
-    /** Begins to follow the pods with all these labels. Does not block. */
+    /**
+     * Begins to follow the pods that have all these labels. Does not block.
+     *
+     * @param client what to call with; stays open
+     * @param namespace where they are
+     * @param labels the labels; none for all pods
+     * @param identity who calls, for messages
+     * @param listener is told what happens; what it throws is logged
+     */
     public static PodFeed open(
             KubernetesClient client,
             String namespace,
             Map<String, String> labels,
             Identity identity,
             Listener listener) {
-        return new PodFeed(client, namespace, Map.copyOf(labels), identity, listener);
+        return open(client, new FeedLoop.Scope(namespace, Map.copyOf(labels), identity), listener, FeedTimes.USUAL);
+    }
+
+    /** With other times. */
+    static PodFeed open(KubernetesClient client, FeedLoop.Scope scope, Listener listener, FeedTimes times) {
+        ApiTransport transport = new ApiTransport(client, ApiTimer.clockOnly());
+        PodFeed feed =
+                new PodFeed(new FeedLoop.Source(transport, scope), listener, times, RandomGenerator.getDefault());
+        feed.thread.start();
+        return feed;
     }
 
     /** The pods that are known now. */
     public List<Pod> pods() {
-        return List.copyOf(pods.values());
+        return store.all();
     }
 
     /** Whether it lists once a second, since it may not watch. */
     public boolean isListing() {
-        return false;
+        return loop.isListing();
     }
 
-    /** Waits until the first full list is known. */
+    /**
+     * Waits until the first full list is known.
+     *
+     * @param atMost how long
+     * @throws ApiException when it is not known by then; at once, when the server refuses to list
+     */
     public void awaitSynced(Duration atMost) throws ApiException, InterruptedException {
-        try {
-            synced.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new ApiException(
-                    ApiException.Kind.UNAVAILABLE,
-                    false,
-                    "Could not list pods as " + identity.user() + " within " + atMost + ": " + e,
-                    e);
+        @Nullable ApiException failure = sync.await(TimeUnit.NANOSECONDS.convert(atMost));
+        if (failure != null) {
+            throw failure;
         }
     }
 
+    /** Ends the feed and its thread. When this returns, the listener is not called any more, unless it is what called. */
     @Override
     public void close() {
-        informer.close();
+        loop.close();
+        sync.closed();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(CLOSING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

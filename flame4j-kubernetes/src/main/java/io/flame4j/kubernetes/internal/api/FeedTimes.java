@@ -1,0 +1,36 @@
+package io.flame4j.kubernetes.internal.api;
+
+import java.time.Duration;
+
+/**
+ * When a feed does what.
+ *
+ * @param answer how long one answer may take
+ * @param listEvery how often it lists when it may not watch
+ * @param tryWatchEvery how often it tries then whether it may by now
+ * @param watchFor how long one watch lasts at least; up to half as long again. The next goes on where it ended
+ * @param overdue how long after that a watch is taken for dead
+ * @param proven how long a watch must live, if nothing comes before, to be taken for one that works
+ * @param backoff the pauses while the server cannot be reached
+ * @param hopeless the pause when somebody has to change something first
+ */
+record FeedTimes(
+        Duration answer,
+        Duration listEvery,
+        Duration tryWatchEvery,
+        Duration watchFor,
+        Duration overdue,
+        Duration proven,
+        Backoff backoff,
+        Duration hopeless) {
+
+    static final FeedTimes USUAL = new FeedTimes(
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(2),
+            new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(10)),
+            Duration.ofSeconds(30));
+}

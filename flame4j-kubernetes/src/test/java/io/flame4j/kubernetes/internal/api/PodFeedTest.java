@@ -1,0 +1,467 @@
+package io.flame4j.kubernetes.internal.api;
+
+import static io.flame4j.kubernetes.internal.api.ApiTests.LABELS;
+import static io.flame4j.kubernetes.internal.api.ApiTests.NS;
+import static io.flame4j.kubernetes.internal.api.ApiTests.is;
+import static io.flame4j.kubernetes.internal.api.ApiTests.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.kubernetes.internal.api.ApiException.Kind;
+import io.flame4j.testkit.LeakCheck;
+import io.flame4j.testkit.kubernetes.FakeApiServer;
+import io.flame4j.testkit.kubernetes.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PodFeedTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    /** The usual ones, but quicker. */
+    private static final FeedTimes TIMES = new FeedTimes(
+            Duration.ofSeconds(10),
+            Duration.ofMillis(50),
+            Duration.ofMillis(400),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(20),
+            Duration.ofMillis(100),
+            new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)),
+            Duration.ofMillis(200));
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
+    private final FakeApiServer server = new FakeApiServer();
+    private final KubernetesClient client = server.client();
+    private final Recorder recorder = new Recorder();
+    private @Nullable PodFeed feed;
+
+    @AfterEach
+    void close() {
+        if (feed != null) {
+            feed.close();
+        }
+        server.close();
+    }
+
+    /** Writes down what it is told, as {@code +name} and {@code -name}, and what the feed knows at that moment. */
+    private static final class Recorder implements PodFeed.Listener {
+
+        final List<String> events = new CopyOnWriteArrayList<>();
+        final List<String> known = new CopyOnWriteArrayList<>();
+        final AtomicReference<PodFeed> feed = new AtomicReference<>();
+
+        @Override
+        public void changed(Pod pod) {
+            add("+" + pod.getMetadata().getName());
+        }
+
+        @Override
+        public void gone(Pod lastKnown) {
+            add("-" + lastKnown.getMetadata().getName());
+        }
+
+        private void add(String event) {
+            events.add(event);
+            PodFeed current = feed.get();
+            if (current != null) {
+                known.add(names(current));
+            }
+        }
+    }
+
+    private static String names(PodFeed feed) {
+        return feed.pods().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .sorted()
+                .collect(Collectors.joining(" "));
+    }
+
+    private PodFeed open() {
+        PodFeed opened = openUnsynced();
+        try {
+            opened.awaitSynced(LONG);
+        } catch (ApiException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return opened;
+    }
+
+    private PodFeed openUnsynced() {
+        PodFeed opened =
+                PodFeed.open(client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), recorder, TIMES);
+        feed = opened;
+        recorder.feed.set(opened);
+        return opened;
+    }
+
+    private Pod create(String name) {
+        return client.resource(new PodBuilder(pod(name))
+                        .editMetadata()
+                        .withGenerateName(null)
+                        .withName(name)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private void delete(String name) {
+        client.pods().inNamespace(NS).withName(name).withGracePeriod(0).delete();
+    }
+
+    private void touch(String name) {
+        client.pods()
+                .inNamespace(NS)
+                .withName(name)
+                .edit(before -> new PodBuilder(before)
+                        .editMetadata()
+                        .addToAnnotations("touched", Long.toString(System.nanoTime()))
+                        .endMetadata()
+                        .build());
+    }
+
+    private void awaitEvents(String... expected) {
+        await().untilAsserted(() -> assertThat(recorder.events).containsExactly(expected));
+    }
+
+    private void awaitWatch() {
+        await().until(() -> server.count("watch", "pods") > 0);
+    }
+
+    @Test
+    void what_is_there_and_what_happens_is_told_in_order() throws Exception {
+        create("a");
+        create("b");
+        client.pods()
+                .resource(new PodBuilder(pod("other"))
+                        .editMetadata()
+                        .withNamespace(NS)
+                        .withLabels(java.util.Map.of())
+                        .endMetadata()
+                        .build())
+                .create();
+        PodFeed opened = open();
+        awaitEvents("+a", "+b");
+        assertThat(names(opened)).isEqualTo("a b");
+        create("c");
+        touch("a");
+        delete("b");
+        awaitEvents("+a", "+b", "+c", "+a", "-b");
+        assertThat(server.count("list", "pods")).isEqualTo(1);
+        assertThat(server.count("watch", "pods")).isEqualTo(1);
+    }
+
+    @Test
+    void what_the_listener_finds_is_what_is_true_after_the_events_so_far() throws Exception {
+        CountDownLatch proceed = new CountDownLatch(1);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        AtomicReference<PodFeed> self = new AtomicReference<>();
+        PodFeed opened = PodFeed.open(
+                client,
+                new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)),
+                new PodFeed.Listener() {
+                    @Override
+                    public void changed(Pod pod) {
+                        try {
+                            proceed.await();
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                        seen.add(names(self.get()));
+                    }
+
+                    @Override
+                    public void gone(Pod lastKnown) {
+                        seen.add(names(self.get()));
+                    }
+                },
+                TIMES);
+        feed = opened;
+        self.set(opened);
+        opened.awaitSynced(LONG);
+        awaitWatch();
+        // All of that has happened in the server before the listener hears of the first.
+        create("a");
+        create("b");
+        delete("a");
+        create("c");
+        proceed.countDown();
+        await().untilAsserted(() -> assertThat(seen).containsExactly("a", "a b", "b", "b c"));
+    }
+
+    @Test
+    void a_lost_watch_goes_on_where_it_was_without_a_new_list() throws Exception {
+        create("a");
+        open();
+        awaitWatch();
+        for (int i = 0; i < 3; i++) {
+            int watches = server.count("watch", "pods");
+            await().until(() -> {
+                server.dropWatches();
+                return server.count("watch", "pods") > watches;
+            });
+            create("b" + i);
+        }
+        awaitEvents("+a", "+b0", "+b1", "+b2");
+        assertThat(server.count("list", "pods")).isEqualTo(1);
+    }
+
+    @Test
+    void a_version_that_has_expired_costs_a_list_and_tells_what_is_gone() throws Exception {
+        create("a");
+        create("b");
+        open();
+        awaitWatch();
+        awaitEvents("+a", "+b");
+        Fault noWatch = server.failWhen(is("watch", "pods"), 503, "starting");
+        await().until(() -> server.dropWatches() > 0);
+        delete("a");
+        create("c");
+        touch("b");
+        server.compact();
+        noWatch.end();
+        awaitEvents("+a", "+b", "-a", "+c", "+b");
+        assertThat(server.count("list", "pods")).isEqualTo(2);
+    }
+
+    @Test
+    void a_server_that_restarts_is_found_again() throws Exception {
+        create("a");
+        PodFeed opened = open();
+        awaitWatch();
+        server.stop();
+        assertThat(names(opened)).isEqualTo("a");
+        server.start();
+        create("b");
+        awaitEvents("+a", "+b");
+        delete("a");
+        awaitEvents("+a", "+b", "-a");
+        assertThat(server.count("list", "pods")).isEqualTo(1);
+    }
+
+    @Test
+    void an_outage_is_told_once_and_so_is_its_end() throws Exception {
+        create("a");
+        open();
+        awaitWatch();
+        try (StandardError error = new StandardError()) {
+            Fault starting = server.failWhen(request -> true, 503, "starting");
+            await().until(() -> {
+                server.dropWatches();
+                return starting.hits() > 8;
+            });
+            starting.end();
+            await().until(() -> error.text().contains("The feed of runner pods is back"));
+            assertThat(error.text().lines().filter(line -> line.contains("PodFeed")))
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .contains("WARN")
+                    .contains("The feed of runner pods is lost. The pods in namespace \"shop\" could not be watched")
+                    .contains("starting");
+        }
+    }
+
+    @Test
+    void a_server_that_comes_after_the_feed_is_found() throws Exception {
+        server.stop();
+        PodFeed opened = openUnsynced();
+        ApiException failure =
+                catchThrowableOfType(ApiException.class, () -> opened.awaitSynced(Duration.ofMillis(300)));
+        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure).hasMessageContaining("could not be listed").hasMessageContaining(server.url());
+        server.start();
+        opened.awaitSynced(LONG);
+        create("a");
+        awaitEvents("+a");
+    }
+
+    @Test
+    void lists_that_fail_are_repeated() throws Exception {
+        create("a");
+        server.cutNext(1, is("list", "pods"));
+        server.failNext(1, is("list", "pods"), 500, "etcd is slow");
+        open();
+        awaitEvents("+a");
+    }
+
+    // Rights
+
+    @Test
+    void without_the_right_to_list_it_says_so_at_once_and_goes_on_when_it_has_it() throws Exception {
+        Fault denied = server.failWhen(
+                is("list", "pods"), 403, "User \"system:serviceaccount:shop:app\" cannot list resource \"pods\"");
+        PodFeed opened = openUnsynced();
+        ApiException failure = catchThrowableOfType(ApiException.class, () -> opened.awaitSynced(LONG));
+        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure)
+                .hasMessageContaining("service account \"app\" of namespace \"shop\" may not list pods")
+                .hasMessageContaining("verbs: [\"list\"]");
+        denied.end();
+        create("a");
+        awaitEvents("+a");
+        opened.awaitSynced(LONG);
+    }
+
+    @Test
+    void without_the_right_to_watch_it_lists_until_it_has_it() throws Exception {
+        Fault denied = server.failWhen(
+                is("watch", "pods"), 403, "User \"system:serviceaccount:shop:app\" cannot watch resource \"pods\"");
+        create("a");
+        PodFeed opened = open();
+        await().until(opened::isListing);
+        create("b");
+        awaitEvents("+a", "+b");
+        touch("a");
+        delete("b");
+        await().untilAsserted(() -> assertThat(recorder.events).contains("-b"));
+        assertThat(names(opened)).isEqualTo("a");
+        denied.end();
+        await().until(() -> !opened.isListing());
+        int lists = server.count("list", "pods");
+        create("c");
+        await().untilAsserted(() -> assertThat(recorder.events).last().isEqualTo("+c"));
+        assertThat(server.count("list", "pods")).isEqualTo(lists);
+    }
+
+    @Test
+    void lists_instead_of_watches_ask_the_servers_cache() throws Exception {
+        server.failWhen(is("watch", "pods"), 403, "no");
+        create("a");
+        open();
+        await().until(() -> server.count("list", "pods") > 3);
+        assertThat(server.requests())
+                .filteredOn(request -> request.is("list", "pods"))
+                .satisfies(lists -> {
+                    assertThat(lists.get(0).parameters()).doesNotContainKey("resourceVersion");
+                    assertThat(lists.subList(1, lists.size()))
+                            .allSatisfy(list -> assertThat(list.parameters()).containsKey("resourceVersion"));
+                });
+    }
+
+    @Test
+    void rejected_credentials_are_tried_until_they_are_accepted() throws Exception {
+        create("a");
+        open();
+        awaitWatch();
+        Fault rejected = server.failWhen(is("watch", "pods"), 401, "Unauthorized");
+        await().until(() -> server.dropWatches() > 0);
+        await().until(() -> rejected.hits() > 2);
+        rejected.end();
+        create("b");
+        awaitEvents("+a", "+b");
+    }
+
+    // Listeners
+
+    @Test
+    void a_listener_that_fails_is_told_the_next_thing() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        PodFeed opened = PodFeed.open(
+                client,
+                new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)),
+                new PodFeed.Listener() {
+                    @Override
+                    public void changed(Pod pod) {
+                        told.add(pod.getMetadata().getName());
+                        throw new IllegalStateException("this is part of the test");
+                    }
+
+                    @Override
+                    public void gone(Pod lastKnown) {
+                        told.add("-");
+                        throw new AssertionError("this is part of the test");
+                    }
+                },
+                TIMES);
+        feed = opened;
+        create("a");
+        await().until(() -> told.contains("a"));
+        delete("a");
+        create("b");
+        await().untilAsserted(() -> assertThat(told).containsExactly("a", "-", "b"));
+    }
+
+    @Test
+    void closing_ends_the_thread_and_the_news() throws Exception {
+        PodFeed opened = open();
+        awaitWatch();
+        opened.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("flame4j-feed-" + NS);
+        create("a");
+        assertThat(recorder.events).isEmpty();
+        assertThat(catchThrowableOfType(
+                        ApiException.class, () -> PodFeedTest.this.openClosed().awaitSynced(LONG)))
+                .hasMessageContaining("was closed");
+    }
+
+    private PodFeed openClosed() {
+        server.stop();
+        PodFeed opened = openUnsynced();
+        opened.close();
+        return opened;
+    }
+
+    @Test
+    void a_listener_may_close_its_feed() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicReference<PodFeed> self = new AtomicReference<>();
+        PodFeed opened = PodFeed.open(
+                client,
+                new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)),
+                new PodFeed.Listener() {
+                    @Override
+                    public void changed(Pod pod) {
+                        await().until(() -> self.get() != null);
+                        self.get().close();
+                        closed.countDown();
+                    }
+
+                    @Override
+                    public void gone(Pod lastKnown) {}
+                },
+                TIMES);
+        self.set(opened);
+        create("a");
+        closed.await();
+        opened.close();
+    }
+
+    @Test
+    void a_thousand_changes_come_complete_and_in_order() throws Exception {
+        open();
+        awaitWatch();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            create("p" + i);
+            expected.add("+p" + i);
+            touch("p" + i);
+            expected.add("+p" + i);
+            if (i % 2 == 0) {
+                delete("p" + i);
+                expected.add("-p" + i);
+            }
+            if (i % 50 == 25) {
+                server.dropWatches();
+            }
+        }
+        await().atMost(LONG).untilAsserted(() -> assertThat(recorder.events).containsExactlyElementsOf(expected));
+        assertThat(server.count("list", "pods")).isEqualTo(1);
+    }
+}
