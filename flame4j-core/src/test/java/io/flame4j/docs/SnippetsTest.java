@@ -221,7 +221,9 @@ class SnippetsTest {
     }
 
     static List<Snippet> documented() throws IOException {
-        Pattern block = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
+        // What needs Kubernetes is compiled where there is that: in the example for it.
+        Pattern block =
+                Pattern.compile("<!-- snippet: (?!kubernetes-)(\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
         List<Snippet> found = new ArrayList<>();
         for (Path file : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"))) {
             Matcher matcher = block.matcher(Files.readString(file));

@@ -1,0 +1,162 @@
+package io.flame4j.testkit.kubernetes.internal.node;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that a node consists of, and the order in which it starts and ends. Thread-safe once it is started. */
+public final class NodeRuntime {
+
+    private final NodeOptions options;
+    private final KubernetesClient client;
+    private final Path directory;
+    private final NodeApi api;
+    private final PodLoop loop;
+    private final NodeRegistration registration;
+    private final List<SharedIndexInformer<Pod>> informers = new ArrayList<>();
+    private boolean closed;
+
+    private NodeRuntime(KubernetesClient client, NodeOptions options) throws IOException {
+        this.client = client;
+        this.options = options;
+        directory = Files.createTempDirectory("flame4j-node-");
+        api = new NodeApi(client, Threads.named("flame4j-node-" + options.name() + "-api-"));
+        loop = new PodLoop(options, api, directory);
+        registration = new NodeRegistration(api, options, 0);
+    }
+
+    /**
+     * Starts a node. Blocks until it has seen which pods there are.
+     *
+     * @param client talks to the API server
+     * @param options how the node is to be
+     * @return the node
+     * @throws UncheckedIOException when there is no room for its files
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the node may not see pods
+     */
+    public static NodeRuntime start(KubernetesClient client, NodeOptions options) {
+        NodeRuntime runtime;
+        try {
+            runtime = new NodeRuntime(client, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            runtime.run();
+        } catch (RuntimeException e) {
+            runtime.close();
+            throw e;
+        }
+        return runtime;
+    }
+
+    private void run() {
+        registration.register();
+        Duration heartbeat = options.times().heartbeat();
+        if (heartbeat != null) {
+            api.repeat(heartbeat, () -> {
+                if (!api.isPaused()) {
+                    registration.beat();
+                }
+            });
+        }
+        for (String namespace : options.scope().namespaces()) {
+            SharedIndexInformer<Pod> informer =
+                    client.pods().inNamespace(namespace).runnableInformer(0);
+            informers.add(informer);
+            informer.addEventHandler(new ResourceEventHandler<>() {
+                @Override
+                public void onAdd(Pod pod) {
+                    loop.seen(pod);
+                }
+
+                @Override
+                public void onUpdate(Pod before, Pod pod) {
+                    loop.seen(pod);
+                }
+
+                @Override
+                public void onDelete(Pod pod, boolean unknown) {
+                    loop.gone(pod);
+                }
+            });
+            // Only what goes wrong before it has begun is told to the caller.
+            informer.exceptionHandler((started, failure) -> started);
+            informer.run();
+        }
+    }
+
+    public PodLoop loop() {
+        return loop;
+    }
+
+    public NodeOptions options() {
+        return options;
+    }
+
+    public List<Pod> pods() {
+        return loop.ask(() -> loop.living(pod -> true)).stream()
+                .map(PodRun::pod)
+                .toList();
+    }
+
+    /**
+     * What a container has written since its last start.
+     *
+     * @param namespace of the pod
+     * @param pod its name; of several, the latest one is meant
+     * @param container its name, empty for the first
+     * @return the text, or null when there is no such container here
+     */
+    public @Nullable String log(String namespace, String pod, String container) {
+        Optional<ContainerRun> run = loop.find(namespace, pod, container);
+        try {
+            return run.isPresent() ? run.get().readLog() : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The process of a container.
+     *
+     * @param namespace of the pod
+     * @param pod its name
+     * @param container its name, empty for the first
+     * @return the process, if it runs
+     */
+    public Optional<ProcessHandle> process(String namespace, String pod, String container) {
+        return loop.find(namespace, pod, container).flatMap(ContainerRun::handle);
+    }
+
+    /** Ends everything; the second time, nothing. */
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        informers.forEach(SharedIndexInformer::close);
+        loop.close();
+        registration.unregister();
+        api.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The files of node " + options.name() + " cannot be removed.", e);
+        }
+    }
+}
