@@ -1,4 +1,4 @@
-package io.flame4j.kubernetes.it;
+package io.flame4j.kubernetes.cluster;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -86,6 +86,12 @@ public final class ParentServer {
         KubernetesBackendBuilder backend = KubernetesBackend.builder()
                 .jvmOptions("-Xmx64m")
                 .tokenInSecret(Boolean.parseBoolean(System.getenv("TOKEN_IN_SECRET")));
+        if (System.getenv("ADVERTISED") != null) {
+            backend.advertiseAddress(System.getenv("ADVERTISED"));
+        }
+        if (System.getenv("UNSCHEDULABLE_GRACE") != null) {
+            backend.unschedulableGrace(duration("UNSCHEDULABLE_GRACE", "PT1S"));
+        }
         if (System.getenv("MAX_IN_NAMESPACE") != null) {
             backend.maxInNamespace(number("MAX_IN_NAMESPACE", 1));
         }
