@@ -94,10 +94,9 @@ public final class NodeApi {
     // Writes, in order for each pod
 
     /** Tells the status of a pod. */
-    void status(Pod pod, Map<String, Object> patch) {
+    void status(Pod pod, List<Map<String, Object>> patch) {
         String text = Serialization.asJson(patch);
-        add(new Write(
-                pod, true, () -> pods(pod).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), text)));
+        add(new Write(pod, true, () -> pods(pod).subresource("status").patch(PatchContext.of(PatchType.JSON), text)));
     }
 
     /** Gives a pod to a node; where the API has no bindings, by changing the pod. */

@@ -109,7 +109,9 @@ public final class NodeRegistration {
             client.nodes()
                     .withName(options.name())
                     .subresource("status")
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", status())));
+                    .patch(
+                            PatchContext.of(PatchType.JSON),
+                            Serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status()))));
         }
         if (leased) {
             String now = ZonedDateTime.now(ZoneOffset.UTC)

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of a pod as a JSON merge patch, the only kind that all API servers of tests understand. Such a patch
- * replaces lists whole, so the conditions of others are in it, too.
+ * The status of a pod as a JSON patch, the only kind that all API servers of tests understand alike: fabric8's mock
+ * server knows no strategic merge patches, and appends lists when it merges. Lists are replaced whole, so the conditions
+ * of others are in it, too.
  */
 final class StatusPatch {
 
@@ -35,32 +36,42 @@ final class StatusPatch {
      * @param view what to tell
      * @param hostIp of the node
      * @param now the time of what has changed
-     * @return a tree of maps and lists
+     * @return the operations
      */
-    static Map<String, Object> of(Pod pod, PodView view, String hostIp, Instant now) {
-        return new StatusPatch(pod, view, now).patch(hostIp);
+    static List<Map<String, Object>> of(Pod pod, PodView view, String hostIp, Instant now) {
+        return operations(pod, new StatusPatch(pod, view, now).status(hostIp));
     }
 
     /** The patch that says that no node is fit for a pod. */
-    static Map<String, Object> unschedulable(Pod pod, String message, Instant now) {
+    static List<Map<String, Object>> unschedulable(Pod pod, String message, Instant now) {
         Map<String, Object> condition = new LinkedHashMap<>();
         condition.put("type", "PodScheduled");
         condition.put("status", "False");
         condition.put("reason", "Unschedulable");
         condition.put("message", message);
         condition.put("lastTransitionTime", time(now));
-        return Map.of(
-                "metadata",
-                Map.of("uid", pod.getMetadata().getUid()),
-                "status",
-                Map.of("phase", "Pending", "conditions", List.of(condition)));
+        return operations(pod, Map.of("phase", "Pending", "conditions", List.of(condition)));
     }
 
-    private Map<String, Object> patch(String hostIp) {
+    private static List<Map<String, Object>> operations(Pod pod, Map<String, Object> status) {
+        List<Map<String, Object>> operations = new ArrayList<>();
+        operations.add(operation("test", "/metadata/uid", pod.getMetadata().getUid()));
+        if (pod.getStatus() == null) {
+            operations.add(operation("add", "/status", Map.of()));
+        }
+        status.forEach((name, value) -> operations.add(operation("add", "/status/" + name, value)));
+        return operations;
+    }
+
+    private static Map<String, Object> operation(String name, String path, Object value) {
+        return Map.of("op", name, "path", path, "value", value);
+    }
+
+    private Map<String, Object> status(String hostIp) {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("phase", view.phase());
-        status.put("reason", emptyToNull(view.why().reason()));
-        status.put("message", emptyToNull(view.why().message()));
+        putIfSet(status, "reason", emptyToNull(view.why().reason()));
+        putIfSet(status, "message", emptyToNull(view.why().message()));
         status.put("hostIP", hostIp);
         status.put("startTime", time(view.startedAt()));
         if (!view.ip().isEmpty()) {
@@ -72,7 +83,7 @@ final class StatusPatch {
             status.put("initContainerStatuses", containers(view.all().initial(), true));
         }
         status.put("containerStatuses", containers(view.all().main(), false));
-        return Map.of("metadata", Map.of("uid", pod.getMetadata().getUid()), "status", status);
+        return status;
     }
 
     private List<Map<String, Object>> conditions() {
