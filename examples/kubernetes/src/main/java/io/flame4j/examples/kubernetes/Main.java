@@ -3,6 +3,7 @@ package io.flame4j.examples.kubernetes;
 import io.flame4j.FlamePool;
 import io.flame4j.FlameRunner;
 import java.io.IOException;
+import java.net.BindException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +31,14 @@ public final class Main {
         FlameRunner.runIfRunner();
         Settings settings = Settings.of(System.getenv());
         FlamePool pool = openPool(settings);
-        HttpService service = HttpService.start(settings, new PictureService(pool));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, pool, settings), "stop"));
-        LOG.info("Listening on {}, runners: {}", service.address(), settings.backend());
+        try {
+            HttpService service = HttpService.start(settings, new PictureService(pool));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, pool, settings), "stop"));
+            LOG.info("Listening on {}, runners: {}", service.address(), settings.backend());
+        } catch (BindException e) {
+            pool.close();
+            throw new IOException("Nobody can listen on " + settings.host() + ":" + settings.port() + ": " + e, e);
+        }
     }
 
     private static FlamePool openPool(Settings settings) {

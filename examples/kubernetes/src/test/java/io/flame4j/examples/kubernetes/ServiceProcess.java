@@ -1,10 +1,6 @@
 package io.flame4j.examples.kubernetes;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,19 +11,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The program as a process of its own, and a client of it. */
+/** The program as a process of its own. */
 final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on (http://\\S+),");
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final Path log;
-    private String address = "";
+    private final ServiceClient client;
 
     private ServiceProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
+        try {
+            client = new ServiceClient(Awaitility.await("the service to listen")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(this::listening, found -> !found.isEmpty()));
+        } catch (RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     /** Starts it on a free port of the loopback interface, and waits until it listens. */
@@ -44,11 +47,7 @@ final class ServiceProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("KUBERNETES_") || name.startsWith("POD_"));
         builder.environment().put("HTTP_PORT", "0");
         builder.environment().putAll(environment);
-        ServiceProcess service = new ServiceProcess(builder.start(), log);
-        service.address = Awaitility.await("the service to listen")
-                .atMost(Duration.ofSeconds(60))
-                .until(service::listening, found -> !found.isEmpty());
-        return service;
+        return new ServiceProcess(builder.start(), log);
     }
 
     private String listening() throws IOException {
@@ -63,18 +62,8 @@ final class ServiceProcess implements AutoCloseable {
         return Files.readString(log);
     }
 
-    HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
-        return http.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
-    }
-
-    HttpResponse<byte[]> post(String path, byte[] body) throws IOException, InterruptedException {
-        HttpRequest request =
-                request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
-        return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(90));
+    ServiceClient client() {
+        return client;
     }
 
     /** The runners. */

@@ -1,12 +1,13 @@
 package io.flame4j.examples.kubernetes;
 
+import static io.flame4j.examples.kubernetes.ServiceClient.header;
+import static io.flame4j.examples.kubernetes.ServiceClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.examples.thumbnails.Thumbnails;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,24 +24,19 @@ class ServiceTest {
     @TempDir
     static Path directory;
 
-    private static ServiceProcess service;
+    private static ServiceProcess process;
+
+    private static ServiceClient service;
 
     @BeforeAll
     static void start() throws Exception {
-        service = ServiceProcess.start(directory, Map.of("FLAME_MAX_RUNNERS", "2"));
+        process = ServiceProcess.start(directory, Map.of("FLAME_MAX_RUNNERS", "2"));
+        service = process.client();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        service.close();
-    }
-
-    private static String text(HttpResponse<byte[]> response) {
-        return new String(response.body(), StandardCharsets.UTF_8);
-    }
-
-    private static String header(HttpResponse<byte[]> response, String name) {
-        return response.headers().firstValue(name).orElse("");
+        process.close();
     }
 
     @Test
@@ -57,7 +53,7 @@ class ServiceTest {
         assertThat(image.getWidth()).isEqualTo(90);
         assertThat(image.getHeight()).isEqualTo(60);
         assertThat(header(thumbnail, "X-Made-By")).startsWith("thumbnails-");
-        assertThat(service.children())
+        assertThat(process.children())
                 .extracting(runner -> "process " + runner.pid())
                 .contains(header(thumbnail, "X-Made-In"));
         assertThat(text(service.get("/")))
@@ -105,13 +101,15 @@ class ServiceTest {
     @Test
     void finishesItsRequestsWhenItIsToldToEnd(@TempDir Path own) throws Exception {
         try (ServiceProcess ending = ServiceProcess.start(own, Map.of("DRAIN_SECONDS", "1"))) {
-            CompletableFuture<HttpResponse<byte[]>> sample = CompletableFuture.supplyAsync(() -> sample(ending, 5));
+            CompletableFuture<HttpResponse<byte[]>> sample =
+                    CompletableFuture.supplyAsync(() -> sample(ending.client(), 5));
             Awaitility.await("a runner").until(() -> !ending.children().isEmpty());
             ProcessHandle runner = ending.children().get(0);
 
             ending.terminate();
 
-            Awaitility.await("not ready").until(() -> ending.get("/readyz").statusCode() == 503);
+            Awaitility.await("not ready")
+                    .until(() -> ending.client().get("/readyz").statusCode() == 503);
             assertThat(sample.get().statusCode()).isEqualTo(200);
             assertThat(ending.awaitEnd()).isEqualTo(143);
             assertThat(runner.isAlive()).isFalse();
@@ -119,7 +117,7 @@ class ServiceTest {
         }
     }
 
-    private static HttpResponse<byte[]> sample(ServiceProcess service, int number) {
+    private static HttpResponse<byte[]> sample(ServiceClient service, int number) {
         try {
             return service.get("/samples/" + number);
         } catch (Exception e) {
