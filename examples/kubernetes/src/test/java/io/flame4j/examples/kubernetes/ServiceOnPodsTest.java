@@ -40,7 +40,7 @@ class ServiceOnPodsTest {
             Pod parent = service.awaitParent();
 
             service.checkPictures(parent, ServicePods.of(NetworkPolicy.class, deployed));
-            service.checkEnd(parent);
+            service.checkEnd(parent, () -> server.client().resource(parent).delete());
 
             assertThat(server.requests())
                     .filteredOn(request -> request.user().equals(ACCOUNT))

@@ -215,13 +215,14 @@ final class ServicePods implements AutoCloseable {
         return pod.getMetadata().getLabels().entrySet().containsAll(wanted.entrySet());
     }
 
-    /** The parent ends and takes its runners along. */
-    void checkEnd(Pod parent) {
+    /**
+     * The parent ends and takes its runners along.
+     *
+     * @param end makes it end
+     */
+    void checkEnd(Pod parent, Runnable end) {
         assertThat(runners()).isNotEmpty();
-        admin.pods()
-                .inNamespace(namespace)
-                .withName(parent.getMetadata().getName())
-                .delete();
+        end.run();
         await("the end of the parent")
                 .atMost(PATIENCE)
                 .until(() -> pods().stream()
