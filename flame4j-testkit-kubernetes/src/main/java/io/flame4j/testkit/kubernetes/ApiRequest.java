@@ -10,7 +10,7 @@ import java.util.Map;
  * @param resource as in a Role, for example {@code pods} or {@code pods/status}; the path if it names no resource
  * @param namespace empty when the request is for all namespaces, or for what is in none
  * @param name empty when there is none, as in {@code create} and {@code list}
- * @param user who asks, as {@link FakeApiServer#client(String)} has been told
+ * @param user who asks, as {@link FakeApiServer#client(String)} has been told; empty if the token is not good
  * @param parameters of the query, for example {@code labelSelector}
  * @param body JSON, empty when there is none; may hold secrets
  * @since 0.1

@@ -3,11 +3,13 @@ package io.flame4j.testkit.kubernetes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.flame4j.testkit.kubernetes.internal.api.Access;
 import io.flame4j.testkit.kubernetes.internal.api.ApiHandler;
 import io.flame4j.testkit.kubernetes.internal.api.ApiPath;
 import io.flame4j.testkit.kubernetes.internal.api.Json;
@@ -43,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * merge patches; {@code status}, {@code binding}, {@code eviction} and {@code token} as subresources; watches that go on
  * from a version, or are told that it has expired; graceful deletion of pods that are on a node; finalizers; owner
  * references with garbage collection. It does not validate objects, admit or change them as plug-ins do, let namespaces
- * be missing, run controllers or schedule pods, or speak TLS. Anybody may do anything.
+ * be missing, run controllers or schedule pods, or speak TLS. Everybody may do everything, unless {@link #restrict}
+ * says otherwise.
  *
  * <p>Thread-safe. Threads, all daemons with names that begin with {@code flame4j-apiserver-}: one accepts, one reads each
  * connection, one writes each watch. They end in {@link #stop()} and {@link #close()}.
@@ -52,11 +55,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeApiServer implements AutoCloseable {
 
-    private static final String ADMIN = "admin";
-    private static final String BEARER = "Bearer ";
     private static final String THREADS = "flame4j-apiserver";
 
     private final Clock clock = Clock.systemUTC();
+    private final Access access = new Access();
     private final ObjectStore store = new ObjectStore(clock);
     private final ApiHandler handler = new ApiHandler(store, new Others(), clock);
     private final List<ApiRequest> requests = new CopyOnWriteArrayList<>();
@@ -123,7 +125,7 @@ public final class FakeApiServer implements AutoCloseable {
      * @return always the same; closed with this
      */
     public KubernetesClient client() {
-        return client(ADMIN);
+        return client(Access.ADMIN);
     }
 
     /**
@@ -136,6 +138,24 @@ public final class FakeApiServer implements AutoCloseable {
         return clients.computeIfAbsent(Objects.requireNonNull(user, "user"), this::newClient);
     }
 
+    /**
+     * A kubeconfig for other processes.
+     *
+     * @param user who its holder is
+     * @param namespace which one is meant when none is named
+     * @return YAML, for a file that {@code KUBECONFIG} names
+     */
+    public String kubeconfig(String user, String namespace) {
+        return """
+                apiVersion: v1
+                kind: Config
+                current-context: fake
+                contexts: [{name: fake, context: {cluster: fake, user: fake, namespace: "%s"}}]
+                clusters: [{name: fake, cluster: {server: "%s"}}]
+                users: [{name: fake, user: {token: "%s"}}]
+                """.formatted(namespace, url(), user);
+    }
+
     private KubernetesClient newClient(String user) {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(url())
@@ -146,6 +166,25 @@ public final class FakeApiServer implements AutoCloseable {
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();
+    }
+
+    /**
+     * Takes all rights from a user but some, in all namespaces. Other users, and those that were never restricted, may do
+     * everything.
+     *
+     * @param user for example {@code system:serviceaccount:default:app}
+     * @param rules as in a Role
+     */
+    public void restrict(String user, PolicyRule... rules) {
+        access.restrict(user, List.of(rules));
+    }
+
+    /**
+     * Lets the tokens of service accounts that were made until now be good no more: who shows one is answered 401. They
+     * are made by a {@code TokenRequest}, as a {@link ProcessNode} does it. Those of {@link #client(String)} stay good.
+     */
+    public void revokeTokens() {
+        access.revoke();
     }
 
     // What has been asked
@@ -333,9 +372,15 @@ public final class FakeApiServer implements AutoCloseable {
 
     private void handle(HttpRequest http, Exchange exchange) throws IOException, InterruptedException {
         ApiPath path = ApiPath.of(http.path());
-        String authorization = http.header("Authorization");
-        String user = authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()) : ADMIN;
         String verb = verb(http, path);
+        String user;
+        try {
+            user = access.user(http.header("Authorization"));
+        } catch (StatusException e) {
+            requests.add(request(verb, path, http, ""));
+            ApiHandler.answer(exchange, e.code(), e.body());
+            return;
+        }
         ApiRequest request = request(verb, path, http, user);
         requests.add(request);
         Exchange target = exchange;
@@ -360,6 +405,7 @@ public final class FakeApiServer implements AutoCloseable {
             if (path == null) {
                 noResource(http, exchange);
             } else {
+                access.check(user, verb, path);
                 handler.handle(user, verb, path, http, target);
             }
         } catch (StatusException e) {
@@ -371,8 +417,8 @@ public final class FakeApiServer implements AutoCloseable {
         if (path == null) {
             return new ApiRequest(verb, http.path(), "", "", user, http.parameters(), http.text());
         }
-        String resource = path.resource() + (path.subresource().isEmpty() ? "" : "/" + path.subresource());
-        return new ApiRequest(verb, resource, path.namespace(), path.name(), user, http.parameters(), http.text());
+        return new ApiRequest(
+                verb, path.resourceOfRole(), path.namespace(), path.name(), user, http.parameters(), http.text());
     }
 
     private static String verb(HttpRequest request, @Nullable ApiPath path) {
@@ -418,9 +464,9 @@ public final class FakeApiServer implements AutoCloseable {
     private final class Others implements ApiHandler.Outside {
         @Override
         public boolean allows(String user, String verb, ApiPath path) {
-            String resource = path.resource() + (path.subresource().isEmpty() ? "" : "/" + path.subresource());
-            ApiRequest asked = new ApiRequest(verb, resource, path.namespace(), path.name(), user, Map.of(), "");
-            return faults.stream().noneMatch(fault -> fault.forbids(asked));
+            ApiRequest asked =
+                    new ApiRequest(verb, path.resourceOfRole(), path.namespace(), path.name(), user, Map.of(), "");
+            return access.allows(user, verb, path) && faults.stream().noneMatch(fault -> fault.forbids(asked));
         }
 
         @Override
@@ -430,7 +476,7 @@ public final class FakeApiServer implements AutoCloseable {
 
         @Override
         public String token(String user) {
-            return user;
+            return access.issue(user);
         }
     }
 }

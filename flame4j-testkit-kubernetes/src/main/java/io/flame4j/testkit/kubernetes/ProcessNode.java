@@ -136,6 +136,16 @@ public final class ProcessNode implements AutoCloseable {
         return runtime.options().scope().namespaces().get(0);
     }
 
+    /**
+     * Gives all pods that have not ended new tokens of their service accounts, as a kubelet does from time to time. See
+     * {@link ProcessNodeBuilder#serviceAccountFiles(String)}. Returns when the files are written.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when the API server makes none
+     */
+    public void renewTokens() {
+        runtime.loop().renewTokens();
+    }
+
     // Troubles that last
 
     private Trouble trouble(Point point, Predicate<Pod> which, String message) {

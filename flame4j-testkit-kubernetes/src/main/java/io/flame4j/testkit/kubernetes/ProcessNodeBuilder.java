@@ -32,6 +32,7 @@ public final class ProcessNodeBuilder {
     private String podNetwork = "127.0.1";
     private String hostIp = "127.0.0.1";
     private String serviceAccountVariable = "";
+    private boolean logs;
     private Duration retry = Duration.ofSeconds(1);
     private Duration backOff = Duration.ofSeconds(10);
     private @Nullable Duration heartbeat = Duration.ofSeconds(10);
@@ -143,6 +144,19 @@ public final class ProcessNodeBuilder {
     }
 
     /**
+     * Whether a real API server can get logs of pods from this node, by default {@code false}. The node then listens on
+     * loopback as a kubelet does, and says where in its Node object, which it must be allowed to create. Everybody on this
+     * machine can read these logs. A {@link FakeApiServer} needs {@link FakeApiServer#logs} instead.
+     *
+     * @param value whether
+     * @return this
+     */
+    public ProcessNodeBuilder serveLogs(boolean value) {
+        logs = value;
+        return this;
+    }
+
+    /**
      * What is made of images, by default {@link ImagePolicy#ANY}.
      *
      * @param value knows images
@@ -211,7 +225,7 @@ public final class ProcessNodeBuilder {
                 new NodeOptions.Scope(where, acceptUnscheduled),
                 new NodeOptions.Hardware(podNetwork, hostIp, capacity),
                 Map.copyOf(environment),
-                serviceAccountVariable,
+                new NodeOptions.Services(serviceAccountVariable, logs),
                 new NodeOptions.Times(retry, backOff, heartbeat),
                 images);
         return new ProcessNode(NodeRuntime.start(client, options));

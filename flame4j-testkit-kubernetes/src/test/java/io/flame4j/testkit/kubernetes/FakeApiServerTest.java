@@ -11,10 +11,15 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
@@ -389,14 +394,14 @@ class FakeApiServerTest {
                     assertThat(e.getStatus().getMessage()).isEqualTo("no secrets for you");
                     assertThat(e.getStatus().getReason()).isEqualTo("Forbidden");
                 });
-        assertThat(allowed("secrets")).isFalse();
-        assertThat(allowed("pods")).isTrue();
+        assertThat(allowed(client, "secrets")).isFalse();
+        assertThat(allowed(client, "pods")).isTrue();
         denied.end();
         assertThat(client.secrets().inNamespace(NS).list().getItems()).isEmpty();
         assertThat(server.count("list", "secrets")).isEqualTo(2);
     }
 
-    private boolean allowed(String resource) {
+    private static boolean allowed(KubernetesClient client, String resource) {
         SelfSubjectAccessReview review = client.authorization()
                 .v1()
                 .selfSubjectAccessReview()
@@ -461,5 +466,80 @@ class FakeApiServerTest {
             assertThat(request).hasToString("create leases in default by system:serviceaccount:default:app");
         });
         assertThat(client.getKubernetesVersion().getMinor()).isEqualTo("34");
+    }
+
+    @Test
+    void users_may_be_restricted() {
+        String user = "system:serviceaccount:default:app";
+        KubernetesClient app = server.client(user);
+        server.restrict(
+                user,
+                new PolicyRuleBuilder()
+                        .withApiGroups("")
+                        .withResources("pods")
+                        .withVerbs("get", "create")
+                        .build());
+        app.pods().inNamespace(NS).resource(pod("a").build()).create();
+        assertThat(app.pods().inNamespace(NS).withName("a").get()).isNotNull();
+        assertThatThrownBy(() -> app.pods().inNamespace(NS).list())
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getStatus().getMessage())
+                                .isEqualTo(
+                                        "pods is forbidden: User \"" + user
+                                                + "\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\""));
+        assertThatThrownBy(() -> app.pods().inNamespace(NS).withName("a").getLog())
+                .hasMessageContaining("pods \"a\" is forbidden")
+                .hasMessageContaining("\"pods/log\"");
+        assertThatThrownBy(() -> app.nodes().list()).hasMessageContaining("at the cluster scope");
+        assertThat(allowed(app, "pods")).isFalse();
+        assertThat(client.pods().inNamespace(NS).list().getItems()).hasSize(1);
+    }
+
+    @Test
+    void tokens_are_good_until_they_are_revoked() {
+        String token = token();
+        try (KubernetesClient app = withToken(token)) {
+            assertThat(app.pods().inNamespace(NS).list().getItems()).isEmpty();
+            assertThat(server.requests())
+                    .last()
+                    .extracting(ApiRequest::user)
+                    .isEqualTo("system:serviceaccount:default:app");
+            server.revokeTokens();
+            assertThatThrownBy(() -> app.pods().inNamespace(NS).list())
+                    .isInstanceOfSatisfying(
+                            KubernetesClientException.class,
+                            e -> assertThat(e.getCode()).isEqualTo(401));
+        }
+        assertThat(token()).isNotEqualTo(token);
+    }
+
+    private String token() {
+        return client.serviceAccounts()
+                .inNamespace(NS)
+                .withName("app")
+                .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+                .getStatus()
+                .getToken();
+    }
+
+    private KubernetesClient withToken(String token) {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl(server.url())
+                        .withOauthToken(token)
+                        .build())
+                .build();
+    }
+
+    @Test
+    void an_update_is_for_one_object_and_not_for_its_successor() {
+        Pod first = create(pod("a"));
+        client.pods().inNamespace(NS).withName("a").delete();
+        create(pod("a"));
+        String patch = "{\"metadata\":{\"uid\":\"" + first.getMetadata().getUid() + "\",\"labels\":{\"x\":\"y\"}}}";
+        assertThatThrownBy(() ->
+                        client.pods().inNamespace(NS).withName("a").patch(PatchContext.of(PatchType.JSON_MERGE), patch))
+                .hasMessageContaining("Precondition failed: UID");
     }
 }

@@ -19,13 +19,26 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.flame4j.testkit.LeakCheck;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -426,5 +439,122 @@ class ProcessNodeTest {
         node.close();
         assertThat(process.isAlive()).isFalse();
         assertThat(get(client, "a").getStatus().getPhase()).isEqualTo("Running");
+    }
+
+    @Test
+    void gives_a_pod_the_files_of_its_service_account() throws Exception {
+        try (ProcessNode second = builder()
+                .name("second")
+                .acceptUnscheduled(false)
+                .podNetwork("127.0.2")
+                .serviceAccountFiles("ACCOUNT")
+                .env("TOKEN_FILE", "$(ACCOUNT)/token")
+                .start()) {
+            Pod pod = new PodBuilder(shell("a", "cat $ACCOUNT/namespace; echo; echo $TOKEN_FILE; " + SERVE))
+                    .editSpec()
+                    .withNodeName("second")
+                    .withServiceAccountName("app")
+                    .endSpec()
+                    .build();
+            create(client, pod);
+            await().until(() -> !second.pods().isEmpty() && second.logs("a").contains("ready"));
+            List<String> lines = second.logs("a").lines().toList();
+            assertThat(lines.get(0)).isEqualTo(NS);
+            Path file = Path.of(lines.get(1));
+            String token = Files.readString(file);
+            assertThat(userOf(token)).isEqualTo("system:serviceaccount:default:app");
+            server.revokeTokens();
+            second.renewTokens();
+            assertThat(Files.readString(file)).isNotEqualTo(token);
+            assertThat(userOf(Files.readString(file))).isEqualTo("system:serviceaccount:default:app");
+        }
+    }
+
+    private String userOf(String token) {
+        try (KubernetesClient holder = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl(server.url())
+                        .withOauthToken(token)
+                        .build())
+                .build()) {
+            holder.pods().inNamespace(NS).list();
+        }
+        return server.requests().stream()
+                .filter(request -> request.is("list", "pods"))
+                .reduce((first, last) -> last)
+                .orElseThrow()
+                .user();
+    }
+
+    @Test
+    void serves_logs_as_a_kubelet_does() throws Exception {
+        try (ProcessNode second = builder()
+                .name("second")
+                .acceptUnscheduled(false)
+                .podNetwork("127.0.2")
+                .serveLogs(true)
+                .start()) {
+            create(
+                    client,
+                    new PodBuilder(shell("a", "echo 1; echo 2; echo 3"))
+                            .editSpec()
+                            .withNodeName("second")
+                            .endSpec()
+                            .build());
+            awaitPhase(client, "a", "Succeeded");
+            int port = client.nodes()
+                    .withName("second")
+                    .get()
+                    .getStatus()
+                    .getDaemonEndpoints()
+                    .getKubeletEndpoint()
+                    .getPort();
+            String logs = "https://127.0.0.1:" + port + "/containerLogs/default/";
+            assertThat(fetch(logs + "a/runner?tailLines=2")).isEqualTo("2\n3\n");
+            assertThat(fetch(logs + "a/runner")).isEqualTo("1\n2\n3\n");
+            assertThat(fetch(logs + "b/runner")).isEqualTo("not found");
+        }
+    }
+
+    private static String fetch(String url) throws Exception {
+        HttpsURLConnection connection =
+                (HttpsURLConnection) URI.create(url).toURL().openConnection();
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Trusting()}, null);
+        connection.setSSLSocketFactory(context.getSocketFactory());
+        try {
+            boolean found = connection.getResponseCode() == 200;
+            try (InputStream body = found ? connection.getInputStream() : connection.getErrorStream()) {
+                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    /** As an API server that was not told who signs the certificates of nodes. */
+    private static final class Trusting extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }

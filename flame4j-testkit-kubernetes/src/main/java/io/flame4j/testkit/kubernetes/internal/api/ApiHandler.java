@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flame4j.testkit.kubernetes.internal.http.Exchange;
 import io.flame4j.testkit.kubernetes.internal.http.HttpRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -283,15 +282,7 @@ public final class ApiHandler {
             throw new StatusException(
                     500, "InternalError", "no node serves the log of pod " + path.namespace() + "/" + path.name());
         }
-        String tail = request.parameters().getOrDefault("tailLines", "");
-        if (!tail.isEmpty()) {
-            List<String> lines = text.lines().toList();
-            int from = Math.max(0, lines.size() - Integer.parseInt(tail));
-            text = lines.subList(from, lines.size()).stream()
-                    .map(line -> line + "\n")
-                    .reduce("", String::concat);
-        }
-        exchange.answer(OK, Map.of(), "text/plain", text.getBytes(StandardCharsets.UTF_8));
+        exchange.answer(OK, Map.of(), "text/plain", LogTail.of(text, request.parameters()));
     }
 
     /**

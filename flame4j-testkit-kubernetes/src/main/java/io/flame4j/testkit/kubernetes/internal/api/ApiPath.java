@@ -56,6 +56,16 @@ public record ApiPath(
         return new ApiPath(group, version, resource, namespace, other, subresource);
     }
 
+    /** As Roles have it, for example {@code pods/log}. */
+    public String resourceOfRole() {
+        return subresource.isEmpty() ? resource : resource + "/" + subresource;
+    }
+
+    /** Whether everybody may ask it: what they may do themselves. */
+    boolean isFreeToAll() {
+        return resource.startsWith("selfsubject");
+    }
+
     boolean isPods() {
         return group.isEmpty() && resource.equals("pods");
     }

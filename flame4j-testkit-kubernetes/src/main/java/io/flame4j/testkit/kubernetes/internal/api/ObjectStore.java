@@ -230,6 +230,10 @@ public final class ObjectStore {
         try {
             ObjectNode current = present(path);
             ObjectNode wanted = edit.apply(current).deepCopy();
+            String uid = Json.meta(wanted, "uid");
+            if (!uid.isEmpty() && !uid.equals(Json.meta(current, "uid"))) {
+                throw StatusException.conflict(path, precondition("UID", uid, Json.meta(current, "uid")));
+            }
             String seen = Json.meta(wanted, "resourceVersion");
             if (!seen.isEmpty() && !seen.equals(Json.meta(current, "resourceVersion"))) {
                 throw StatusException.conflict(
@@ -290,16 +294,18 @@ public final class ObjectStore {
                 String present = Json.meta(object, field);
                 if (!wanted.isEmpty() && !wanted.equals(present)) {
                     String what = field.equals("uid") ? "UID" : "ResourceVersion";
-                    throw StatusException.conflict(
-                            path,
-                            "Precondition failed: " + what + " in precondition: " + wanted + ", " + what
-                                    + " in object meta: " + present);
+                    throw StatusException.conflict(path, precondition(what, wanted, present));
                 }
             }
             return delete(path.key(), object, options);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static String precondition(String what, String wanted, String present) {
+        return "Precondition failed: " + what + " in precondition: " + wanted + ", " + what + " in object meta: "
+                + present;
     }
 
     private ObjectNode delete(ObjectKey key, ObjectNode object, JsonNode options) {

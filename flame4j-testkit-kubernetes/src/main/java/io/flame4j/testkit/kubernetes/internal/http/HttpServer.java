@@ -54,9 +54,22 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     public HttpServer(int port, String name, Handler handler) throws IOException {
+        this(new ServerSocket(), port, name, handler);
+    }
+
+    /**
+     * Starts a server on a socket of some kind.
+     *
+     * @param socket is not bound yet; closed with this
+     * @param port its port, or 0 for any
+     * @param name begins the names of its threads
+     * @param handler handles the requests, on several threads
+     * @throws IOException when the port is taken
+     */
+    public HttpServer(ServerSocket socket, int port, String name, Handler handler) throws IOException {
+        this.socket = socket;
         this.name = name;
         this.handler = handler;
-        socket = new ServerSocket();
         socket.setReuseAddress(true);
         try {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope which pods it takes
  * @param hardware what pods find on it
  * @param environment of all containers
- * @param serviceAccountVariable tells containers where the files of their service account are; empty for no such files
+ * @param services what it does besides
  * @param times when it does what
  * @param images what it makes of images
  */
@@ -23,7 +23,7 @@ public record NodeOptions(
         Scope scope,
         Hardware hardware,
         Map<String, String> environment,
-        String serviceAccountVariable,
+        Services services,
         Times times,
         ImagePolicy images) {
 
@@ -43,6 +43,15 @@ public record NodeOptions(
      * @param capacity processors and memory
      */
     public record Hardware(String podNetwork, String hostIp, Map<String, Quantity> capacity) {}
+
+    /**
+     * What a node does besides.
+     *
+     * @param serviceAccountVariable tells containers where the files of their service account are; empty for no such
+     *     files
+     * @param logs whether it serves logs to the API server
+     */
+    public record Services(String serviceAccountVariable, boolean logs) {}
 
     /**
      * When a node does what.

@@ -24,6 +24,7 @@ public final class NodeRuntime {
     private final Path directory;
     private final NodeApi api;
     private final PodLoop loop;
+    private final @Nullable KubeletLogs logs;
     private final NodeRegistration registration;
     private final List<SharedIndexInformer<Pod>> informers = new ArrayList<>();
     private boolean closed;
@@ -34,7 +35,8 @@ public final class NodeRuntime {
         directory = Files.createTempDirectory("flame4j-node-");
         api = new NodeApi(client, Threads.named("flame4j-node-" + options.name() + "-api-"));
         loop = new PodLoop(options, api, directory);
-        registration = new NodeRegistration(api, options, 0);
+        logs = options.services().logs() ? new KubeletLogs(options.name(), directory, this::log) : null;
+        registration = new NodeRegistration(api, options, logs == null ? 0 : logs.port());
     }
 
     /**
@@ -148,6 +150,9 @@ public final class NodeRuntime {
         }
         closed = true;
         informers.forEach(SharedIndexInformer::close);
+        if (logs != null) {
+            logs.close();
+        }
         loop.close();
         registration.unregister();
         api.close();

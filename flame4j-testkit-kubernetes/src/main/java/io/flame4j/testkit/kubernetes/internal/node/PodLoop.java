@@ -247,6 +247,25 @@ public final class PodLoop {
         });
     }
 
+    /** Writes new tokens for all pods that have some. Blocks. */
+    public void renewTokens() {
+        List<PodRun> runs = ask(() -> living(pod -> true));
+        for (PodRun run : runs) {
+            Path files = accountFiles(run);
+            if (Files.exists(files)) {
+                try {
+                    accounts.write(run.pod(), files);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private static Path accountFiles(PodRun run) {
+        return run.directory().resolve("serviceaccount");
+    }
+
     /** What containers have on this node whatever they say. */
     private Map<String, String> baseOf(PodRun run) throws IOException {
         Map<String, String> base = new HashMap<>();
@@ -258,9 +277,9 @@ public final class PodLoop {
         }
         base.put("HOSTNAME", run.pod().getMetadata().getName());
         base.putAll(KubernetesService.variables(api.client().getMasterUrl()));
-        String variable = options.serviceAccountVariable();
+        String variable = options.services().serviceAccountVariable();
         if (!variable.isEmpty() && !Boolean.FALSE.equals(run.pod().getSpec().getAutomountServiceAccountToken())) {
-            Path files = run.directory().resolve("serviceaccount");
+            Path files = accountFiles(run);
             accounts.write(run.pod(), files);
             base.put(variable, files.toString());
         }
