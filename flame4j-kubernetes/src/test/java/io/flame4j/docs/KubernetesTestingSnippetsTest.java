@@ -1,0 +1,155 @@
+package io.flame4j.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.FlamePool;
+import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
+import io.flame4j.kubernetes.Entrypoint;
+import io.flame4j.kubernetes.KubernetesBackend;
+import io.flame4j.testkit.LeakCheck;
+import io.flame4j.testkit.kubernetes.FakeApiServer;
+import io.flame4j.testkit.kubernetes.Fault;
+import io.flame4j.testkit.kubernetes.ProcessNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The examples of docs/testing.md about Kubernetes, run for real; for the others see {@code TestingSnippetsTest}. A code
+ * block after {@code <!-- snippet: kubernetes-… -->} must be, apart from white space and comments, the code between
+ * {@code // snippet: kubernetes-…} and {@code // end} here.
+ */
+class KubernetesTestingSnippetsTest {
+
+    private static final Path DOCUMENT =
+            Path.of("..", "docs", "testing.md").toAbsolutePath().normalize();
+    private static final Path SOURCE =
+            Path.of("src", "test", "java", "io", "flame4j", "docs", "KubernetesTestingSnippetsTest.java");
+
+    @RegisterExtension
+    final LeakCheck leaks = new LeakCheck();
+
+    // snippet: kubernetes-setup
+    final FakeApiServer server = new FakeApiServer();
+    final ProcessNode node = ProcessNode.builder(server.client("node")).start();
+
+    FlamePool pool() {
+        KubernetesBackend backend = KubernetesBackend.builder()
+                .client(server.client())
+                .image("gallery:7") // its name alone: runners are processes of this machine
+                .command(Entrypoint.JVM)
+                .advertiseAddress("127.0.0.1") // of the test, which runs in no pod
+                .build();
+        return FlamePool.builder("gallery").backend(backend).max(1).build();
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        server.close();
+    }
+    // end
+
+    @Test
+    void calls() {
+        server.logs(node::logs);
+        // snippet: kubernetes-calls
+        try (FlamePool pool = pool()) {
+            assertThat(pool.call(() -> "abc".length())).isEqualTo(3);
+            assertThat(node.pods()).hasSize(1);
+            assertThat(server.count("create", "pods")).isEqualTo(1);
+        }
+        assertThat(server.client().pods().list().getItems()).isEmpty();
+        // end
+    }
+
+    @Test
+    void troubles() {
+        // snippet: kubernetes-troubles
+        node.failImagePulls(pod -> true, "manifest unknown");
+        try (FlamePool pool = pool()) {
+            assertThatThrownBy(() -> pool.call(() -> "a"))
+                    .isInstanceOf(RunnerBootException.class)
+                    .hasMessageContaining("manifest unknown");
+        }
+        // end
+    }
+
+    @Test
+    void losses() {
+        // snippet: kubernetes-losses
+        try (FlamePool pool = pool()) {
+            pool.call(() -> "it runs");
+            CompletableFuture<?> call = pool.callAsync(() -> Jobs.waitForever());
+            node.evict(pod -> true, "The node was low on resource: memory.");
+            assertThatThrownBy(call::join)
+                    .hasCauseInstanceOf(RunnerLostException.class)
+                    .hasMessageContaining("low on resource: memory");
+        }
+        // end
+    }
+
+    @Test
+    void faults() {
+        // snippet: kubernetes-faults
+        Fault busy = server.failNext(2, request -> request.is("create", "pods"), 500, "etcd is slow");
+        try (FlamePool pool = pool()) {
+            assertThat(pool.call(() -> "a")).isEqualTo("a"); // it tries again
+        }
+        assertThat(busy.hits()).isEqualTo(2);
+        // end
+    }
+
+    static final class Jobs {
+        private Jobs() {}
+
+        static int waitForever() throws InterruptedException {
+            new CountDownLatch(1).await();
+            return 0;
+        }
+    }
+
+    record Snippet(String name, String code) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Snippet> documented() throws IOException {
+        Matcher matcher = Pattern.compile("<!-- snippet: (kubernetes-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(DOCUMENT));
+        List<Snippet> found = new ArrayList<>();
+        while (matcher.find()) {
+            found.add(new Snippet(matcher.group(1), matcher.group(2)));
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void theDocumentShowsWhatRunsHere(Snippet snippet) throws IOException {
+        Matcher here = Pattern.compile(
+                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
+                .matcher(Files.readString(SOURCE));
+        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
+        assertThat(bare(snippet.code())).isEqualTo(bare(here.group(1)));
+    }
+
+    private static String bare(String code) {
+        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+    }
+}
