@@ -53,6 +53,14 @@ public final class KubernetesBackend implements Backend {
         return new KubernetesBackendBuilder();
     }
 
+    BackendOptions options() {
+        return options;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
     /** {@code kubernetes}. */
     @Override
     public String name() {

@@ -3,6 +3,8 @@ package io.flame4j.docs;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
+import io.flame4j.kubernetes.Doctor;
+import io.flame4j.kubernetes.DoctorReport;
 import io.flame4j.kubernetes.Entrypoint;
 import io.flame4j.kubernetes.KubernetesBackend;
 import java.nio.file.Path;
@@ -164,6 +166,13 @@ final class KubernetesSnippets {
                 pool.call(() -> Thumbnails.of(picture), CallOptions.defaults().retries(2)); // may run again elsewhere
         // end
         return thumbnail;
+    }
+
+    void doctor(KubernetesBackend backend) throws InterruptedException {
+        // snippet: kubernetes-doctor
+        DoctorReport report = Doctor.examineAndBoot(backend, Duration.ofMinutes(2));
+        System.out.println(report);
+        // end
     }
 
     KubernetesBackend keep() {

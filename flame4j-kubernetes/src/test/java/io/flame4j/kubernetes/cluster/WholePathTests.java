@@ -216,8 +216,9 @@ abstract class WholePathTests {
         ParentPod parent = start();
         CompletableFuture<String> call = parent.asking("/call");
 
-        eventually(() ->
-                assertThat(node().logs(parent.name())).contains("no-such-host.invalid").contains("NetworkPolicy"));
+        eventually(() -> assertThat(node().logs(parent.name()))
+                .contains("no-such-host.invalid")
+                .contains("NetworkPolicy"));
 
         parent.ask("/close");
         call.join();

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where the parent listens, and where runners dial. */
-final class ListenPlace {
+public final class ListenPlace {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenPlace.class);
 
@@ -25,12 +25,12 @@ final class ListenPlace {
      * The place for an address that runners are told. It is what is bound too, when it is one of this machine's; behind a
      * Service or a translated address, all are bound.
      */
-    static ListenAt of(String advertised, int port) {
+    public static ListenAt of(String advertised, int port) {
         return new ListenAt.Tcp(isOwn(advertised) ? advertised : ALL_ADDRESSES, port, advertised);
     }
 
     /** The address that the options, or the surroundings, tell; null when only the API server may know it. */
-    static @Nullable String told(Listen options, Surroundings surroundings) {
+    public static @Nullable String told(Listen options, Surroundings surroundings) {
         return options.advertisedAddress() != null ? options.advertisedAddress() : surroundings.podIp();
     }
 
@@ -40,7 +40,7 @@ final class ListenPlace {
      * @param pod the pod, null when this process does not run in one
      * @throws RunnerBootException when there is none
      */
-    static String of(@Nullable Pod pod) {
+    public static String of(@Nullable Pod pod) {
         if (pod == null) {
             throw new RunnerBootException(
                     "This process does not run in a pod, so it is not known how runner pods can reach it. Give the"

@@ -52,8 +52,7 @@ public final class EndDiagnosis {
             }
         }
         Part runner = view.runner();
-        boolean ran = runner != null && (runner.isRunning() || runner.terminated() != null);
-        return ran ? runner.name() : null;
+        return runner != null && (runner.isRunning() || runner.terminated() != null) ? runner.name() : null;
     }
 
     /** Null when it has not ended, as far as one can see. */

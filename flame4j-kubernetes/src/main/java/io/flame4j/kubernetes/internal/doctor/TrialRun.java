@@ -1,0 +1,164 @@
+package io.flame4j.kubernetes.internal.doctor;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.CallOptions;
+import io.flame4j.FlameException;
+import io.flame4j.FlamePool;
+import io.flame4j.PoolListener;
+import io.flame4j.RunnerBootException;
+import io.flame4j.backend.Backend;
+import io.flame4j.kubernetes.DoctorReport.Finding;
+import io.flame4j.kubernetes.internal.BackendOptions.Keeping;
+import io.flame4j.kubernetes.internal.api.ApiException;
+import io.flame4j.kubernetes.internal.api.Identity;
+import io.flame4j.kubernetes.internal.api.PodFeed;
+import io.flame4j.kubernetes.internal.doctor.TrialLog.Step;
+import io.flame4j.kubernetes.internal.pods.RunnerLabels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Boots one runner through a real pool, calls it and removes it, and times each step. One object makes one trial. Blocks
+ * for as long as that takes.
+ */
+final class TrialRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrialRun.class);
+
+    /** It comes on a thread of its own, and may be later than the answer. */
+    private static final Duration LISTENERS_TOLD_WITHIN = Duration.ofSeconds(5);
+
+    private static final Duration SYNCED_WITHIN = Duration.ofSeconds(10);
+    private static final Duration CALLED_WITHIN = Duration.ofSeconds(30);
+
+    /** The time that a node gives its containers to end, and some. */
+    private static final Duration REMOVED_WITHIN = Duration.ofSeconds(60);
+
+    private final Backend backend;
+    private final String pool;
+    private final String namespace;
+    private final Keeping keeping;
+    private final TrialLog log = new TrialLog(System::nanoTime);
+    private final CompletableFuture<String> outcome = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
+
+    /**
+     * @param backend the backend
+     * @param pool a name that no other pool has
+     * @param namespace of the runner's pod
+     * @param keeping what becomes of ended pods
+     */
+    TrialRun(Backend backend, String pool, String namespace, Keeping keeping) {
+        this.backend = backend;
+        this.pool = pool;
+        this.namespace = namespace;
+        this.keeping = keeping;
+    }
+
+    /**
+     * Makes the trial.
+     *
+     * @param networkPolicy what lets runners connect, for when one did not
+     */
+    List<Finding> run(KubernetesClient client, Identity identity, Duration bootTimeout, String networkPolicy)
+            throws InterruptedException {
+        try (PodFeed feed = PodFeed.open(client, namespace, Map.of(RunnerLabels.POOL, pool), identity, log)) {
+            feed.awaitSynced(SYNCED_WITHIN);
+            String failure = call(bootTimeout);
+            List<Finding> findings = new ArrayList<>(log.findings(failure, remedy(networkPolicy)));
+            findings.add(removal(failure != null));
+            return findings;
+        } catch (ApiException e) {
+            return List.of(Findings.bad("Boot", "the pod cannot be followed: " + e.getMessage(), ""));
+        }
+    }
+
+    /** Returns why it failed; null when it did not. */
+    private @Nullable String call(Duration bootTimeout) throws InterruptedException {
+        try (FlamePool opened = FlamePool.builder(pool)
+                .backend(backend)
+                .max(1)
+                .bootTimeout(bootTimeout)
+                .listener(new Listener())
+                .build()) {
+            log.begin();
+            CompletableFuture<String> answer = opened.callAsync(
+                    RunnerFacts::describe, CallOptions.defaults().timeout(bootTimeout.plus(CALLED_WITHIN)));
+            CompletableFuture<?> unused = answer.whenComplete((facts, failure) -> answered(facts, failure));
+            String failure = failure();
+            log.closing();
+            if (failure != null) {
+                answer.cancel(true);
+                opened.shutdownNow();
+            }
+            return failure;
+        } catch (RunnerBootException e) {
+            return e.getMessage();
+        }
+    }
+
+    private void answered(@Nullable String facts, @Nullable Throwable failure) {
+        if (failure == null) {
+            log.reached(Step.CALLED, String.valueOf(facts));
+            outcome.complete("");
+        } else {
+            outcome.completeExceptionally(failure);
+        }
+    }
+
+    private @Nullable String failure() throws InterruptedException {
+        try {
+            outcome.get();
+            connected.get(LISTENERS_TOLD_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+            return null;
+        } catch (TimeoutException e) {
+            LOG.debug("The listener has not been told of the boot");
+            return null;
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            return cause instanceof FlameException ? String.valueOf(cause.getMessage()) : cause.toString();
+        }
+    }
+
+    private String remedy(String networkPolicy) {
+        return log.hasReached(Step.STARTED) && !log.hasReached(Step.CONNECTED) ? networkPolicy : "";
+    }
+
+    private Finding removal(boolean failed) throws InterruptedException {
+        String pod = log.pod();
+        if (pod != null && failed && keeping.keepFailed()) {
+            return Findings.skipped(TrialLog.nameOfRemoval(), "pod " + pod + " stays, as keepFailedPods says");
+        }
+        if (pod != null && !keeping.deleteAfter().isZero()) {
+            return Findings.skipped(
+                    TrialLog.nameOfRemoval(), "pod " + pod + " stays for a while, as deletePodAfter says");
+        }
+        if (pod != null) {
+            log.awaitGone(REMOVED_WITHIN);
+        }
+        return log.removal(namespace);
+    }
+
+    private final class Listener implements PoolListener {
+        @Override
+        public void onGrowEnd(String name, String runnerId, int runners, Duration bootTime) {
+            log.reachedAfter(bootTime, Step.CONNECTED);
+            connected.complete(null);
+        }
+
+        @Override
+        public void onBootFailed(String name, String runnerId, RunnerBootException failure, Duration retryAfter) {
+            outcome.completeExceptionally(failure);
+        }
+    }
+}
