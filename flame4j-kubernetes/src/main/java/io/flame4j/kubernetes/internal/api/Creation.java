@@ -152,24 +152,30 @@ final class Creation<T extends HasMetadata> {
 
     private void again(ApiCall failed, Outcome outcome) {
         Duration pause = result.isDone() ? null : attempts.next(failed, outcome, plan);
+        if (pause == null) {
+            ApiException failure = attempts.exception(failed, outcome, plan);
+            result.completeExceptionally(failure);
+            pause = perhapsCreated ? cleanUp(failed, outcome, failure) : null;
+        }
         if (pause != null) {
             attempts.timer().schedule(this::next, pause);
-            return;
-        }
-        ApiException failure = attempts.exception(failed, outcome, plan);
-        result.completeExceptionally(failure);
-        if (!perhapsCreated) {
-            end(null);
-        } else if (failure.isPermanent()) {
-            LOG.warn("Something may have been created that nobody waits for. {}", failure.getMessage());
-            end(null);
         } else {
-            if (!cleaning) {
-                cleaning = true;
-                plan = attempts.untilDone();
-            }
-            attempts.timer().schedule(this::next, attempts.next(failed, outcome, plan));
+            attempts.ended(failed);
+            end(null);
         }
+    }
+
+    /** Nobody waits any more, but something may be there. Returns when to look again, null when that is hopeless. */
+    private @Nullable Duration cleanUp(ApiCall failed, Outcome outcome, ApiException failure) {
+        if (failure.isPermanent()) {
+            LOG.warn("Something may have been created that nobody waits for. {}", failure.getMessage());
+            return null;
+        }
+        if (!cleaning) {
+            cleaning = true;
+            plan = attempts.untilDone();
+        }
+        return attempts.next(failed, outcome, plan);
     }
 
     private void next() {

@@ -74,7 +74,7 @@ class CreationTest {
     @Test
     void a_pod_without_trouble_is_not_looked_for() {
         create().join();
-        assertThat(timer.scheduled()).isZero();
+        await().until(() -> timer.scheduled() == 0);
         assertThat(server.requests()).hasSize(1);
     }
 }
