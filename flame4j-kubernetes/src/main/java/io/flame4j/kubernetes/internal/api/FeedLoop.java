@@ -267,6 +267,7 @@ final class FeedLoop implements Runnable {
             } else if (signal instanceof Signal.Opened open && open.channel() == channel) {
                 opened = true;
                 deadline = now() + times.proven().toNanos();
+                LOG.debug("The pods of namespace {} are watched from version {}", scope.namespace(), version);
                 mayWatch();
             } else if (signal instanceof Signal.Message message && message.channel() == channel) {
                 proven = true;
