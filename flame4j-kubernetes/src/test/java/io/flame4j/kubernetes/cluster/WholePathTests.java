@@ -7,10 +7,12 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.kubernetes.Doctor;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -330,6 +332,36 @@ abstract class WholePathTests {
                 .endOwnerReference()
                 .endMetadata()
                 .build();
+    }
+
+    // ---- the doctor
+
+    @Test
+    void a_doctor_in_a_pod_boots_a_runner_and_leaves_nothing() {
+        Pod pod = template("doctor");
+        List<String> args = new ArrayList<>(pod.getSpec().getContainers().get(0).getArgs());
+        args.set(args.indexOf(ParentServer.class.getName()), Doctor.class.getName());
+        Pod doctor = new PodBuilder(pod)
+                .editSpec()
+                .editFirstContainer()
+                .withArgs(args)
+                .endContainer()
+                .endSpec()
+                .build();
+        admin().resource(withAccess(doctor)).create();
+
+        eventually(() -> assertThat(phaseOf("doctor")).isIn("Succeeded", "Failed"));
+
+        assertThat(node().logs("doctor"))
+                .contains("✓ Own pod", "✓ First call", "✓ Removed")
+                .doesNotContain("✗");
+        assertThat(phaseOf("doctor")).isEqualTo("Succeeded");
+        assertThat(admin().pods()
+                        .inNamespace(namespace())
+                        .withLabel("flame4j.io/runner")
+                        .list()
+                        .getItems())
+                .isEmpty();
     }
 
     // ---- the parts

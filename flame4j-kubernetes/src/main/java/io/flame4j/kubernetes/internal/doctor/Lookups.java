@@ -100,7 +100,9 @@ final class Lookups {
             String said = e.getStatus() == null || e.getStatus().getMessage() == null
                     ? Objects.requireNonNullElse(e.getMessage(), e.toString())
                     : e.getStatus().getMessage();
-            String more = e.getCode() != 0 || e.getCause() == null ? null : e.getCause().getMessage();
+            String more = e.getCode() != 0 || e.getCause() == null
+                    ? null
+                    : e.getCause().getMessage();
             return new Answer<>(null, more == null ? said : said + " (" + more + ")", e.getCode());
         }
     }
