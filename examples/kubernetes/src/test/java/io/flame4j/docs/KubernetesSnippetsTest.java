@@ -52,7 +52,11 @@ class KubernetesSnippetsTest {
     private static List<Path> documents() throws IOException {
         try (Stream<Path> pages = Files.list(ROOT.resolve("docs/kubernetes"))) {
             return Stream.concat(
-                            Stream.of("docs/kubernetes.md", "examples/kubernetes/README.md", "README.md")
+                            Stream.of(
+                                            "docs/kubernetes.md",
+                                            "examples/kubernetes/README.md",
+                                            "deploy/README.md",
+                                            "README.md")
                                     .map(ROOT::resolve),
                             pages.sorted())
                     .toList();
@@ -124,7 +128,7 @@ class KubernetesSnippetsTest {
     void everyBlockIsMarked() throws IOException {
         for (Path file : documents()) {
             String text = Files.readString(file);
-            if (!file.endsWith("README.md") || file.toString().contains("examples")) {
+            if (!file.equals(ROOT.resolve("README.md"))) {
                 assertThat(count(text, "```java")).as("Java of %s", file).isEqualTo(count(text, "<!-- snippet: "));
             }
             assertThat(count(text, "```yaml")).as("YAML of %s", file).isEqualTo(count(text, "<!-- yaml: "));

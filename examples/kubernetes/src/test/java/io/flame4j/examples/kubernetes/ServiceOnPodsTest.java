@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.ProcessNode;
@@ -33,6 +35,9 @@ class ServiceOnPodsTest {
         List<HasMetadata> deployed = ServicePods.deployment();
         try (FakeApiServer server = new FakeApiServer();
                 ServicePods service = new ServicePods(server.client(), NAMESPACE, node(server))) {
+            server.restrict(
+                    ACCOUNT,
+                    ServicePods.of(Role.class, deployed).get(0).getRules().toArray(new PolicyRule[0]));
             Path kubeconfig =
                     ServicePods.kubeconfig(directory.resolve("kubeconfig"), server.client(), NAMESPACE, ACCOUNT);
             Deployment deployment = ServicePods.of(Deployment.class, deployed).get(0);
