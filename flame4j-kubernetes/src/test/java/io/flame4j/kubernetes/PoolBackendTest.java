@@ -223,6 +223,33 @@ class PoolBackendTest {
     }
 
     @Test
+    void an_init_container_that_fails_is_told_with_the_last_lines_of_its_log() throws Exception {
+        server.logs((namespace, pod, container) -> container.equals("fetch") ? "no such bucket\n" : null);
+        Backend backend = backend(options -> options.manifest("spec:\n  containers: [{}]\n"
+                + "  initContainers: [{name: fetch, image: registry.example/fetch:2}]\n"));
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+
+        status(
+                onlyPod(),
+                new PodStatusBuilder()
+                        .withPhase("Pending")
+                        .addNewInitContainerStatus()
+                        .withName("fetch")
+                        .withNewState()
+                        .withNewTerminated()
+                        .withExitCode(2)
+                        .withReason("Error")
+                        .endTerminated()
+                        .endState()
+                        .endInitContainerStatus());
+
+        RunnerExit exit = end(runner);
+        assertThat(exit.message()).isEqualTo("did not start because its init container fetch exited with code 2");
+        assertThat(exit.lastLines()).containsExactly("no such bucket");
+        eventually(() -> assertThat(runnerPods()).isEmpty());
+    }
+
+    @Test
     void an_image_that_cannot_be_pulled_ends_the_boot_and_the_pod() throws Exception {
         Backend backend = backend(options -> {});
         RunnerHandle runner = backend.start(spec("thumbs-1"));

@@ -185,8 +185,9 @@ final class PodRunner implements RunnerHandle {
     }
 
     private void neverStarts(Pod last, BootVerdict.Failed failed) {
+        List<String> lines = pool.lastLines(last, LOG_LINES);
         pool.removal().ended(last, true);
-        finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), List.of(), failed.permanent()));
+        finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), lines, failed.permanent()));
     }
 
     private static RunnerExit removed() {

@@ -1,7 +1,7 @@
 package io.flame4j.kubernetes.internal.backend;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.flame4j.kubernetes.internal.pods.RunnerPods;
+import io.flame4j.kubernetes.internal.diagnosis.EndDiagnosis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,8 +53,11 @@ final class PoolPods {
 
     /** The last lines that a runner wrote, oldest first; none when they cannot be had. Blocks. */
     List<String> lastLines(Pod pod, int most) {
-        List<String> lines = cluster.api()
-                .log(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), RunnerPods.CONTAINER, most);
+        String container = EndDiagnosis.containerToBlame(pod);
+        List<String> lines = container == null
+                ? null
+                : cluster.api()
+                        .log(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), container, most);
         return lines == null ? List.of() : lines;
     }
 }
