@@ -1,5 +1,6 @@
 package io.flame4j.kubernetes;
 
+import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.kubernetes.internal.pods.PodOptions;
 
 /** What tests of other packages need of this one. */
@@ -9,6 +10,11 @@ public final class BuilderAccess {
 
     public static KubernetesBackendBuilder builder() {
         return new KubernetesBackendBuilder();
+    }
+
+    /** Where the process takes itself to run. */
+    public static KubernetesBackendBuilder in(Surroundings surroundings, KubernetesBackendBuilder builder) {
+        return builder.surroundings(surroundings);
     }
 
     public static PodOptions podOptions(KubernetesBackendBuilder builder) {

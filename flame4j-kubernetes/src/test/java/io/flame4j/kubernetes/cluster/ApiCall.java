@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +19,9 @@ import java.util.Set;
  * @param resource {@code pods} or {@code pods/log} for one; empty for a path that is no resource
  * @param name of the object, empty if the request was about several, or the server made up the name
  * @param code the HTTP status
+ * @param at when the server had answered it
  */
-record ApiCall(String verb, String resource, String name, int code) {
+record ApiCall(String verb, String resource, String name, int code, Instant at) {
 
     private static final ObjectMapper JSON = new JsonMapper();
 
@@ -59,6 +61,7 @@ record ApiCall(String verb, String resource, String name, int code) {
                 event.path("verb").asText(),
                 object.path("resource").asText() + (subresource.isEmpty() ? "" : "/" + subresource),
                 object.path("name").asText(),
-                event.at("/responseStatus/code").asInt());
+                event.at("/responseStatus/code").asInt(),
+                Instant.parse(event.path("stageTimestamp").asText()));
     }
 }

@@ -78,8 +78,8 @@ class ApiCallsTest {
     }
 
     private PodFeed feed(KubernetesClient client) {
-        PodFeed feed = PodFeed.open(
-                client, cluster.namespace(), LABELS, Clients.identity(client), new PodFeed.Listener() {
+        PodFeed feed =
+                PodFeed.open(client, cluster.namespace(), LABELS, Clients.identity(client), new PodFeed.Listener() {
                     @Override
                     public void changed(Pod pod) {
                         events.add("+" + runner(pod));
@@ -227,8 +227,8 @@ class ApiCallsTest {
         quota(1);
         PodApi api = api(cluster.as("app", ApiServerExtension.podsRule(ALL)));
         Pod first = api.create(pod("r1"), PATIENCE);
-        ApiException full = catchThrowableOfType(
-                ApiException.class, () -> api.create(pod("r2"), Duration.ofSeconds(3)));
+        ApiException full =
+                catchThrowableOfType(ApiException.class, () -> api.create(pod("r2"), Duration.ofSeconds(3)));
         assertThat(full.kind()).isEqualTo(Kind.QUOTA);
         assertThat(full).hasMessageContaining("exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1");
         Future<Pod> waiting = callers.submit(() -> api.create(pod("r3"), PATIENCE));
@@ -273,8 +273,7 @@ class ApiCallsTest {
         assertThat(nowhere.kind()).isEqualTo(Kind.NOT_FOUND);
         assertThat(nowhere).hasMessageContaining("the namespace does not exist");
         ApiException rejected = catchThrowableOfType(
-                ApiException.class,
-                () -> api(cluster.withToken("made-up")).create(pod("r1"), PATIENCE));
+                ApiException.class, () -> api(cluster.withToken("made-up")).create(pod("r1"), PATIENCE));
         assertThat(rejected.kind()).isEqualTo(Kind.UNAUTHENTICATED);
     }
 
@@ -410,6 +409,7 @@ class ApiCallsTest {
 
     private void writeToken(String token) throws Exception {
         Path next = Files.writeString(directory.resolve("next"), token);
-        Files.move(next, directory.resolve("token"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+                next, directory.resolve("token"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -2,6 +2,7 @@ package io.flame4j.kubernetes.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -203,7 +204,8 @@ class ApiServerTest {
         denied(403, () -> app.pods().watch(new Events()));
 
         assertThat(cluster.calls("app"))
-                .containsExactly(new ApiCall("create", "pods", "one", 201), new ApiCall("watch", "pods", "", 403));
+                .extracting(ApiCall::verb, ApiCall::resource, ApiCall::name, ApiCall::code)
+                .containsExactly(tuple("create", "pods", "one", 201), tuple("watch", "pods", "", 403));
     }
 
     private static PodBuilder pod(String name) {

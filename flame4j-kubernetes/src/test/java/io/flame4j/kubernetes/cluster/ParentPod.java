@@ -6,12 +6,10 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A pod that runs {@link ParentServer}, and the way to tell it what to do. */
 final class ParentPod {
@@ -31,6 +30,9 @@ final class ParentPod {
     private final String namespace;
     private final String name;
     private final HttpClient http = HttpClient.newHttpClient();
+
+    /** Once known: the API server may be away later. */
+    private volatile @Nullable String ip;
 
     private ParentPod(KubernetesClient client, String namespace, String name) {
         this.client = client;
@@ -44,7 +46,12 @@ final class ParentPod {
                 .withName("app")
                 .withImage("registry.example/parent:1")
                 .withCommand(java())
-                .withArgs("-Xmx96m", "-cp", classPath(), ParentServer.class.getName());
+                .withArgs(
+                        "-Xmx96m",
+                        "-Dorg.slf4j.simpleLogger.log.io.flame4j=debug",
+                        "-cp",
+                        classPath(),
+                        ParentServer.class.getName());
         for (String field :
                 List.of("POD_NAME:metadata.name", "POD_NAMESPACE:metadata.namespace", "POD_IP:status.podIP")) {
             String[] parts = field.split(":");
@@ -168,19 +175,19 @@ final class ParentPod {
     }
 
     private HttpResponse<String> send(String path) throws IOException {
-        String ip = Objects.requireNonNull(
-                Objects.requireNonNull(pod(), name).getStatus().getPodIP());
-        URI uri = URI.create("http://" + ip + ":" + ParentServer.PORT + path);
+        String address = ip;
+        if (address == null) {
+            address = Objects.requireNonNull(
+                    Objects.requireNonNull(pod(), name).getStatus().getPodIP());
+            ip = address;
+        }
+        URI uri = URI.create("http://" + address + ":" + ParentServer.PORT + path);
         try {
             return http.send(
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(3)).build(), BodyHandlers.ofString());
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(6)).build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
-    }
-
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -6,8 +6,10 @@ import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.RunnerContext;
+import io.flame4j.kubernetes.BuilderAccess;
 import io.flame4j.kubernetes.KubernetesBackend;
 import io.flame4j.kubernetes.KubernetesBackendBuilder;
+import io.flame4j.kubernetes.internal.backend.Surroundings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +52,9 @@ public final class ParentServer {
 
     static final int PORT = 8080;
 
+    /** The variable that tells where the files of the service account are, since a process has no file system of its own. */
+    static final String SERVICE_ACCOUNT = "TEST_SERVICE_ACCOUNT";
+
     private final FlamePool pool;
     private final String self;
     private final Map<String, CompletableFuture<Void>> gates = new ConcurrentHashMap<>();
@@ -69,7 +75,7 @@ public final class ParentServer {
                 .idleShutdownAfter(duration("POOL_IDLE", "PT5M"))
                 .bootTimeout(duration("POOL_BOOT", "PT60S"))
                 .shutdownTimeout(duration("POOL_SHUTDOWN", "PT20S"))
-                .timeout(Duration.ofMinutes(2));
+                .timeout(Duration.ofMinutes(5));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(ip), PORT), 0);
         server.setExecutor(Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "http");
@@ -86,6 +92,12 @@ public final class ParentServer {
         KubernetesBackendBuilder backend = KubernetesBackend.builder()
                 .jvmOptions("-Xmx64m")
                 .tokenInSecret(Boolean.parseBoolean(System.getenv("TOKEN_IN_SECRET")));
+        if (System.getenv(SERVICE_ACCOUNT) != null) {
+            Surroundings here = Surroundings.ofThisProcess();
+            BuilderAccess.in(
+                    new Surroundings(here.variables(), Path.of(System.getenv(SERVICE_ACCOUNT)), here.hostName(), null),
+                    backend);
+        }
         if (System.getenv("ADVERTISED") != null) {
             backend.advertiseAddress(System.getenv("ADVERTISED"));
         }

@@ -2,10 +2,10 @@ package io.flame4j.kubernetes.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.flame4j.kubernetes.Doctor;
 import io.flame4j.testkit.kubernetes.ProcessNode;
@@ -281,13 +281,15 @@ abstract class WholePathTests {
     @Test
     void replicas_share_a_bound_and_wait_for_each_other() throws Exception {
         env.put("MAX_IN_NAMESPACE", "1");
-        StatefulSet web = admin().apps().statefulSets().resource(statefulSet()).create();
+        ConfigMap web = admin().resource(owner()).create();
         ParentPod one = ParentPod.start(admin(), withAccess(replica("web-1", web)));
         ParentPod two = ParentPod.start(admin(), withAccess(replica("web-2", web)));
         CompletableFuture<String> held = one.asking("/hold?gate=g");
         one.awaitWaiting("g", 1);
         CompletableFuture<String> waits = two.asking("/call");
-        eventually(() -> assertThat(node().logs("web-2")).contains("maxInNamespace"));
+        eventually(() -> assertThat(node().logs("web-2"))
+                .as("%s", waits.getNow("not answered yet"))
+                .contains("maxInNamespace"));
         assertThat(two.runners()).isEmpty();
 
         one.ask("/open?gate=g");
@@ -297,35 +299,22 @@ abstract class WholePathTests {
         assertThat(waits.join()).startsWith("200 ");
     }
 
-    /** Without replicas of its own: the test makes them. */
-    private StatefulSet statefulSet() {
-        return new StatefulSetBuilder()
+    /** In place of a Deployment or the like, whose controller would have a say in its pods. */
+    private ConfigMap owner() {
+        return new ConfigMapBuilder()
                 .withNewMetadata()
                 .withName("web")
                 .withNamespace(namespace())
                 .endMetadata()
-                .withNewSpec()
-                .withReplicas(0)
-                .withServiceName("web")
-                .withNewSelector()
-                .addToMatchLabels("app", "web")
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", "web")
-                .endMetadata()
-                .withSpec(template("web").getSpec())
-                .endTemplate()
-                .endSpec()
                 .build();
     }
 
-    private Pod replica(String name, StatefulSet owner) {
+    private Pod replica(String name, ConfigMap owner) {
         return new PodBuilder(template(name))
                 .editMetadata()
                 .addNewOwnerReference()
-                .withApiVersion("apps/v1")
-                .withKind("StatefulSet")
+                .withApiVersion("v1")
+                .withKind("ConfigMap")
                 .withName("web")
                 .withUid(owner.getMetadata().getUid())
                 .withController(true)

@@ -61,7 +61,10 @@ public final class Cluster {
 
     Cluster(Clusters.Key key) {
         KubernetesClient given = key.client();
-        this.client = given == null ? Clients.create() : given;
+        this.client = given == null
+                ? Clients.create(
+                        key.surroundings().variables(), key.surroundings().serviceAccount())
+                : given;
         this.ownsClient = given == null;
         this.podNamespace = key.podNamespace();
         this.appContainer = key.appContainer();
