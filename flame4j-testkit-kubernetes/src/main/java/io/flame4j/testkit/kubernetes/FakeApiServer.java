@@ -20,11 +20,15 @@ import io.flame4j.testkit.kubernetes.internal.http.HttpRequest;
 import io.flame4j.testkit.kubernetes.internal.http.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * merge patches; {@code status}, {@code binding}, {@code eviction} and {@code token} as subresources; watches that go on
  * from a version, or are told that it has expired; graceful deletion of pods that are on a node; finalizers; owner
  * references with garbage collection. It does not validate objects, admit or change them as plug-ins do, let namespaces
- * be missing, run controllers or schedule pods, or speak TLS. Everybody may do everything, unless {@link #restrict}
+ * be missing, send long lists in parts, run controllers or schedule pods, or speak TLS. Everybody may do everything, unless {@link #restrict}
  * says otherwise.
  *
  * <p>Thread-safe. Threads, all daemons with names that begin with {@code flame4j-apiserver-}: one accepts, one reads each
@@ -55,13 +59,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeApiServer implements AutoCloseable {
 
+    private static final Logger LOGGER = System.getLogger("io.flame4j.testkit.kubernetes");
     private static final String THREADS = "flame4j-apiserver";
 
     private final Clock clock = Clock.systemUTC();
     private final Access access = new Access();
     private final ObjectStore store = new ObjectStore(clock);
     private final ApiHandler handler = new ApiHandler(store, new Others(), clock);
-    private final List<ApiRequest> requests = new CopyOnWriteArrayList<>();
+    private final Queue<ApiRequest> requests = new ConcurrentLinkedQueue<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final int port;
@@ -310,10 +315,9 @@ public final class FakeApiServer implements AutoCloseable {
         return http;
     }
 
-    /** Stops listening and cuts all connections; objects stay. Returns when all threads have ended. */
+    /** Stops listening and cuts all connections; objects and faults stay. Returns when all threads have ended. */
     public synchronized void stop() {
         if (http != null) {
-            faults.forEach(Fault::end);
             http.close();
             http = null;
         }
@@ -373,43 +377,64 @@ public final class FakeApiServer implements AutoCloseable {
     private void handle(HttpRequest http, Exchange exchange) throws IOException, InterruptedException {
         ApiPath path = ApiPath.of(http.path());
         String verb = verb(http, path);
-        String user;
+        try {
+            String user = userOf(http, verb, path);
+            Exchange target = spoil(request(verb, path, http, user), exchange);
+            if (target != null) {
+                answer(user, verb, path, http, target);
+            }
+        } catch (StatusException e) {
+            ApiHandler.answer(exchange, e.code(), e.body());
+        }
+    }
+
+    private String userOf(HttpRequest http, String verb, @Nullable ApiPath path) throws StatusException {
+        String user = "";
         try {
             user = access.user(http.header("Authorization"));
-        } catch (StatusException e) {
-            requests.add(request(verb, path, http, ""));
-            ApiHandler.answer(exchange, e.code(), e.body());
-            return;
+            return user;
+        } finally {
+            requests.add(request(verb, path, http, user));
         }
-        ApiRequest request = request(verb, path, http, user);
-        requests.add(request);
+    }
+
+    /** Lets the faults have their way, and says who is to take the answer; null when there is none to be given any more. */
+    private @Nullable Exchange spoil(ApiRequest request, Exchange exchange) throws IOException, InterruptedException {
         Exchange target = exchange;
         for (Fault fault : faults) {
-            if (!fault.take(request)) {
-                continue;
-            }
-            switch (fault.effect()) {
-                case FAIL -> {
-                    ApiHandler.answer(exchange, fault.status(), fault.body());
-                    return;
+            if (fault.take(request)) {
+                switch (fault.effect()) {
+                    case FAIL -> {
+                        ApiHandler.answer(exchange, fault.status(), fault.body());
+                        return null;
+                    }
+                    case CUT -> {
+                        exchange.cut();
+                        return null;
+                    }
+                    case HOLD -> fault.hold();
+                    case LOSE_ANSWER -> target = new Unanswered(exchange);
                 }
-                case CUT -> {
-                    exchange.cut();
-                    return;
-                }
-                case HOLD -> fault.hold();
-                case LOSE_ANSWER -> target = new Unanswered(exchange);
             }
         }
+        return target;
+    }
+
+    private void answer(String user, String verb, @Nullable ApiPath path, HttpRequest http, Exchange exchange)
+            throws IOException {
         try {
             if (path == null) {
                 noResource(http, exchange);
             } else {
                 access.check(user, verb, path);
-                handler.handle(user, verb, path, http, target);
+                handler.handle(user, verb, path, http, exchange);
             }
         } catch (StatusException e) {
-            ApiHandler.answer(target, e.code(), e.body());
+            ApiHandler.answer(exchange, e.code(), e.body());
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "the API server has failed at " + http, e);
+            StatusException failure = new StatusException(500, "InternalError", "Internal error occurred: " + e);
+            ApiHandler.answer(exchange, failure.code(), failure.body());
         }
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It takes the pods that are on it by their {@code spec.nodeName}, and those that are on no node, which it binds to
  * itself first. A container is a process with its {@code command}, {@code args}, {@code env} and, where that is a
  * directory of this machine, its {@code workingDir}. Of this JVM's variables it sees {@code PATH}, {@code HOME} and
- * {@code JAVA_HOME} alone. Each pod gets an address in 127.0.1.0/24, where it can listen. Init containers run one after
+ * {@code JAVA_HOME} alone; a variable {@code FLAME4J_TESTKIT_CONTAINER} marks it. Each pod gets an address in 127.0.1.0/24, where it can listen. Init containers run one after
  * the other, native sidecars beside the others. A container that has no command, and whose image has no entry point (see
  * {@link ImagePolicy}), is reported as running without a process, if it is not the first. Restart policies, grace
  * periods and {@code activeDeadlineSeconds} hold. Volumes, probes, hooks, limits, security contexts and images are

@@ -28,6 +28,10 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.flame4j.testkit.LeakCheck;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -541,5 +545,45 @@ class FakeApiServerTest {
         assertThatThrownBy(() ->
                         client.pods().inNamespace(NS).withName("a").patch(PatchContext.of(PatchType.JSON_MERGE), patch))
                 .hasMessageContaining("Precondition failed: UID");
+    }
+
+    @Test
+    void faults_outlive_a_restart_but_requests_that_are_held_do_not() {
+        Fault held = server.holdWhen(request -> request.is("list", "pods"));
+        CompletableFuture<?> list = CompletableFuture.supplyAsync(
+                () -> client.pods().inNamespace(NS).list());
+        await().until(() -> held.hits() == 1);
+        server.stop();
+        server.start();
+        await().until(() -> held.hits() == 2); // the client has tried again
+        assertThat(list).isNotDone();
+        held.end();
+        list.join();
+    }
+
+    @Test
+    void nonsense_is_answered_with_an_error() {
+        create(pod("a"));
+        assertThatThrownBy(() -> client.raw("/api/v1/namespaces/default/pods/a?gracePeriodSeconds=x", "DELETE", null))
+                .hasMessageContaining("Invalid value");
+        assertThatThrownBy(() -> client.raw("/api/v1/namespaces/default/pods", "POST", List.of()))
+                .hasMessageContaining("no JSON object");
+        assertThatThrownBy(() -> client.raw("/apis", "GET", null)).hasMessageContaining("could not find");
+    }
+
+    @Test
+    void a_failure_of_its_own_is_answered_with_an_error() throws Exception {
+        create(pod("a"));
+        server.logs((namespace, name, container) -> {
+            throw new IllegalStateException("the node has burnt down");
+        });
+        // The client would try again.
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/namespaces/default/pods/a/log"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).contains("InternalError", "the node has burnt down");
     }
 }

@@ -432,6 +432,34 @@ class ProcessNodeTest {
     }
 
     @Test
+    void can_be_closed_after_the_api_server() {
+        create(client, shell("a", SERVE));
+        awaitReady("a");
+        ProcessHandle process = node.process("a").orElseThrow();
+        server.close();
+        node.close();
+        assertThat(process.isAlive()).isFalse();
+    }
+
+    @Test
+    void runs_many_pods_at_a_time() {
+        int count = 40;
+        for (int i = 0; i < count; i++) {
+            create(client, shell("p" + i, "echo $HOSTNAME"));
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> client.pods().inNamespace(NS).list().getItems().stream()
+                                .filter(pod ->
+                                        "Succeeded".equals(pod.getStatus().getPhase()))
+                                .count()
+                        == count);
+        assertThat(client.pods().inNamespace(NS).list().getItems())
+                .extracting(pod -> pod.getStatus().getPodIP())
+                .doesNotHaveDuplicates();
+        assertThat(node.logs("p7")).isEqualTo("p7\n");
+    }
+
+    @Test
     void kills_what_runs_when_it_is_closed() {
         create(client, shell("a", STUBBORN));
         awaitReady("a");

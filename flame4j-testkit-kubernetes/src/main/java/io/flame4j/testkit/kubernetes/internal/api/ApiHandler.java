@@ -238,9 +238,17 @@ public final class ApiHandler {
         ObjectNode options = request.body().length == 0 ? Json.object() : Json.read(request.text());
         String grace = request.parameters().getOrDefault("gracePeriodSeconds", "");
         if (!grace.isEmpty()) {
-            options.put("gracePeriodSeconds", Long.parseLong(grace));
+            options.put("gracePeriodSeconds", number("gracePeriodSeconds", grace));
         }
         return options;
+    }
+
+    private static long number(String parameter, String value) throws StatusException {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw StatusException.badRequest(parameter + ": Invalid value: \"" + value + "\"");
+        }
     }
 
     /** Pods are answered with themselves, everything else with a success. */

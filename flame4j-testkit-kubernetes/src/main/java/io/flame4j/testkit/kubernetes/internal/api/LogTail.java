@@ -14,12 +14,12 @@ public final class LogTail {
      * The end of a log.
      *
      * @param text all of it
-     * @param parameters of the request, of which {@code tailLines} counts
+     * @param parameters of the request, of which {@code tailLines} counts if it is a number
      * @return what to send
      */
     public static byte[] of(String text, Map<String, String> parameters) {
         String wanted = parameters.getOrDefault("tailLines", "");
-        if (wanted.isEmpty()) {
+        if (!wanted.matches("\\d{1,9}")) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
         List<String> lines = text.lines().toList();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One container of a pod: pulled, configured, started, restarted, ended. Belongs to the thread of the {@link PodLoop};
- * only {@link #readLog()} and {@link #handle()} may be called on others.
+ * only {@link #readLog()}, {@link #handle()} and {@link #killForGood()} may be called on others.
  */
 final class ContainerRun {
 
@@ -255,6 +255,14 @@ final class ContainerRun {
             reason = why;
         }
         current.kill();
+    }
+
+    /** Ends it without a word. */
+    void killForGood() {
+        LocalProcess current = process;
+        if (current != null) {
+            current.kill();
+        }
     }
 
     void signal(String signal) {

@@ -209,6 +209,9 @@ public final class NodeApi {
         try {
             write.request().run();
             return true;
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.DEBUG, "the client is closed", e);
+            return false;
         } catch (KubernetesClientException e) {
             // Gone, or another pod of that name, or on another node, or nonsense?
             boolean over = FINAL.contains(e.getCode());

@@ -167,7 +167,8 @@ public final class NodeRegistration {
             if (registered) {
                 client.nodes().withName(options.name()).delete();
             }
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
+            // The API server may be gone before its node, and the client be closed. There is nothing left to be done.
             LOGGER.log(Level.DEBUG, "node " + options.name() + " could not be removed: " + e.getMessage());
         }
     }

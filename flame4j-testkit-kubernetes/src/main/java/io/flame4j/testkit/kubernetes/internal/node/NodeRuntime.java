@@ -27,6 +27,7 @@ public final class NodeRuntime {
     private final @Nullable KubeletLogs logs;
     private final NodeRegistration registration;
     private final List<SharedIndexInformer<Pod>> informers = new ArrayList<>();
+    private final Thread atExit;
     private boolean closed;
 
     private NodeRuntime(KubernetesClient client, NodeOptions options) throws IOException {
@@ -36,6 +37,7 @@ public final class NodeRuntime {
         api = new NodeApi(client, Threads.named("flame4j-node-" + options.name() + "-api-"));
         loop = new PodLoop(options, api, directory);
         logs = options.services().logs() ? new KubeletLogs(options.name(), directory, this::log) : null;
+        atExit = new Thread(loop::abandon, "flame4j-node-" + options.name() + "-exit");
         registration = new NodeRegistration(api, options, logs == null ? 0 : logs.port());
     }
 
@@ -65,6 +67,7 @@ public final class NodeRuntime {
     }
 
     private void run() {
+        Runtime.getRuntime().addShutdownHook(atExit);
         registration.register();
         Duration heartbeat = options.times().heartbeat();
         if (heartbeat != null) {
@@ -149,13 +152,26 @@ public final class NodeRuntime {
             return;
         }
         closed = true;
-        informers.forEach(SharedIndexInformer::close);
-        if (logs != null) {
-            logs.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The JVM ends already, and the hook does the same as this.
+            return;
         }
-        loop.close();
-        registration.unregister();
-        api.close();
+        try {
+            informers.forEach(SharedIndexInformer::close);
+        } finally {
+            loop.close();
+            registration.unregister();
+            api.close();
+            if (logs != null) {
+                logs.close();
+            }
+        }
+        removeFiles();
+    }
+
+    private void removeFiles() {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -55,6 +55,9 @@ public final class PodLoop {
     private final PodAddresses addresses;
     private boolean closed;
 
+    /** Whether a pod waits for an address. */
+    private boolean starved;
+
     private volatile @Nullable Thread thread;
     private volatile boolean lost;
 
@@ -219,12 +222,17 @@ public final class PodLoop {
 
     @Nullable
     String takeAddress() {
-        return addresses.take();
+        String address = addresses.take();
+        starved |= address == null;
+        return address;
     }
 
     void giveBack(String address) {
         addresses.giveBack(address);
-        post(() -> runs().forEach(PodRun::advance));
+        if (starved) {
+            starved = false;
+            post(() -> runs().forEach(PodRun::advance));
+        }
     }
 
     /** Finds the environment of a container out, elsewhere, and tells it here. */
@@ -241,8 +249,9 @@ public final class PodLoop {
                 post(() -> then.with(environment));
             } catch (ConfigException | KubernetesClientException e) {
                 post(() -> then.failed(String.valueOf(e.getMessage())));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | RuntimeException e) {
+                // For the status of the pod, where somebody will look.
+                post(() -> then.failed(e.toString()));
             }
         });
     }
@@ -321,12 +330,17 @@ public final class PodLoop {
 
     // The end
 
+    /** Kills all processes without much ado, when this JVM ends before the node is closed. */
+    void abandon() {
+        runs().forEach(PodRun::killForGood);
+    }
+
     /** Kills all processes, waits for them, and ends the thread. */
     public void close() {
         List<ProcessHandle> processes = ask(() -> {
             closed = true;
             lost = true; // says and starts nothing more
-            return runs().flatMap(PodRun::killForGood).toList();
+            return runs().flatMap(run -> run.killForGood().stream()).toList();
         });
         processes.forEach(process -> process.onExit().join());
         executor.shutdownNow();

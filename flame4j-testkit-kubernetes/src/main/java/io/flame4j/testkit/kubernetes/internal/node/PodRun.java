@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One pod of the node, from the moment it is seen until nothing of it is left. Whatever happens, {@link #advance()} looks
  * at everything anew and does what is to be done next.
  *
- * <p>Belongs to the thread of the {@link PodLoop}; only {@link #pod()}, {@link #find} and the logs may be used on others.
+ * <p>Belongs to the thread of the {@link PodLoop}; only {@link #pod()}, {@link #find} and {@link #killForGood} may be used on others.
  */
 final class PodRun {
 
@@ -144,12 +144,12 @@ final class PodRun {
         return takenAt != null && !over;
     }
 
-    /** Ends its processes at once, without a word, and says which. */
-    Stream<ProcessHandle> killForGood() {
+    /** Ends its processes at once, without a word, and says which. On any thread. */
+    List<ProcessHandle> killForGood() {
         List<ProcessHandle> processes =
                 all().flatMap(run -> run.handle().stream()).toList();
-        killAll("");
-        return processes.stream();
+        all().forEach(ContainerRun::killForGood);
+        return processes;
     }
 
     /** Looks at everything, and does what is to be done next. */
