@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread of a node, which decides all that becomes of its pods, and never blocks. What may block is done by
- * {@link NodeApi}; what happens comes in by {@link #post}.
+ * The thread of a node, which decides all that becomes of its pods. It starts and signals processes, and waits for nothing
+ * else: what may block is done by {@link NodeApi}, and what happens comes in by {@link #post}.
  */
 public final class PodLoop {
 
