@@ -1,13 +1,15 @@
 package io.flame4j.kubernetes.internal.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -95,18 +97,22 @@ public final class Clients {
     private static Config ofPod(Map<String, String> variables, Path serviceAccount) {
         String host = Objects.requireNonNull(variables.get(HOST));
         String port = variables.getOrDefault(PORT, "443");
-        // A configuration of nothing but what fabric8 takes from system properties and the environment, such as
-        // proxies.
-        Config config = Config.fromKubeconfig("apiVersion: v1\nkind: Config\n");
-        config.setMasterUrl("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
         Path authority = serviceAccount.resolve("ca.crt");
-        if (config.getCaCertFile() == null && Files.isReadable(authority)) {
-            config.setCaCertFile(authority.toString());
-        }
-        config.setOauthTokenProvider(new TokenFile(serviceAccount.resolve("token")));
+        // For the proxies that it finds in system properties and the environment.
+        Config found = Config.autoConfigure(null);
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/")
+                .withCaCertFile(Files.isReadable(authority) ? authority.toString() : null)
+                .withOauthTokenProvider(new TokenFile(serviceAccount.resolve("token")))
+                .withHttpProxy(found.getHttpProxy())
+                .withHttpsProxy(found.getHttpsProxy())
+                .withNoProxy(found.getNoProxy())
+                .withProxyUsername(found.getProxyUsername())
+                .withProxyPassword(found.getProxyPassword())
+                .build();
         Path namespace = serviceAccount.resolve("namespace");
         try {
-            if (config.getNamespace() == null && Files.isReadable(namespace)) {
+            if (Files.isReadable(namespace)) {
                 config.setNamespace(Files.readString(namespace).strip());
             }
         } catch (IOException e) {
@@ -124,7 +130,7 @@ public final class Clients {
     public static Identity identity(KubernetesClient client) {
         Config config = client.getConfiguration();
         String namespace = Objects.requireNonNullElse(client.getNamespace(), "default");
-        String subject = subject(token(config));
+        String subject = subject(client.getKubernetesSerialization(), token(config));
         if (subject != null && subject.startsWith(ACCOUNT_PREFIX)) {
             String[] parts = subject.substring(ACCOUNT_PREFIX.length()).split(":", 2);
             if (parts.length == 2) {
@@ -146,16 +152,16 @@ public final class Clients {
     }
 
     /** Whom a token says that it is about, if it can be read; not checked. */
-    private static @Nullable String subject(@Nullable String token) {
+    private static @Nullable String subject(KubernetesSerialization serialization, @Nullable String token) {
         String[] parts = token == null ? new String[0] : token.split("\\.");
         if (parts.length != 3) {
             return null;
         }
         try {
-            byte[] claims = Base64.getUrlDecoder().decode(parts[1]);
-            JsonNode subject = Serialization.jsonMapper().readTree(claims).get("sub");
-            return subject == null ? null : subject.asText();
-        } catch (IOException | IllegalArgumentException e) {
+            String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+            Object subject = serialization.unmarshal(claims, Map.class).get("sub");
+            return subject instanceof String name ? name : null;
+        } catch (KubernetesClientException | IllegalArgumentException e) {
             LOG.debug("The client's token is not one that says whose it is");
             return null;
         }

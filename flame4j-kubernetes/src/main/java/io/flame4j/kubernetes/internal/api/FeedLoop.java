@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.flame4j.kubernetes.internal.api.ApiCall.Target;
 import io.flame4j.kubernetes.internal.api.ApiException.Kind;
+import io.flame4j.kubernetes.internal.api.FeedInbox.ClosedException;
+import io.flame4j.kubernetes.internal.api.FeedInbox.Signal;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -13,10 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the thread of a feed does. It waits at one place only, its inbox, into which other threads put what has happened;
- * everything else here belongs to that thread, apart from {@code listing} and {@code closed}.
+ * What the thread of a feed does. It waits in its inbox alone; everything here belongs to that thread, and others read
+ * {@code listing}.
  */
 final class FeedLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PodFeed.class);
     private static final int GONE = 410;
     private static final int PAGE = 500;
+
+    /** How many times longer than the longest pause it waits when somebody has to change something first. */
+    private static final int HOPELESS = 3;
 
     /** What is followed, and by whom. */
     record Scope(String namespace, Map<String, String> labels, Identity identity) {}
@@ -46,27 +48,6 @@ final class FeedLoop implements Runnable {
     /** Where they go. */
     record Sink(PodStore store, FeedSync sync, PodFeed.Listener listener) {}
 
-    /** What has happened. */
-    private sealed interface Signal {
-        record Answered(CompletableFuture<?> call) implements Signal {}
-
-        record Opened(WatchChannel channel) implements Signal {}
-
-        record Message(WatchChannel channel, String json) implements Signal {}
-
-        record Ended(
-                WatchChannel channel,
-                @Nullable ApiAnswer refusal,
-                @Nullable Throwable failure) implements Signal {}
-
-        record Closed() implements Signal {}
-    }
-
-    /** The loop is to end. */
-    private static final class ClosedException extends Exception {
-        private static final long serialVersionUID = 1L;
-    }
-
     private final ApiTransport transport;
     private final Scope scope;
     private final PodStore store;
@@ -75,9 +56,8 @@ final class FeedLoop implements Runnable {
     private final FeedTimes times;
     private final RandomGenerator random;
     private final Trouble trouble = new Trouble(LOG, "The feed of runner pods is back");
-    private final BlockingQueue<Signal> inbox = new LinkedBlockingQueue<>();
+    private final FeedInbox inbox;
     private volatile boolean listing;
-    private volatile boolean closed;
 
     /** Up to which version of the cluster the store is right; null when a full list is needed. */
     private @Nullable String version;
@@ -89,6 +69,7 @@ final class FeedLoop implements Runnable {
     FeedLoop(Source source, Sink sink, FeedTimes times, RandomGenerator random) {
         this.transport = source.transport();
         this.scope = source.scope();
+        this.inbox = new FeedInbox(transport.timer());
         this.store = sink.store();
         this.sync = sink.sync();
         this.listener = sink.listener();
@@ -101,14 +82,13 @@ final class FeedLoop implements Runnable {
     }
 
     void close() {
-        closed = true;
-        inbox.add(new Signal.Closed());
+        inbox.close();
     }
 
     @Override
     public void run() {
         try {
-            while (!closed) {
+            while (!inbox.isClosed()) {
                 step();
             }
         } catch (ClosedException e) {
@@ -122,7 +102,7 @@ final class FeedLoop implements Runnable {
         } else if (!listing) {
             watch();
         } else {
-            pause(times.listEvery());
+            inbox.pause(times.listEvery());
             if (now() - tryWatchAt >= 0) {
                 watch();
             } else {
@@ -160,7 +140,7 @@ final class FeedLoop implements Runnable {
     private @Nullable PodList page(String next) throws ClosedException {
         ApiCall call = ApiCall.list(Target.all("pods", scope.namespace()), listQuery(next));
         CompletableFuture<ApiAnswer> answer = transport.send(call, times.answer());
-        Throwable failure = await(answer);
+        Throwable failure = inbox.await(answer, times.answer());
         if (failure == null) {
             ApiAnswer received = answer.join();
             if (received.isSuccess()) {
@@ -220,29 +200,12 @@ final class FeedLoop implements Runnable {
         query.put("resourceVersion", String.valueOf(version));
         query.put("timeoutSeconds", Long.toString(Math.max(1, watchFor.toSeconds())));
         ApiCall call = new ApiCall("watch", Target.all("pods", scope.namespace()), query, null, List.of());
-        WatchChannel channel = new WatchChannel(transport, call, times.answer(), new Inbox());
+        WatchChannel channel = new WatchChannel(transport, call, times.answer(), inbox);
         channel.open();
         try {
             follow(channel, call, now() + watchFor.plus(times.overdue()).toNanos());
         } finally {
             channel.close();
-        }
-    }
-
-    private final class Inbox implements WatchChannel.Listener {
-        @Override
-        public void opened(WatchChannel channel) {
-            inbox.add(new Signal.Opened(channel));
-        }
-
-        @Override
-        public void message(WatchChannel channel, String json) {
-            inbox.add(new Signal.Message(channel, json));
-        }
-
-        @Override
-        public void ended(WatchChannel channel, @Nullable ApiAnswer refusal, @Nullable Throwable failure) {
-            inbox.add(new Signal.Ended(channel, refusal, failure));
         }
     }
 
@@ -252,7 +215,7 @@ final class FeedLoop implements Runnable {
         boolean opened = false;
         boolean proven = false;
         while (true) {
-            Signal signal = take(deadline);
+            Signal signal = inbox.take(deadline);
             if (signal == null && !opened) {
                 failed(call, Verdict.ofFailure(new HttpTimeoutException("no answer")), null);
                 return;
@@ -289,7 +252,7 @@ final class FeedLoop implements Runnable {
         } else if (proven) {
             LOG.debug("A watch ended; the next goes on where it did", end.failure());
             if (end.failure() != null) {
-                pause(times.backoff().after(1, random));
+                inbox.pause(times.backoff().after(1, random));
             }
         } else if (end.failure() != null) {
             failed(call, Verdict.ofFailure(end.failure()), end.failure());
@@ -386,7 +349,7 @@ final class FeedLoop implements Runnable {
     }
 
     private void tell(Consumer<Pod> what, Pod pod) {
-        if (closed) {
+        if (inbox.isClosed()) {
             return;
         }
         try {
@@ -413,54 +376,13 @@ final class FeedLoop implements Runnable {
         if (verdict.retryAfter() != null) {
             pause = Backoff.atLeast(verdict.retryAfter(), random);
         } else if (verdict.retry() == Verdict.Retry.NEVER) {
-            pause = times.hopeless();
+            pause = times.backoff().most().multipliedBy(HOPELESS);
         }
-        pause(pause);
+        inbox.pause(pause);
     }
-
-    // The inbox
 
     private long now() {
         return transport.timer().nanos();
-    }
-
-    /** The next signal; null when the time has come before. */
-    private @Nullable Signal take(long deadline) throws ClosedException {
-        while (true) {
-            if (closed) {
-                throw new ClosedException();
-            }
-            try {
-                return inbox.poll(Math.max(0, deadline - now()), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                // Nobody who has a say here interrupts this thread; a listener's library may.
-                LOG.debug("The feed's thread was interrupted", e);
-            }
-        }
-    }
-
-    private void pause(Duration duration) throws ClosedException {
-        long end = now() + duration.toNanos();
-        while (now() - end < 0) {
-            take(end);
-        }
-    }
-
-    /** Waits for an answer. Returns why there is none. */
-    private @Nullable Throwable await(CompletableFuture<ApiAnswer> answer) throws ClosedException {
-        answer.whenComplete((received, failure) -> inbox.add(new Signal.Answered(answer)));
-        long deadline = now() + times.answer().toNanos();
-        try {
-            while (!answer.isDone()) {
-                if (take(deadline) == null) {
-                    return new HttpTimeoutException(
-                            "no complete answer within " + times.answer().toMillis() + " ms");
-                }
-            }
-        } finally {
-            answer.cancel(true);
-        }
-        return answer.handle((received, failure) -> failure).join();
     }
 
     private @Nullable Status status(ApiAnswer answer) {

@@ -12,7 +12,6 @@ import java.time.Duration;
  * @param overdue how long after that a watch is taken for dead
  * @param proven how long a watch must live, if nothing comes before, to be taken for one that works
  * @param backoff the pauses while the server cannot be reached
- * @param hopeless the pause when somebody has to change something first
  */
 record FeedTimes(
         Duration answer,
@@ -21,8 +20,7 @@ record FeedTimes(
         Duration watchFor,
         Duration overdue,
         Duration proven,
-        Backoff backoff,
-        Duration hopeless) {
+        Backoff backoff) {
 
     static final FeedTimes USUAL = new FeedTimes(
             Duration.ofSeconds(15),
@@ -31,6 +29,5 @@ record FeedTimes(
             Duration.ofMinutes(2),
             Duration.ofSeconds(20),
             Duration.ofSeconds(2),
-            new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(10)),
-            Duration.ofSeconds(30));
+            new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(10)));
 }

@@ -2,6 +2,7 @@ package io.flame4j.kubernetes.internal.api;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how many calls are under way at once; the others wait in line and cost no thread. The time limit of a call begins
@@ -12,6 +13,7 @@ final class InFlight {
     private final int limit;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int running;
+    private boolean lettingIn;
 
     InFlight(int limit) {
         this.limit = limit;
@@ -31,14 +33,25 @@ final class InFlight {
 
     /** A call that was let in is over. */
     void leave() {
-        Runnable next;
         synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
-                running--;
+            running--;
+            // A call may be over before its run returns, and many that fail at once must not nest.
+            if (lettingIn) {
                 return;
             }
+            lettingIn = true;
         }
-        next.run();
+        for (Runnable next = next(); next != null; next = next()) {
+            next.run();
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        if (running == limit || waiting.isEmpty()) {
+            lettingIn = false;
+            return null;
+        }
+        running++;
+        return waiting.remove();
     }
 }

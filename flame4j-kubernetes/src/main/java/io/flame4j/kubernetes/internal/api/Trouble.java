@@ -35,7 +35,7 @@ final class Trouble {
             told = true;
             since = now;
         }
-        log.warn("{} It is tried again, less and less often, and said when it goes through.", reason);
+        log.warn("{} It is tried again, ever less often; a line here says when it goes through.", reason);
     }
 
     /** A call succeeded. */

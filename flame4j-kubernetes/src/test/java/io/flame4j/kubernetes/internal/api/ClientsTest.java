@@ -73,6 +73,21 @@ class ClientsTest {
     }
 
     @Test
+    void proxies_are_those_that_the_client_finds_by_itself() throws Exception {
+        Files.writeString(directory.resolve("token"), "t");
+        System.setProperty("https.proxy", "http://proxy.example.com:3128");
+        System.setProperty("no.proxy", ".svc,10.0.0.0/8");
+        try {
+            Config config = Clients.config(IN_POD, directory);
+            assertThat(config.getHttpsProxy()).isEqualTo("http://proxy.example.com:3128");
+            assertThat(config.getNoProxy()).contains(".svc", "10.0.0.0/8");
+        } finally {
+            System.clearProperty("https.proxy");
+            System.clearProperty("no.proxy");
+        }
+    }
+
+    @Test
     void a_client_is_named_by_the_subject_of_its_token() {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl("https://10.0.0.1/")

@@ -29,4 +29,19 @@ class InFlightTest {
         inFlight.enter(() -> begun.add(7));
         assertThat(begun).containsExactly(0, 1, 2, 3, 4, 5, 6);
     }
+
+    @Test
+    void many_that_are_over_at_once_do_not_nest() {
+        InFlight inFlight = new InFlight(1);
+        int[] over = {0};
+        inFlight.enter(() -> {});
+        for (int i = 0; i < 100_000; i++) {
+            inFlight.enter(() -> {
+                over[0]++;
+                inFlight.leave();
+            });
+        }
+        inFlight.leave();
+        assertThat(over[0]).isEqualTo(100_000);
+    }
 }

@@ -26,8 +26,7 @@ class PlainWatchTest {
             Duration.ofSeconds(1),
             Duration.ofMillis(200),
             Duration.ofMillis(100),
-            new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)),
-            Duration.ofMillis(200));
+            new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)));
 
     private final List<String> events = new CopyOnWriteArrayList<>();
 

@@ -39,8 +39,7 @@ class PodFeedTest {
             Duration.ofMinutes(2),
             Duration.ofSeconds(20),
             Duration.ofMillis(100),
-            new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)),
-            Duration.ofMillis(200));
+            new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)));
 
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();

@@ -21,7 +21,7 @@ class TroubleTest {
         trouble.succeeded("b", Duration.ofMillis(2600).toNanos());
         assertThat(log.lines())
                 .containsExactly(
-                        "WARN It broke. It is tried again, less and less often, and said when it goes through.",
+                        "WARN It broke. It is tried again, ever less often; a line here says when it goes through.",
                         "INFO It works again after 2.5 s.");
     }
 
