@@ -76,6 +76,7 @@ public final class ProcessBackend implements Backend {
     private final @Nullable Path workingDirectory;
     private final Output output;
     private final Transport transport;
+    private final boolean tls;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; made when the command is too long for the platform. */
@@ -89,7 +90,8 @@ public final class ProcessBackend implements Backend {
         this.environment = Map.copyOf(builder.environment);
         this.workingDirectory = builder.workingDirectory;
         this.output = builder.output;
-        this.transport = builder.transport != null ? builder.transport : preferredTransport();
+        this.tls = builder.tls;
+        this.transport = tls ? Transport.TCP : builder.transport != null ? builder.transport : preferredTransport();
         LOG.debug(
                 "Runners start as {}; left out of this JVM's options: {}",
                 command,
@@ -128,10 +130,12 @@ public final class ProcessBackend implements Backend {
         return "process";
     }
 
-    /** As {@link ProcessBackendBuilder#transport(Transport)} says. */
+    /** As {@link ProcessBackendBuilder#transport(Transport)} and {@link ProcessBackendBuilder#tls(boolean)} say. */
     @Override
     public ListenAt listenAt() {
-        return transport == Transport.UNIX ? ListenAt.unixSocket() : ListenAt.loopback();
+        return transport == Transport.UNIX
+                ? ListenAt.unixSocket()
+                : ListenAt.loopback(tls ? Tls.ephemeral() : Tls.none());
     }
 
     /** The number of processors: a JVM that starts keeps one busy. */

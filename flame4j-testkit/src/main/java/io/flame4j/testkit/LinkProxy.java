@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * network.controls().get(0).cut();
  * }</pre>
  *
+ * <p>Under TLS it cannot see what a connection is for, and takes the first one after the start of a runner for its control
+ * connection: right as long as runners are started one after the other.
+ *
  * <p>As every backend it belongs to one pool, which closes it. Thread-safe. Threads: one accepts, two carry each
  * connection; all are daemons and end with their sockets.
  *
@@ -52,6 +56,9 @@ public final class LinkProxy implements Backend {
     /** A first message says at this place which kind of connection it opens; see docs/PROTOCOL.md, handshake. */
     private static final int KIND_AT = 5;
 
+    /** The first byte of one who speaks TLS. */
+    private static final byte TLS = 22;
+
     private static final int CONTROL = 1;
     private static final int SLOT = 2;
 
@@ -59,6 +66,9 @@ public final class LinkProxy implements Backend {
     private final ServerSocketChannel server;
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private volatile @Nullable String upstream;
+
+    /** A runner was started whose first connection has not been seen. */
+    private final AtomicBoolean expectsControl = new AtomicBoolean();
 
     /**
      * Starts a relay.
@@ -107,6 +117,7 @@ public final class LinkProxy implements Backend {
             throw new IllegalArgumentException(RunnerSpec.PARENT_VARIABLE + " has no address");
         }
         upstream = URLDecoder.decode(address.group(2), StandardCharsets.UTF_8);
+        expectsControl.set(true);
         String relay = URLEncoder.encode("tcp:127.0.0.1:" + server.socket().getLocalPort(), StandardCharsets.UTF_8);
         Map<String, String> environment = new HashMap<>(spec.environment());
         environment.put(
@@ -133,7 +144,7 @@ public final class LinkProxy implements Backend {
                 runner.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 // Runners know of this port only after a start has said where the pool is.
                 SocketChannel parent = dial(Objects.requireNonNull(upstream));
-                Link link = new Link(runner, parent);
+                Link link = new Link(runner, parent, expectsControl);
                 links.add(link);
                 thread(() -> link.carry(runner, parent, true), "up");
                 thread(() -> link.carry(parent, runner, false), "down");
@@ -159,6 +170,7 @@ public final class LinkProxy implements Backend {
 
         private final SocketChannel runner;
         private final SocketChannel parent;
+        private final AtomicBoolean expectsControl;
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition spoken = lock.newCondition();
         private volatile int kind;
@@ -168,9 +180,10 @@ public final class LinkProxy implements Backend {
         /** Guarded by {@link #lock}. */
         private boolean silent;
 
-        private Link(SocketChannel runner, SocketChannel parent) {
+        private Link(SocketChannel runner, SocketChannel parent, AtomicBoolean expectsControl) {
             this.runner = runner;
             this.parent = parent;
+            this.expectsControl = expectsControl;
         }
 
         /** Closes both ends, as a device on the way that forgets the connection. Idempotent. */
@@ -230,6 +243,13 @@ public final class LinkProxy implements Backend {
             }
         }
 
+        private int kindOf(ByteBuffer first) {
+            if (first.get(0) == TLS) {
+                return expectsControl.getAndSet(false) ? CONTROL : SLOT;
+            }
+            return first.get(KIND_AT);
+        }
+
         private void carry(SocketChannel from, SocketChannel to, boolean listen) {
             ByteBuffer bytes = ByteBuffer.allocateDirect(64 * 1024);
             try {
@@ -237,7 +257,7 @@ public final class LinkProxy implements Backend {
                     bytes.flip();
                     if (listen && kind == 0 && bytes.remaining() > KIND_AT) {
                         // Written at once by the runner, so it comes in one piece over loopback.
-                        kind = bytes.get(KIND_AT);
+                        kind = kindOf(bytes);
                     }
                     awaitSpoken();
                     while (bytes.hasRemaining()) {

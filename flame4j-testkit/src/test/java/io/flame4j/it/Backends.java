@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 enum Backends {
     LOCAL,
     PROCESS_UNIX,
-    PROCESS_TCP;
+    PROCESS_TCP,
+    PROCESS_TLS;
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -20,6 +21,7 @@ enum Backends {
             case LOCAL -> LocalBackend.create();
             case PROCESS_UNIX -> process(ProcessBackend.Transport.UNIX);
             case PROCESS_TCP -> process(ProcessBackend.Transport.TCP);
+            case PROCESS_TLS -> ProcessBackend.builder().heap("64m").tls(true).build();
         };
     }
 

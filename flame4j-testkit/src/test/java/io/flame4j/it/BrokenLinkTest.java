@@ -19,11 +19,15 @@ import org.junit.jupiter.api.Test;
 /** Connections that break while both ends are well. */
 class BrokenLinkTest extends PoolTestBase {
 
-    private final LinkProxy proxy = new LinkProxy(Backends.PROCESS_TCP.create());
+    private final LinkProxy proxy = new LinkProxy(backend().create());
+
+    Backends backend() {
+        return Backends.PROCESS_TCP;
+    }
 
     @Test
     void aCutSlotConnectionFailsItsCallAndNoOther() {
-        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(4));
+        start(backend().pool().backend(proxy).max(1).maxConcurrency(4));
         Map<Integer, CompletableFuture<Long>> calls = new HashMap<>();
         for (int i = 0; i < 4; i++) {
             calls.put(i, hold("held-" + i));
@@ -61,7 +65,7 @@ class BrokenLinkTest extends PoolTestBase {
 
     @Test
     void everySlotConnectionCanBeCutAndComesBack() {
-        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(4));
+        start(backend().pool().backend(proxy).max(1).maxConcurrency(4));
         for (int round = 0; round < 5; round++) {
             List<CompletableFuture<Long>> calls = holdAll("round-" + round, 4);
             proxy.slots().forEach(LinkProxy.Link::cut);
@@ -74,7 +78,7 @@ class BrokenLinkTest extends PoolTestBase {
 
     @Test
     void aConnectionThatWasCutWhileNobodyUsedItCostsNoCall() {
-        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(4));
+        start(backend().pool().backend(proxy).max(1).maxConcurrency(4));
         assertServes("before", 4);
         for (int round = 0; round < 20; round++) {
             proxy.slots().forEach(LinkProxy.Link::cut);
@@ -90,7 +94,7 @@ class BrokenLinkTest extends PoolTestBase {
 
     @Test
     void aCutControlConnectionEndsTheRunnerAndThePoolBootsAnother() {
-        start(Backends.PROCESS_TCP.pool().backend(proxy).min(1).max(1).maxConcurrency(2));
+        start(backend().pool().backend(proxy).min(1).max(1).maxConcurrency(2));
         CompletableFuture<Long> call = hold("held");
         long first = Jobs.awaitRun(directory, "held");
         proxy.controls().get(0).cut();
@@ -102,12 +106,7 @@ class BrokenLinkTest extends PoolTestBase {
     @Test
     void aSilentControlConnectionLosesTheRunnerWithinThreeHeartbeats() {
         Duration heartbeat = Duration.ofMillis(300);
-        start(Backends.PROCESS_TCP
-                .pool()
-                .backend(proxy)
-                .max(1)
-                .maxConcurrency(2)
-                .heartbeat(heartbeat));
+        start(backend().pool().backend(proxy).max(1).maxConcurrency(2).heartbeat(heartbeat));
         CompletableFuture<Long> call = hold("held");
         long first = Jobs.awaitRun(directory, "held");
         long silenced = System.nanoTime();
@@ -124,7 +123,7 @@ class BrokenLinkTest extends PoolTestBase {
 
     @Test
     void aCallOnItsWayToARunnerThatEndsGoesToAnother() {
-        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(1));
+        start(backend().pool().backend(proxy).max(1).maxConcurrency(1));
         long first = pool.call(Jobs::pid);
         LinkProxy.Link slot = proxy.slots().get(0);
         slot.silence();
@@ -142,7 +141,7 @@ class BrokenLinkTest extends PoolTestBase {
     /** The answer is on its way when the runner ends: it ran, and must not run again. */
     @Test
     void aCallWhoseAnswerIsLostWithItsRunnerIsNotRepeated() {
-        start(Backends.PROCESS_TCP.pool().backend(proxy).max(1).maxConcurrency(1));
+        start(backend().pool().backend(proxy).max(1).maxConcurrency(1));
         long first = pool.call(Jobs::pid);
         LinkProxy.Link slot = proxy.slots().get(0);
         CompletableFuture<Long> call = hold("held");

@@ -14,12 +14,14 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that are larger or deeper than anybody would want. */
 class LargeValueTest extends PoolTestBase {
 
     private static final int GIBIBYTE = 1 << 30;
+    private static final int SIXTY_FOUR_MEBIBYTES = 64 << 20;
 
     /** Even on a thread with a small stack, before the code is compiled; a virtual thread manages less than 1,000. */
     private static final int ALWAYS_TRAVELS = 300;
@@ -62,6 +64,27 @@ class LargeValueTest extends PoolTestBase {
         byte[] back = pool.call(() -> pattern(GIBIBYTE));
         assertThat(back.length).isEqualTo(GIBIBYTE);
         assertThat(crc(back)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PROCESS_UNIX", "PROCESS_TLS"})
+    void sixtyFourMebibytesTravelThereAndBack(Backends backend) {
+        ProcessBackend process = ProcessBackend.builder()
+                .heap("512m")
+                .tls(backend == Backends.PROCESS_TLS)
+                .build();
+        start(backend.pool().backend(process).max(1));
+        byte[] argument = pattern(SIXTY_FOUR_MEBIBYTES);
+        long expected = crc(argument);
+        for (int round = 0; round < 3; round++) {
+            byte[] back = pool.call(() -> {
+                if (crc(argument) != expected) {
+                    throw new IllegalStateException("something else has come");
+                }
+                return argument;
+            });
+            assertThat(crc(back)).isEqualTo(expected);
+        }
     }
 
     /** In a method of its own, so that one array is garbage when the next one comes. */

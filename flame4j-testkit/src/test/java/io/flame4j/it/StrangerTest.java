@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,9 +36,13 @@ class StrangerTest extends PoolTestBase {
     /** Notes what runners are told, which is what an attacker would like to know. */
     private static final class TicketNote implements Backend {
 
-        private final Backend backend = Backends.PROCESS_TCP.create();
+        private final Backend backend;
         private final List<BootTicket> tickets = new CopyOnWriteArrayList<>();
         private volatile boolean playFirst;
+
+        private TicketNote(Backend backend) {
+            this.backend = backend;
+        }
 
         @Override
         public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
@@ -83,23 +88,36 @@ class StrangerTest extends PoolTestBase {
         }
     }
 
-    private final TicketNote note = new TicketNote();
+    private final TicketNote note = new TicketNote(backend().create());
+
+    Backends backend() {
+        return Backends.PROCESS_TCP;
+    }
+
+    /** Of what a runner says first. */
+    byte[] beginning() {
+        return "FLAM".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** As a runner with this ticket would. */
+    ByteChannel connect(BootTicket ticket) throws IOException {
+        return ticket.address().connect();
+    }
 
     private BootTicket startPool() {
-        FlamePool started =
-                start(Backends.PROCESS_TCP.pool().backend(note).min(1).max(2).maxConcurrency(2));
+        FlamePool started = start(backend().pool().backend(note).min(1).max(2).maxConcurrency(2));
         assertThat(started.call(() -> "up")).isEqualTo("up");
         return note.tickets.get(0);
     }
 
-    private static SocketChannel dial(BootTicket ticket, ByteBuffer first) throws IOException {
-        SocketChannel channel = ticket.address().connect();
+    private ByteChannel dial(BootTicket ticket, ByteBuffer first) throws IOException {
+        ByteChannel channel = connect(ticket);
         channel.write(first);
         return channel;
     }
 
     /** Reads until the parent closes; what it said before. */
-    private static String farewell(SocketChannel channel) throws IOException {
+    private static String farewell(ByteChannel channel) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         ByteBuffer bytes = ByteBuffer.allocate(1024);
         try (channel) {
@@ -156,7 +174,7 @@ class StrangerTest extends PoolTestBase {
             ByteBuffer oversized = control(ticket, secret());
             oversized.putShort(6, (short) -1);
             assertThat(farewell(dial(ticket, oversized))).contains("malformed");
-            ticket.address().connect().close();
+            connect(ticket).close();
         } finally {
             System.setErr(stderr);
         }
@@ -181,7 +199,7 @@ class StrangerTest extends PoolTestBase {
                 SocketChannel channel = ticket.address().connect();
                 silent.add(channel);
                 if (i % 2 == 0) {
-                    channel.write(ByteBuffer.wrap("FLAM".getBytes(StandardCharsets.US_ASCII)));
+                    channel.write(ByteBuffer.wrap(beginning()));
                 }
             }
             assertThat(pool.call(() -> "served")).isEqualTo("served");
@@ -206,7 +224,7 @@ class StrangerTest extends PoolTestBase {
     void aHelloMayComeByteByByte() throws Exception {
         BootTicket ticket = startPool();
         ByteBuffer hello = control(ticket, secret());
-        SocketChannel channel = ticket.address().connect();
+        ByteChannel channel = connect(ticket);
         while (hello.hasRemaining()) {
             channel.write(hello.slice(hello.position(), 1));
             hello.position(hello.position() + 1);
@@ -237,13 +255,13 @@ class StrangerTest extends PoolTestBase {
     @Test
     void aRunnerThatTalksGarbageIsReplaced() throws Exception {
         note.playFirst = true;
-        start(Backends.PROCESS_TCP.pool().backend(note).max(1).maxConcurrency(2));
+        start(backend().pool().backend(note).max(1).maxConcurrency(2));
         CompletableFuture<Long> call = pool.callAsync(Jobs::pid);
         BootTicket ticket = Awaitility.await("a ticket")
                 .atMost(Jobs.LONG)
                 .until(() -> note.tickets, tickets -> !tickets.isEmpty())
                 .get(0);
-        try (SocketChannel channel = dial(ticket, control(ticket, ticket.token()))) {
+        try (ByteChannel channel = dial(ticket, control(ticket, ticket.token()))) {
             ByteBuffer header = ByteBuffer.allocate(4);
             while (header.hasRemaining()) {
                 assertThat(channel.read(header)).as("WELCOME").isPositive();

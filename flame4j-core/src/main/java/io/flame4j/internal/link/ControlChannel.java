@@ -1,13 +1,14 @@
 package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.Protocol;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ public final class ControlChannel {
     /** A runner that lets so much pile up is not reading, and its heartbeat will tell. */
     private static final int MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 
-    private final SocketChannel channel;
+    private final ByteChannel channel;
     private final SelectionKey key;
     private final RunnerEndpoint endpoint;
     private final long heartbeatNanos;
@@ -38,7 +39,7 @@ public final class ControlChannel {
     private ByteBuffer in = ByteBuffer.allocate(512);
     private long lastHeard;
 
-    ControlChannel(SocketChannel channel, SelectionKey key, RunnerEndpoint endpoint, long heartbeatNanos, long now) {
+    ControlChannel(ByteChannel channel, SelectionKey key, RunnerEndpoint endpoint, long heartbeatNanos, long now) {
         this.channel = channel;
         this.key = key;
         this.endpoint = endpoint;
@@ -64,6 +65,8 @@ public final class ControlChannel {
             if (bytes.hasRemaining()) {
                 unsent.add(bytes);
                 unsentBytes += bytes.remaining();
+            }
+            if (bytes.hasRemaining() || !LayeredChannel.flush(channel)) {
                 key.interestOpsOr(SelectionKey.OP_WRITE);
                 key.selector().wakeup();
             }
@@ -113,6 +116,9 @@ public final class ControlChannel {
                 }
                 unsent.remove();
             }
+            if (!LayeredChannel.flush(channel)) {
+                return;
+            }
             key.interestOpsAnd(~SelectionKey.OP_WRITE);
         } finally {
             lock.unlock();
@@ -121,6 +127,12 @@ public final class ControlChannel {
 
     /** Reads what is there and hands out whole frames. */
     void read(long now) throws IOException {
+        do {
+            readOnce(now);
+        } while (LayeredChannel.hasInput(channel) && key.isValid());
+    }
+
+    private void readOnce(long now) throws IOException {
         int count = channel.read(in);
         if (count < 0) {
             throw new EOFException("the runner closed its control connection");

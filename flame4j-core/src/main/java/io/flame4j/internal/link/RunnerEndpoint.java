@@ -2,7 +2,7 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 
 /**
  * The one whom a runner's connections are for. All methods are called on the listener's thread and must not block.
@@ -23,7 +23,7 @@ public interface RunnerEndpoint {
      * @param hello which slot
      * @param channel blocking, and from now on the endpoint's to close
      */
-    void onSlot(Hello.Slot hello, SocketChannel channel);
+    void onSlot(Hello.Slot hello, ByteChannel channel);
 
     /**
      * The runner said something.

@@ -1,13 +1,18 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.RunnerBootException;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.TlsChannel;
+import io.flame4j.internal.wire.TlsEngines;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -15,8 +20,10 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +50,11 @@ public final class RunnerListener implements Closeable {
     private final Thread thread;
     private volatile boolean closed;
 
+    /** Null when connections are not under TLS. */
+    private final @Nullable TlsServer tls;
+
+    private final @Nullable HandshakeTasks handshakes;
+
     private final List<HandOver> handOvers = new ArrayList<>();
     private final RefusalLog refusals;
 
@@ -54,9 +66,12 @@ public final class RunnerListener implements Closeable {
     /** When to accept connections again after that has failed; 0 when it has not. */
     private long acceptAgainAt;
 
-    private RunnerListener(ListenSocket socket, String threadName, long heartbeatNanos, LongSupplier clock)
+    private RunnerListener(
+            ListenSocket socket, @Nullable TlsServer tls, String threadName, long heartbeatNanos, LongSupplier clock)
             throws IOException {
         this.socket = socket;
+        this.tls = tls;
+        this.handshakes = tls == null ? null : new HandshakeTasks(threadName + "-tls");
         this.clock = clock;
         this.heartbeatNanos = heartbeatNanos;
         this.admission = new Admission();
@@ -79,7 +94,11 @@ public final class RunnerListener implements Closeable {
     public static RunnerListener start(ListenAt at, String threadName, long heartbeatNanos, LongSupplier clock) {
         ListenSocket socket = ListenSocket.bind(at);
         try {
-            RunnerListener listener = new RunnerListener(socket, threadName, heartbeatNanos, clock);
+            TlsServer tls = at instanceof ListenAt.Tcp tcp ? TlsServer.of(tcp.tls()) : null;
+            if (tls != null) {
+                tls.prepare();
+            }
+            RunnerListener listener = new RunnerListener(socket, tls, threadName, heartbeatNanos, clock);
             listener.nextPass = clock.getAsLong() + listener.passNanos();
             listener.thread.start();
             return listener;
@@ -92,6 +111,16 @@ public final class RunnerListener implements Closeable {
     /** Where runners dial. */
     public WireAddress address() {
         return socket.address();
+    }
+
+    /**
+     * The SHA-256 of the certificate that runners will see, or null when connections are not under TLS. May block while
+     * it is being made.
+     *
+     * @throws RunnerBootException when it cannot be had
+     */
+    public byte @Nullable [] certificate() throws InterruptedException {
+        return tls == null ? null : tls.await().sha256();
     }
 
     /** Who may come in. */
@@ -114,6 +143,7 @@ public final class RunnerListener implements Closeable {
                     serve(key);
                 }
                 selector.selectedKeys().clear();
+                resumeHandshakes();
                 handOver();
                 long now = clock.getAsLong();
                 dropSilentStrangers(now);
@@ -150,9 +180,7 @@ public final class RunnerListener implements Closeable {
             if (key == acceptKey) {
                 accept();
             } else if (key.attachment() instanceof Stranger stranger) {
-                if (stranger.read()) {
-                    admit(key, stranger);
-                }
+                listenTo(stranger, key);
             } else if (key.attachment() instanceof ControlChannel control) {
                 if (key.isReadable()) {
                     control.read(clock.getAsLong());
@@ -167,6 +195,30 @@ public final class RunnerListener implements Closeable {
             LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             drop(key, e.toString(), false);
         }
+    }
+
+    private void listenTo(Stranger stranger, SelectionKey key) throws IOException {
+        switch (stranger.read()) {
+            case WAITING -> {}
+            case TASKS -> {
+                key.interestOps(0);
+                Objects.requireNonNull(handshakes).run(stranger.tls()::runTasks, key);
+            }
+            case INTRODUCED -> admit(key, stranger);
+        }
+    }
+
+    private void resumeHandshakes() {
+        for (SelectionKey key = nextHandshake(); key != null; key = nextHandshake()) {
+            if (key.isValid()) {
+                key.interestOps(SelectionKey.OP_READ);
+                serve(key);
+            }
+        }
+    }
+
+    private @Nullable SelectionKey nextHandshake() {
+        return handshakes == null ? null : handshakes.poll();
     }
 
     private void accept() {
@@ -192,13 +244,24 @@ public final class RunnerListener implements Closeable {
     private void greet(SocketChannel channel) {
         try {
             channel.configureBlocking(false);
-            Stranger stranger = new Stranger(channel, clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
             WireAddress.tune(channel);
+            Stranger stranger = new Stranger(secured(channel), clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
             strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("A connection was gone before it was looked at: {}", e.toString());
             closeQuietly(channel);
         }
+    }
+
+    private ByteChannel secured(SocketChannel channel) throws IOException {
+        if (tls == null) {
+            return channel;
+        }
+        TlsIdentity identity = tls.ready();
+        if (identity == null) {
+            throw new IOException("it came before there was a certificate, and so before any runner was started");
+        }
+        return new TlsChannel(channel, TlsEngines.server(identity.context()), Protocol.MAX_BEFORE_HELLO);
     }
 
     private void acceptAgain(long now) {
@@ -217,12 +280,13 @@ public final class RunnerListener implements Closeable {
 
     private void admit(SelectionKey key, Stranger stranger) throws IOException {
         Hello hello = stranger.hello();
-        SocketChannel channel = stranger.channel();
+        ByteChannel channel = stranger.channel();
         if (hello instanceof Hello.Control control) {
             RunnerEndpoint endpoint = admitOrReject(control, channel);
             long now = clock.getAsLong();
             ControlChannel connection = new ControlChannel(channel, key, endpoint, heartbeatNanos, now);
             key.attach(connection);
+            stranger.trust();
             noLongerStranger(key);
             endpoint.onControl(connection, control);
         } else {
@@ -230,12 +294,13 @@ public final class RunnerListener implements Closeable {
             RunnerEndpoint endpoint = admission.admit(slot);
             key.cancel();
             key.attach(null);
+            stranger.trust();
             noLongerStranger(key);
             handOvers.add(new HandOver(endpoint, slot, channel));
         }
     }
 
-    private RunnerEndpoint admitOrReject(Hello.Control hello, SocketChannel channel) throws IOException {
+    private RunnerEndpoint admitOrReject(Hello.Control hello, ByteChannel channel) throws IOException {
         try {
             return admission.admit(hello);
         } catch (IOException e) {
@@ -252,7 +317,7 @@ public final class RunnerListener implements Closeable {
         selector.selectNow();
         for (HandOver next : handOvers) {
             try {
-                next.channel.configureBlocking(true);
+                LayeredChannel.socketOf(next.channel).configureBlocking(true);
                 next.endpoint.onSlot(next.hello, next.channel);
             } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("Could not take over {}: {}", next.hello, e.toString());
@@ -262,14 +327,12 @@ public final class RunnerListener implements Closeable {
         handOvers.clear();
     }
 
-    private record HandOver(RunnerEndpoint endpoint, Hello.Slot hello, SocketChannel channel) {}
+    private record HandOver(RunnerEndpoint endpoint, Hello.Slot hello, ByteChannel channel) {}
 
     /** Closes a connection and tells whom it concerns. */
     private void drop(SelectionKey key, String why, boolean silent) {
         Object attachment = key.attachment();
-        key.attach(null);
-        key.cancel();
-        closeQuietly(key.channel());
+        closeKey(key);
         if (attachment instanceof Stranger stranger) {
             noLongerStranger(key);
             refusals.refused(stranger.peer(), why, clock.getAsLong());
@@ -281,6 +344,18 @@ public final class RunnerListener implements Closeable {
                 LOG.error("Unexpected failure at the end of a runner's connection", e);
             }
         }
+    }
+
+    /** Whatever lies over the socket may have a last word. */
+    private static void closeKey(SelectionKey key) {
+        if (key.attachment() instanceof Stranger stranger) {
+            closeQuietly(stranger.channel());
+        } else if (key.attachment() instanceof ControlChannel control) {
+            control.close();
+        }
+        key.attach(null);
+        key.cancel();
+        closeQuietly(key.channel());
     }
 
     private void dropSilentStrangers(long now) {
@@ -327,7 +402,10 @@ public final class RunnerListener implements Closeable {
 
     private void closeAll() {
         for (SelectionKey key : new ArrayList<>(selector.keys())) {
-            closeQuietly(key.channel());
+            closeKey(key);
+        }
+        if (handshakes != null) {
+            handshakes.close();
         }
         closeQuietly(socket);
         closeQuietly(selector);
@@ -342,7 +420,7 @@ public final class RunnerListener implements Closeable {
     }
 
     /** Sends a last word to a peer that is about to be dropped; it is small enough for an empty socket buffer. */
-    static void reject(SocketChannel channel, String message) throws IOException {
+    static void reject(ByteChannel channel, String message) throws IOException {
         channel.write(new ControlFrame.Reject(message).encode());
     }
 }

@@ -2,7 +2,7 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,7 +232,7 @@ public final class RunnerSlots {
     }
 
     /** A connection that the runner has dialled and proved. Takes over the channel. */
-    public void attach(Hello.Slot hello, SocketChannel channel) {
+    public void attach(Hello.Slot hello, ByteChannel channel) {
         Slot.Line line = new Slot.Line(hello.slotId(), hello.generation(), channel, maxBody, clock.getAsLong());
         Slot.Line replaced = line;
         boolean recovered = false;

@@ -1,10 +1,12 @@
 package io.flame4j.internal.link;
 
 import io.flame4j.internal.closure.KnownShapes;
+import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,7 +88,7 @@ public final class Slot {
 
         private final int slotId;
         private final int generation;
-        private final SocketChannel channel;
+        private final ByteChannel channel;
         private final SlotConnection connection;
         private final KnownShapes known = new KnownShapes();
         private int sequence;
@@ -99,7 +101,7 @@ public final class Slot {
         private boolean overdue;
         private boolean spoiled;
 
-        Line(int slotId, int generation, SocketChannel channel, long maxBody, long now) {
+        Line(int slotId, int generation, ByteChannel channel, long maxBody, long now) {
             this.slotId = slotId;
             this.generation = generation;
             this.channel = channel;
@@ -149,9 +151,10 @@ public final class Slot {
                 return false;
             }
             try {
-                channel.configureBlocking(false);
+                SocketChannel socket = LayeredChannel.socketOf(channel);
+                socket.configureBlocking(false);
                 int read = channel.read(ByteBuffer.allocate(1));
-                channel.configureBlocking(true);
+                socket.configureBlocking(true);
                 return read != 0;
             } catch (IOException e) {
                 LOG.debug("An idle slot connection is dead: {}", e.toString());

@@ -1,18 +1,33 @@
 package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.TlsChannel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that has not said who it is. Belongs to the listener's thread. */
 final class Stranger {
 
-    private final SocketChannel channel;
+    /** What has become of it. */
+    enum Progress {
+        /** It has to say more. */
+        WAITING,
+        /** {@link #tls()} has tasks to run, which take a while; until they are done nothing is to be read. */
+        TASKS,
+        /** It has said who it is. */
+        INTRODUCED
+    }
+
+    private final ByteChannel channel;
+    private final @Nullable TlsChannel tls;
     private final long deadline;
 
     /** Asked for at once, since a connection that is closed does not tell. */
@@ -21,10 +36,17 @@ final class Stranger {
     private final ByteBuffer in = ByteBuffer.allocate(Protocol.MAX_HELLO);
     private @Nullable Hello hello;
 
-    Stranger(SocketChannel channel, long deadline) {
+    /**
+     * Wraps a connection.
+     *
+     * @param channel a socket, or TLS over one
+     * @param deadline when it must have said who it is
+     */
+    Stranger(ByteChannel channel, long deadline) {
         this.channel = channel;
+        this.tls = channel instanceof TlsChannel secured ? secured : null;
         this.deadline = deadline;
-        this.peer = peerOf(channel);
+        this.peer = peerOf(LayeredChannel.socketOf(channel));
     }
 
     /** Empty when there is nothing to tell: the ends of Unix-domain sockets that dial have no address. */
@@ -37,8 +59,19 @@ final class Stranger {
         }
     }
 
-    SocketChannel channel() {
+    ByteChannel channel() {
         return channel;
+    }
+
+    TlsChannel tls() {
+        return Objects.requireNonNull(tls);
+    }
+
+    /** It has proved itself and may say as much as it likes. */
+    void trust() {
+        if (tls != null) {
+            tls.trust();
+        }
     }
 
     /** Its address for logs, or an empty string. */
@@ -50,8 +83,40 @@ final class Stranger {
         return deadline;
     }
 
-    /** Reads what is there; true when the hello is complete. */
-    boolean read() throws IOException {
+    /** Reads what is there. */
+    Progress read() throws IOException {
+        if (tls != null && !tls.isReady()) {
+            TlsChannel.Handshake waitsFor = shakeHands(tls);
+            if (waitsFor != TlsChannel.Handshake.DONE) {
+                return waitsFor == TlsChannel.Handshake.TASKS ? Progress.TASKS : Progress.WAITING;
+            }
+        }
+        do {
+            if (readHello()) {
+                return Progress.INTRODUCED;
+            }
+        } while (LayeredChannel.hasInput(channel));
+        return Progress.WAITING;
+    }
+
+    private static TlsChannel.Handshake shakeHands(TlsChannel tls) throws IOException {
+        try {
+            TlsChannel.Handshake waitsFor = tls.handshake();
+            if (waitsFor == TlsChannel.Handshake.DONE) {
+                tls.flush();
+            }
+            return waitsFor;
+        } catch (TlsChannel.NotTlsException e) {
+            if (e.isFlame()) {
+                RunnerListener.reject(tls.socket(), "this parent wants TLS, of which the runner knows nothing");
+            }
+            throw e;
+        } catch (SSLException e) {
+            throw new SSLException("the TLS handshake failed: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean readHello() throws IOException {
         if (channel.read(in) < 0) {
             throw new EOFException("it closed the connection before it said who it is");
         }
@@ -64,7 +129,7 @@ final class Stranger {
             }
             throw e;
         }
-        if (hello != null && in.hasRemaining()) {
+        if (hello != null && (in.hasRemaining() || LayeredChannel.hasInput(channel))) {
             throw new IOException("it sent more than its hello before it was let in");
         }
         in.compact();

@@ -13,7 +13,7 @@ import io.flame4j.internal.link.RunnerSlots;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -275,7 +275,7 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     @Override
-    public void onSlot(Hello.Slot hello, SocketChannel channel) {
+    public void onSlot(Hello.Slot hello, ByteChannel channel) {
         slots.attach(hello, channel);
         synchronized (this) {
             if (stage != Stage.CONNECTED) {

@@ -93,6 +93,7 @@ final class RunnerServices {
     }
 
     RunnerHandle start(ManagedRunner runner) throws InterruptedException {
+        byte @Nullable [] certificate = listener.certificate();
         byte[] token = Admission.newSecret();
         byte[] slotKey = Admission.newSecret();
         slotKeys.put(runner, slotKey);
@@ -101,6 +102,7 @@ final class RunnerServices {
                 config.name(),
                 runner.id(),
                 listener.address(),
+                certificate,
                 token,
                 Versions.FLAME4J,
                 Runtime.version().feature(),

@@ -3,10 +3,14 @@ package io.flame4j.internal.runner;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.PinnedTls;
 import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.TlsChannel;
 import io.flame4j.internal.wire.Versions;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,11 @@ final class Boot {
     private final RunnerHost host;
     private final Clock clock;
     private final long started;
+
+    private final Object tlsLock = new Object();
+
+    /** Guarded by {@code tlsLock}; made for the first connection, and only where it is needed. */
+    private @Nullable PinnedTls tls;
 
     /** Guarded by the monitor of this. */
     private @Nullable ControlLink link;
@@ -58,6 +67,12 @@ final class Boot {
             } catch (IOException | RuntimeException e) {
                 // A name that cannot be resolved yet comes as a RuntimeException.
                 failed(e);
+                if (e instanceof TlsChannel.WrongPeerException) {
+                    runner.abort(
+                            Protocol.EXIT_REJECTED,
+                            "at " + ticket.address() + " there is somebody else than the parent: " + e.getMessage());
+                    return null;
+                }
             }
             if (host.parentIsGone()) {
                 runner.abort(Protocol.EXIT_NOT_CONNECTED, "the process that started this runner is gone");
@@ -69,7 +84,7 @@ final class Boot {
     }
 
     private @Nullable Session attempt() throws IOException {
-        ControlLink dialled = new ControlLink(ticket.address().connect(), clock);
+        ControlLink dialled = new ControlLink(connect(), clock);
         Session session = null;
         try {
             if (adopt(dialled)) {
@@ -80,6 +95,32 @@ final class Boot {
             if (session == null) {
                 dialled.close();
             }
+        }
+    }
+
+    /** Connects; where TLS is asked for, the handshake comes with the first write. Any thread. */
+    ByteChannel connect() throws IOException {
+        SocketChannel socket = ticket.address().connect();
+        byte[] certificate = ticket.certificate();
+        if (certificate == null) {
+            return socket;
+        }
+        try {
+            return tls(certificate).over(socket);
+        } catch (RuntimeException | Error e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private PinnedTls tls(byte[] certificate) {
+        synchronized (tlsLock) {
+            PinnedTls current = tls;
+            if (current == null) {
+                current = new PinnedTls(certificate);
+                tls = current;
+            }
+            return current;
         }
     }
 

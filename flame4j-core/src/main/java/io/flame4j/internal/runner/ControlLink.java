@@ -4,7 +4,7 @@ import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlLink {
 
-    private final SocketChannel channel;
+    private final ByteChannel channel;
     private final Clock clock;
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long lastSent;
@@ -23,7 +23,7 @@ final class ControlLink {
     /** Belongs to the control thread; between position and limit is what was read but not looked at. */
     private ByteBuffer in = ByteBuffer.allocate(1024).limit(0);
 
-    ControlLink(SocketChannel channel, Clock clock) {
+    ControlLink(ByteChannel channel, Clock clock) {
         this.channel = channel;
         this.clock = clock;
         lastSent = clock.nanos();

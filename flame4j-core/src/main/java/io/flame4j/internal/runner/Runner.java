@@ -12,6 +12,7 @@ import io.flame4j.internal.wire.Protocol;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.ByteChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -373,6 +374,11 @@ final class Runner implements Runnable {
 
     SlotWorker[] workers() {
         return workers;
+    }
+
+    /** Opens another connection to the parent, for the caller to introduce itself on. */
+    ByteChannel connect() throws IOException {
+        return boot.connect();
     }
 
     BootTicket ticket() {

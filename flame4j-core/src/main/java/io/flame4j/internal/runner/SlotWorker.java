@@ -6,7 +6,7 @@ import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ final class SlotWorker implements Runnable {
     private @Nullable CallServer lastServer;
 
     private @Nullable Thread thread;
-    private @Nullable SocketChannel channel;
+    private @Nullable ByteChannel channel;
     private volatile @Nullable TaskScope current;
     private int generation;
     private int closedGeneration = -1;
@@ -127,7 +127,7 @@ final class SlotWorker implements Runnable {
     private void serve(Runner.Tools tools, Session session) {
         boolean fruitful = true;
         while (runner.isServing()) {
-            SocketChannel dialled = dial(session, !fruitful);
+            ByteChannel dialled = dial(session, !fruitful);
             if (dialled == null) {
                 return;
             }
@@ -137,7 +137,7 @@ final class SlotWorker implements Runnable {
     }
 
     /** Serves one connection to its end; returns whether it carried a call. */
-    private boolean serveConnection(Runner.Tools tools, SocketChannel dialled) {
+    private boolean serveConnection(Runner.Tools tools, ByteChannel dialled) {
         CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
         lastServer = server;
         try {
@@ -155,13 +155,13 @@ final class SlotWorker implements Runnable {
     }
 
     /** Opens the next connection; null when the slot is to end. Tries until it is. */
-    private @Nullable SocketChannel dial(Session session, boolean pauseFirst) {
+    private @Nullable ByteChannel dial(Session session, boolean pauseFirst) {
         boolean pause = pauseFirst;
         while (!pause || pause()) {
             pause = true;
-            SocketChannel dialled = null;
+            ByteChannel dialled = null;
             try {
-                dialled = runner.ticket().address().connect();
+                dialled = runner.connect();
                 if (adopt(dialled)) {
                     Hello hello = new Hello.Slot(
                             runner.ticket().runnerId(),
@@ -184,13 +184,13 @@ final class SlotWorker implements Runnable {
         return null;
     }
 
-    private static void writeFully(SocketChannel dialled, ByteBuffer bytes) throws IOException {
+    private static void writeFully(ByteChannel dialled, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             dialled.write(bytes);
         }
     }
 
-    private synchronized boolean adopt(SocketChannel dialled) {
+    private synchronized boolean adopt(ByteChannel dialled) {
         if (stopping || !runner.isServing()) {
             return false;
         }
@@ -239,7 +239,7 @@ final class SlotWorker implements Runnable {
     /** The parent has given up on a connection. Called by the control thread, which must not be held up. */
     void onClosedByParent(int closed, boolean interrupt, boolean discard) {
         TaskScope scope;
-        SocketChannel connection;
+        ByteChannel connection;
         boolean late;
         synchronized (this) {
             if (closed < 0 || closed > generation) {
@@ -321,7 +321,7 @@ final class SlotWorker implements Runnable {
 
     /** Closes the present connection, which is no good any more. */
     void closeConnection() {
-        SocketChannel connection;
+        ByteChannel connection;
         synchronized (this) {
             connection = channel;
         }
@@ -391,7 +391,7 @@ final class SlotWorker implements Runnable {
         }
     }
 
-    private static void close(SocketChannel connection) {
+    private static void close(ByteChannel connection) {
         try {
             connection.close();
         } catch (IOException e) {

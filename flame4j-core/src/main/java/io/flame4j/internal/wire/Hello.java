@@ -11,6 +11,9 @@ public sealed interface Hello {
 
     int PREAMBLE = 8;
 
+    /** The first byte of one who would speak TLS. */
+    byte TLS_HANDSHAKE = 22;
+
     String runnerId();
 
     /**
@@ -92,10 +95,12 @@ public sealed interface Hello {
      * that cannot be right.
      */
     static @Nullable Hello decode(ByteBuffer in) throws IOException {
-        for (int i = 0; i < Math.min(4, in.remaining()); i++) {
-            if (in.get(in.position() + i) != (byte) (Protocol.MAGIC >>> 24 - 8 * i)) {
-                throw new MalformedHelloException("not a flame4j runner: wrong first bytes", false);
-            }
+        if (!isFlame(in)) {
+            throw new MalformedHelloException(
+                    in.get(in.position()) == TLS_HANDSHAKE
+                            ? "it speaks TLS, which is off at this port"
+                            : "not a flame4j runner: wrong first bytes",
+                    false);
         }
         if (in.remaining() < PREAMBLE) {
             return null;
@@ -124,6 +129,16 @@ public sealed interface Hello {
             // What exactly was wrong would repeat bytes of the peer, which may be next to its secret.
             throw new MalformedHelloException("malformed hello", true);
         }
+    }
+
+    /** Whether the first bytes, as many of them as are there, are those of this protocol. */
+    static boolean isFlame(ByteBuffer in) {
+        for (int i = 0; i < Math.min(4, in.remaining()); i++) {
+            if (in.get(in.position() + i) != (byte) (Protocol.MAGIC >>> 24 - 8 * i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Hello decodeBody(int kind, ByteReader body) throws IOException {

@@ -16,6 +16,9 @@ public final class Protocol {
     /** Most bytes read from a peer that has not proved itself. */
     public static final int MAX_HELLO = 4096;
 
+    /** The same where TLS lies around it, its handshake included. */
+    public static final int MAX_BEFORE_HELLO = 2 * MAX_HELLO;
+
     public static final Duration HELLO_TIMEOUT = Duration.ofSeconds(5);
     public static final int MAX_CONTROL_FRAME = 65_536;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.Versions;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,15 +36,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RunnerListenerTest {
 
-    private static final long SEED = Long.getLong("flame4j.seed", 20_261_123L);
+    static final long SEED = Long.getLong("flame4j.seed", 20_261_123L);
 
     /** Long, so that nothing that must happen sooner can wait for it. */
     private static final Duration HEARTBEAT = Duration.ofMinutes(10);
 
     /** Notes what it is told. */
-    private static final class Noting implements RunnerEndpoint {
-        private final List<String> told = new CopyOnWriteArrayList<>();
-        private final List<SocketChannel> slots = new CopyOnWriteArrayList<>();
+    static final class Noting implements RunnerEndpoint {
+        final List<String> told = new CopyOnWriteArrayList<>();
+        private final List<ByteChannel> slots = new CopyOnWriteArrayList<>();
 
         @Override
         public void onControl(ControlChannel control, Hello.Control hello) {
@@ -50,7 +52,7 @@ class RunnerListenerTest {
         }
 
         @Override
-        public void onSlot(Hello.Slot hello, SocketChannel channel) {
+        public void onSlot(Hello.Slot hello, ByteChannel channel) {
             slots.add(channel);
             told.add("slot");
         }
@@ -78,19 +80,23 @@ class RunnerListenerTest {
         }
     }
 
-    private final byte[] token = Admission.newSecret();
-    private final byte[] slotKey = Admission.newSecret();
-    private final Noting endpoint = new Noting();
+    final byte[] token = Admission.newSecret();
+    final byte[] slotKey = Admission.newSecret();
+    final Noting endpoint = new Noting();
 
     /** How far the listener's clock is ahead. */
     private final AtomicLong ahead = new AtomicLong();
 
-    private RunnerListener listener;
+    RunnerListener listener;
+
+    ListenAt at() {
+        return ListenAt.loopback();
+    }
 
     @BeforeEach
     void listen() {
         listener = RunnerListener.start(
-                ListenAt.loopback(), "listener-under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get());
+                at(), "listener-under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get());
         listener.admission().expect("r-1", token, slotKey, endpoint);
     }
 
@@ -98,22 +104,22 @@ class RunnerListenerTest {
     void close() throws Exception {
         listener.close();
         listener.join(10_000);
-        for (SocketChannel slot : endpoint.slots) {
+        for (ByteChannel slot : endpoint.slots) {
             slot.close();
         }
     }
 
-    private static ByteBuffer control(String runner, byte[] token) {
+    static ByteBuffer control(String runner, byte[] token) {
         return new Hello.Control(
                         runner, token, Versions.FLAME4J, Runtime.version().feature(), 1)
                 .encode();
     }
 
-    private static ByteBuffer slot(String runner, int slotId, byte[] key) {
+    static ByteBuffer slot(String runner, int slotId, byte[] key) {
         return new Hello.Slot(runner, slotId, 0, key).encode();
     }
 
-    private SocketChannel dial(ByteBuffer first) throws IOException {
+    ByteChannel dial(ByteBuffer first) throws Exception {
         SocketChannel channel = listener.address().connect();
         while (first.hasRemaining()) {
             channel.write(first);
@@ -121,8 +127,17 @@ class RunnerListenerTest {
         return channel;
     }
 
+    /** Says that nothing more will come. */
+    static void endOutput(ByteChannel channel) throws IOException {
+        LayeredChannel.socketOf(channel).shutdownOutput();
+    }
+
+    private static int portOf(ByteChannel channel) throws IOException {
+        return ((InetSocketAddress) LayeredChannel.socketOf(channel).getLocalAddress()).getPort();
+    }
+
     /** Reads until the listener closes; what it said before. */
-    private static String farewell(SocketChannel channel) {
+    static String farewell(ByteChannel channel) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         ByteBuffer bytes = ByteBuffer.allocate(1024);
         try (channel) {
@@ -136,8 +151,8 @@ class RunnerListenerTest {
         return said.toString(StandardCharsets.UTF_8);
     }
 
-    private void assertLetsTheRunnerIn() throws IOException {
-        try (SocketChannel control = dial(control("r-1", token))) {
+    void assertLetsTheRunnerIn() throws Exception {
+        try (ByteChannel control = dial(control("r-1", token))) {
             endpoint.await("control");
             assertThat(control.isOpen()).isTrue();
         }
@@ -146,8 +161,8 @@ class RunnerListenerTest {
     @Test
     void silenceIsBoundedWhateverTheHeartbeat() throws Exception {
         long began = System.nanoTime();
-        SocketChannel mute = dial(ByteBuffer.allocate(0));
-        SocketChannel half = dial(ByteBuffer.wrap("FLAM".getBytes(StandardCharsets.US_ASCII)));
+        ByteChannel mute = dial(ByteBuffer.allocate(0));
+        ByteChannel half = dial(ByteBuffer.wrap("FLAM".getBytes(StandardCharsets.US_ASCII)));
         assertThat(farewell(mute)).isEmpty();
         assertThat(farewell(half)).isEmpty();
         assertThat(Duration.ofNanos(System.nanoTime() - began))
@@ -168,7 +183,8 @@ class RunnerListenerTest {
                 control("who-" + secret, wrong),
                 slot("r-1", 0, secret.getBytes(StandardCharsets.US_ASCII)),
                 ByteBuffer.wrap((secret + secret).getBytes(StandardCharsets.US_ASCII)),
-                malformed);
+                malformed,
+                ByteBuffer.wrap(new byte[] {22, 3, 1, 2, 0, 1}));
         PrintStream stderr = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         List<String> addresses = new ArrayList<>();
@@ -178,8 +194,8 @@ class RunnerListenerTest {
                 // Each at a listener of its own: of several at one, only the first is told at once.
                 close();
                 listen();
-                SocketChannel channel = dial(attempt);
-                addresses.add("127.0.0.1:" + ((InetSocketAddress) channel.getLocalAddress()).getPort() + " ");
+                ByteChannel channel = dial(attempt);
+                addresses.add("127.0.0.1:" + portOf(channel) + " ");
                 assertThat(farewell(channel)).doesNotContain(secret);
                 // What follows soon is only counted.
                 ahead.addAndGet(TimeUnit.SECONDS.toNanos(11));
@@ -199,6 +215,7 @@ class RunnerListenerTest {
                     .as("one line for " + address)
                     .hasSize(2);
         }
+        assertThat(text).contains("it speaks TLS, which is off at this port");
         assertThat(text).doesNotContainIgnoringCase("s3cret").doesNotContain("1844674407");
         assertThat(endpoint.told).isEmpty();
         assertLetsTheRunnerIn();
@@ -206,10 +223,10 @@ class RunnerListenerTest {
 
     @Test
     void aTokenIsGoodOnceAndNotAfterItsBoot() throws Exception {
-        SocketChannel first = dial(control("r-1", token));
+        ByteChannel first = dial(control("r-1", token));
         endpoint.await("control");
         assertThat(farewell(dial(control("r-1", token)))).contains("used before");
-        SocketChannel slot = dial(slot("r-1", 0, slotKey));
+        ByteChannel slot = dial(slot("r-1", 0, slotKey));
         endpoint.await("slot");
         listener.admission().forget("r-1");
         assertThat(farewell(dial(slot("r-1", 1, slotKey)))).isEmpty();
@@ -255,8 +272,8 @@ class RunnerListenerTest {
                 bytes[at] =
                         at < secretAt || at >= secretAt + Protocol.SECRET_LENGTH ? (byte) random.nextInt() : bytes[at];
             }
-            SocketChannel channel = dial(ByteBuffer.wrap(bytes));
-            channel.shutdownOutput();
+            ByteChannel channel = dial(ByteBuffer.wrap(bytes));
+            endOutput(channel);
             farewell(channel);
         }
         assertThat(endpoint.told).as("seed " + SEED).isEmpty();
@@ -278,14 +295,14 @@ class RunnerListenerTest {
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
         listener.admission().expect("bystander", bystanderToken, slotKey, bystander);
-        SocketChannel calm = dial(control("bystander", bystanderToken));
+        ByteChannel calm = dial(control("bystander", bystanderToken));
         bystander.await("control");
         for (int i = 0; i < 200; i++) {
             String id = "hostile-" + i;
             Noting hostile = new Noting();
             byte[] hostileToken = Admission.newSecret();
             listener.admission().expect(id, hostileToken, slotKey, hostile);
-            SocketChannel channel = dial(control(id, hostileToken));
+            ByteChannel channel = dial(control(id, hostileToken));
             hostile.await("control");
             try {
                 for (int j = 0; j < 50; j++) {
@@ -298,7 +315,7 @@ class RunnerListenerTest {
             } catch (IOException e) {
                 // It has been closed already.
             }
-            channel.shutdownOutput();
+            endOutput(channel);
             farewell(channel);
             hostile.await("closed");
             assertThat(hostile.told.stream().filter(each -> each.startsWith("closed")))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class BootInfoTest {
 
     private static final BootTicket TICKET = new BootTicket(
-            "thumbs", "thumbs-1", new WireAddress.Tcp("10.0.0.1", 4711), new byte[32], "0.1", 17, 0, 20_000);
+            "thumbs", "thumbs-1", new WireAddress.Tcp("10.0.0.1", 4711), null, new byte[32], "0.1", 17, 0, 20_000);
 
     @Test
     void thisProcessIsNoRunner() {

@@ -146,7 +146,15 @@ class RunnerTest {
             port = free.getLocalPort();
         }
         BootTicket ticket = new BootTicket(
-                "p", ScriptedParent.RUNNER, new WireAddress.Tcp("127.0.0.1", port), new byte[32], "v", 17, 0, 500);
+                "p",
+                ScriptedParent.RUNNER,
+                new WireAddress.Tcp("127.0.0.1", port),
+                null,
+                new byte[32],
+                "v",
+                17,
+                0,
+                500);
         start(ticket);
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_NOT_CONNECTED);
     }
@@ -162,7 +170,15 @@ class RunnerTest {
     @Test
     void aNameThatCannotBeResolvedIsNoReasonToGiveUpEarly() throws Exception {
         start(new BootTicket(
-                "p", ScriptedParent.RUNNER, new WireAddress.Tcp("no.such.invalid", 1), new byte[32], "v", 17, 0, 400));
+                "p",
+                ScriptedParent.RUNNER,
+                new WireAddress.Tcp("no.such.invalid", 1),
+                null,
+                new byte[32],
+                "v",
+                17,
+                0,
+                400));
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_NOT_CONNECTED);
     }
 

@@ -85,7 +85,15 @@ final class ScriptedParent implements AutoCloseable {
 
     BootTicket ticket(long parentPid, long failsafeMillis) {
         return new BootTicket(
-                "scripted", RUNNER, address, token, "any", Runtime.version().feature(), parentPid, failsafeMillis);
+                "scripted",
+                RUNNER,
+                address,
+                null,
+                token,
+                "any",
+                Runtime.version().feature(),
+                parentPid,
+                failsafeMillis);
     }
 
     private void accept() {

@@ -1,0 +1,61 @@
+package io.flame4j.internal.link;
+
+import java.io.Closeable;
+import java.nio.channels.SelectionKey;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does the arithmetic of TLS handshakes, a millisecond for each and many for the first, on one thread beside the
+ * listener's, so that a crowd of strangers does not hold up heartbeats. No more can be waiting than there may be
+ * strangers. The thread ends when it has had nothing to do for a while.
+ */
+final class HandshakeTasks implements Closeable {
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final ThreadPoolExecutor executor;
+    private final Queue<SelectionKey> done = new ConcurrentLinkedQueue<>();
+
+    HandshakeTasks(String threadName) {
+        executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, threadName);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** Runs a task, and then hands the key out by {@link #poll()}. */
+    void run(Runnable task, SelectionKey key) {
+        try {
+            executor.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    done.add(key);
+                    key.selector().wakeup();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The listener is being closed, and this connection with it.
+            done.add(key);
+        }
+    }
+
+    /** The key of a task that is done, or null. */
+    @Nullable
+    SelectionKey poll() {
+        return done.poll();
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

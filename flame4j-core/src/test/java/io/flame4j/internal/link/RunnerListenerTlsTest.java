@@ -1,0 +1,310 @@
+package io.flame4j.internal.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.RunnerBootException;
+import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.Tls;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.LayeredChannel;
+import io.flame4j.internal.wire.PinnedTls;
+import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.TlsChannel;
+import io.flame4j.internal.wire.WireAddress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** All that holds without TLS, and what a peer can do to the TLS itself. */
+class RunnerListenerTlsTest extends RunnerListenerTest {
+
+    private PinnedTls client;
+
+    @Override
+    ListenAt at() {
+        return ListenAt.loopback(Tls.ephemeral());
+    }
+
+    /** Shakes hands too. */
+    @Override
+    ByteChannel dial(ByteBuffer first) throws Exception {
+        if (client == null) {
+            client = new PinnedTls(listener.certificate());
+        }
+        return dial(client, first);
+    }
+
+    private ByteChannel dial(PinnedTls tls, ByteBuffer first) throws IOException {
+        TlsChannel channel = tls.over(listener.address().connect());
+        channel.write(first);
+        return channel;
+    }
+
+    private SocketChannel dialPlain(ByteBuffer first) throws IOException {
+        SocketChannel channel = listener.address().connect();
+        channel.write(first);
+        return channel;
+    }
+
+    @Test
+    void one_certificate_serves_all_listeners() throws Exception {
+        byte[] first = listener.certificate();
+        close();
+        listen();
+        assertThat(listener.certificate()).hasSize(32).isEqualTo(first);
+    }
+
+    @Test
+    void whoever_speaks_no_tls_is_refused_and_a_runner_is_told_why() throws Exception {
+        listener.certificate();
+        assertThat(farewell(dialPlain(control("r-1", token)))).contains("wants TLS");
+        assertThat(farewell(dialPlain(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))))
+                .isEmpty();
+        assertThat(endpoint.told).as("the token was not even looked at").isEmpty();
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void refusals_on_the_way_to_tls_are_logged_with_their_reason() throws Exception {
+        listener.certificate();
+        byte[] wrong = listener.certificate();
+        wrong[7] ^= 1;
+        assertLogs("does not speak TLS", () -> farewell(dialPlain(control("r-1", token))));
+        assertLogs(
+                "the TLS handshake failed: Received fatal alert: certificate_unknown",
+                () -> assertThatThrownBy(() -> dial(new PinnedTls(wrong), control("r-1", token)))
+                        .hasMessageContaining("is not the expected one"));
+        assertLogs("The client supported protocol versions [TLSv1.2]", this::shakeOldHands);
+        assertLogs(
+                "closed the connection in the TLS handshake",
+                () -> dialPlain(ByteBuffer.wrap(new byte[] {22, 3, 1, 0, 5, 1})).close());
+        assertThat(endpoint.told).isEmpty();
+    }
+
+    private interface Attempt {
+        void make() throws Exception;
+    }
+
+    private void assertLogs(String reason, Attempt attempt) throws Exception {
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            close();
+            listen();
+            attempt.make();
+            Awaitility.await(reason)
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> log.toString(StandardCharsets.UTF_8).contains(reason));
+        } finally {
+            System.setErr(stderr);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("Refused")))
+                .singleElement()
+                .asString()
+                .contains("127.0.0.1")
+                .contains(reason);
+    }
+
+    private void shakeOldHands() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLSv1.2");
+        context.init(null, null, null);
+        int port = ((WireAddress.Tcp) listener.address()).port();
+        try (SSLSocket old = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            old.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertThatThrownBy(old::startHandshake).hasMessageContaining("protocol_version");
+        }
+    }
+
+    @Test
+    void a_handshake_that_goes_on_for_ever_is_ended_in_time() throws Exception {
+        byte[] hello = clientHello();
+        List<SocketChannel> slow = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            slow.add(dialPlain(ByteBuffer.wrap(hello, 0, 5 + 10 * i)));
+        }
+        // Nothing more comes of these, but others are served meanwhile.
+        assertLetsTheRunnerIn();
+        long began = System.nanoTime();
+        for (SocketChannel channel : slow) {
+            assertThat(farewell(channel)).isEmpty();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Protocol.HELLO_TIMEOUT.plusSeconds(3));
+    }
+
+    @Test
+    void no_more_is_read_than_a_hello_needs_however_it_is_wrapped() throws Exception {
+        ByteChannel channel = dial(ByteBuffer.allocate(0));
+        assertThatThrownBy(() -> {
+                    // Records of one byte each: 22 bytes on the wire for every one of a hello that never ends.
+                    ByteBuffer endless = control("r-1", token);
+                    for (int i = 0; i < 1_000_000; i++) {
+                        channel.write(endless.slice(i % 8, i < 8 ? 1 : 0));
+                        LayeredChannel.socketOf(channel).write(ByteBuffer.wrap(new byte[] {23, 3, 3, 0x40, 0}));
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        channel.close();
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void a_hello_may_come_in_records_of_one_byte() throws Exception {
+        ByteBuffer hello = control("r-1", token);
+        ByteChannel channel = dial(hello.slice(0, 1));
+        for (int i = 1; i < hello.limit(); i++) {
+            channel.write(hello.slice(i, 1));
+        }
+        endpoint.await("control");
+        channel.close();
+    }
+
+    /** Several frames in one record, and one frame in several. */
+    @Test
+    void frames_are_found_however_they_lie_in_records() throws Exception {
+        ByteChannel channel = dial(control("r-1", token));
+        endpoint.await("control");
+        ByteBuffer many = ByteBuffer.allocate(64 * 1024);
+        for (int i = 0; i < 500; i++) {
+            many.put(new ControlFrame.Draining("x".repeat(i % 100)).encode());
+        }
+        many.flip();
+        while (many.hasRemaining()) {
+            int part = Math.min(many.remaining(), 1 + many.position() % 7_000);
+            channel.write(many.slice(many.position(), part));
+            many.position(many.position() + part);
+        }
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> endpoint.told.stream().filter("frame"::equals).count() == 500);
+        endOutput(channel);
+        endpoint.await("closed: the connection ended without TLS's word for it");
+        channel.close();
+    }
+
+    /** Real handshakes and records of runners that were let in, with bytes changed on their way. */
+    @Test
+    void mutated_records_harm_their_connection_only() throws Exception {
+        Noting bystander = new Noting();
+        byte[] bystanderToken = Admission.newSecret();
+        listener.admission().expect("bystander", bystanderToken, slotKey, bystander);
+        ByteChannel calm = dial(control("bystander", bystanderToken));
+        bystander.await("control");
+        Random random = new Random(SEED);
+        byte[] hello = clientHello();
+        for (int i = 0; i < 2_000; i++) {
+            byte[] bytes = hello.clone();
+            for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            SocketChannel channel = dialPlain(ByteBuffer.wrap(bytes, 0, 1 + random.nextInt(bytes.length)));
+            channel.shutdownOutput();
+            farewell(channel);
+        }
+        for (int i = 0; i < 300; i++) {
+            String id = "hostile-" + i;
+            Noting hostile = new Noting();
+            byte[] hostileToken = Admission.newSecret();
+            listener.admission().expect(id, hostileToken, slotKey, hostile);
+            ByteChannel channel = dial(control(id, hostileToken));
+            hostile.await("control");
+            byte[] garbage = new byte[1 + random.nextInt(300)];
+            random.nextBytes(garbage);
+            if (random.nextBoolean() && garbage.length > 5) {
+                System.arraycopy(new byte[] {23, 3, 3, 0, (byte) (garbage.length - 5)}, 0, garbage, 0, 5);
+            }
+            LayeredChannel.socketOf(channel).write(ByteBuffer.wrap(garbage));
+            endOutput(channel);
+            hostile.await("closed");
+            channel.close();
+            listener.admission().forget(id);
+            assertThat(hostile.told)
+                    .as("seed " + SEED + ", round " + i)
+                    .hasSize(2)
+                    .doesNotContain("frame");
+        }
+        calm.write(new ControlFrame.RunnerHeartbeat().encode());
+        bystander.await("frame");
+        assertThat(bystander.told).containsExactly("control", "frame");
+        calm.close();
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void a_context_without_a_key_is_refused_with_the_cure() throws Exception {
+        SSLContext empty = SSLContext.getInstance("TLSv1.3");
+        empty.init(null, null, null);
+        RunnerListener hopeless = RunnerListener.start(
+                ListenAt.loopback(Tls.of(empty)), "hopeless", TimeUnit.SECONDS.toNanos(5), System::nanoTime);
+        try {
+            assertThatThrownBy(hopeless::certificate)
+                    .isInstanceOfSatisfying(
+                            RunnerBootException.class,
+                            e -> assertThat(e.isPermanent()).isTrue())
+                    .hasMessageContaining("Tls.of(…)")
+                    .hasMessageContaining("needs a key");
+        } finally {
+            hopeless.close();
+            hopeless.join(10_000);
+        }
+    }
+
+    @Test
+    void a_context_of_the_users_is_pinned_by_its_certificate() throws Exception {
+        SSLContext own = EphemeralCertificate.make().context();
+        RunnerListener theirs = RunnerListener.start(
+                ListenAt.loopback(Tls.of(own)), "theirs", TimeUnit.SECONDS.toNanos(5), System::nanoTime);
+        try {
+            assertThat(theirs.certificate()).isNotEqualTo(listener.certificate());
+            theirs.admission().expect("r-1", token, slotKey, endpoint);
+            TlsChannel channel =
+                    new PinnedTls(theirs.certificate()).over(theirs.address().connect());
+            channel.write(control("r-1", token));
+            endpoint.await("control");
+            channel.close();
+        } finally {
+            theirs.close();
+            theirs.join(10_000);
+        }
+    }
+
+    /** What a runner sends first. */
+    private byte[] clientHello() throws Exception {
+        try (java.nio.channels.ServerSocketChannel tap = java.nio.channels.ServerSocketChannel.open()) {
+            tap.bind(new java.net.InetSocketAddress("127.0.0.1", 0));
+            SocketChannel dialling = SocketChannel.open(tap.getLocalAddress());
+            TlsChannel tls = new PinnedTls(listener.certificate()).over(dialling);
+            Thread dialler = new Thread(() -> {
+                try {
+                    tls.handshake();
+                } catch (IOException e) {
+                    // Closed below.
+                }
+            });
+            dialler.start();
+            SocketChannel seen = tap.accept();
+            ByteBuffer bytes = ByteBuffer.allocate(4_096);
+            while (bytes.position() < 5 || bytes.position() < 5 + bytes.getShort(3)) {
+                seen.read(bytes);
+            }
+            seen.close();
+            dialler.join();
+            tls.close();
+            return java.util.Arrays.copyOf(bytes.array(), bytes.position());
+        }
+    }
+}
