@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.BackendOptions;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.kubernetes.internal.pods.ForcedEnv;
@@ -85,6 +86,7 @@ public final class KubernetesBackendBuilder {
     private OptionalInt maxInNamespace = OptionalInt.empty();
     private @Nullable String advertiseAddress;
     private int port;
+    private Tls tls = Tls.ephemeral();
     private boolean tokenInSecret;
     private @Nullable Duration unschedulableGrace;
     private @Nullable Duration activeDeadline;
@@ -500,6 +502,19 @@ public final class KubernetesBackendBuilder {
     }
 
     /**
+     * How what parent and runners say to each other is encrypted. Default: {@link Tls#ephemeral()}, a certificate that this
+     * JVM makes for itself and that its runners are told. {@link Tls#none()} is for clusters that encrypt what goes between
+     * pods, as some networks do.
+     *
+     * @param tls how
+     * @return this
+     */
+    public KubernetesBackendBuilder tls(Tls tls) {
+        this.tls = Objects.requireNonNull(tls, "tls");
+        return this;
+    }
+
+    /**
      * Whether the token of a runner is kept in a Secret rather than in the pod, where all who may read pods see it. It is
      * valid once, and only until the runner has connected. Needs the rights to create and delete Secrets.
      *
@@ -569,7 +584,7 @@ public final class KubernetesBackendBuilder {
         return new BackendOptions(
                 client,
                 podOptions(),
-                new BackendOptions.Listen(advertiseAddress, port),
+                new BackendOptions.Listen(advertiseAddress, port, tls),
                 new BackendOptions.Keeping(deletePodAfter, keepFailedPods),
                 maxInNamespace,
                 unschedulableGrace);

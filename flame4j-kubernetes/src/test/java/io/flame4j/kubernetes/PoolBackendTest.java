@@ -14,6 +14,7 @@ import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
+import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import java.nio.file.Path;
@@ -78,18 +79,20 @@ class PoolBackendTest {
 
     @Test
     void the_parent_listens_at_its_pods_address() {
-        assertThat(backend(options -> {}).listenAt()).isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1"));
-        assertThat(backend(options -> options.advertiseAddress("10.1.2.3").port(4711))
+        assertThat(backend(options -> {}).listenAt())
+                .isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", Tls.ephemeral()));
+        assertThat(backend(options ->
+                                options.advertiseAddress("10.1.2.3").port(4711).tls(Tls.none()))
                         .listenAt())
                 .as("an address of another machine is told, and all are bound")
-                .isEqualTo(new ListenAt.Tcp("0.0.0.0", 4711, "10.1.2.3"));
+                .isEqualTo(new ListenAt.Tcp("0.0.0.0", 4711, "10.1.2.3", Tls.none()));
     }
 
     @Test
     void without_a_variable_the_pods_own_status_tells_the_address() {
         Backend backend = backend(Map.of("POD_NAME", "web-1", "POD_NAMESPACE", NAMESPACE), options -> {});
 
-        assertThat(backend.listenAt()).isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1"));
+        assertThat(backend.listenAt()).isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", Tls.ephemeral()));
     }
 
     @Test

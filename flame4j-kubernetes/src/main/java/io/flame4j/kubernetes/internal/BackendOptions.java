@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.internal;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.pods.PodOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -38,8 +39,15 @@ public record BackendOptions(
      *
      * @param advertisedAddress the address they are told, null for that of the pod
      * @param port the port, 0 for any free one
+     * @param tls whether what goes over it is encrypted
      */
-    public record Listen(@Nullable String advertisedAddress, int port) {}
+    public record Listen(@Nullable String advertisedAddress, int port, Tls tls) {
+
+        /** Checks. */
+        public Listen {
+            Objects.requireNonNull(tls, "tls");
+        }
+    }
 
     /**
      * What becomes of ended pods.

@@ -25,8 +25,9 @@ public final class ListenPlace {
      * The place for an address that runners are told. It is what is bound too, when it is one of this machine's; behind a
      * Service or a translated address, all are bound.
      */
-    public static ListenAt of(String advertised, int port) {
-        return new ListenAt.Tcp(isOwn(advertised) ? advertised : ALL_ADDRESSES, port, advertised);
+    public static ListenAt of(String advertised, Listen options) {
+        return new ListenAt.Tcp(
+                isOwn(advertised) ? advertised : ALL_ADDRESSES, options.port(), advertised, options.tls());
     }
 
     /** The address that the options, or the surroundings, tell; null when only the API server may know it. */

@@ -46,19 +46,14 @@ final class PodRemoval {
         api.delete(pod, AT_ONCE);
     }
 
-    /**
-     * The runner did not come up and must end at once; its pod is kept when failed ones are.
-     *
-     * @return whether it is kept
-     */
-    boolean giveUp(Pod pod) {
-        if (!keeping.keepFailed()) {
+    /** The runner did not come up and must end at once; its pod is kept when failed ones are. */
+    void giveUp(Pod pod) {
+        if (keeping.keepFailed()) {
+            tellKept(pod);
+            api.halt(pod);
+        } else {
             kill(pod);
-            return false;
         }
-        tellKept(pod);
-        api.halt(pod);
-        return true;
     }
 
     /**

@@ -254,11 +254,27 @@ final class PodRunner implements RunnerHandle {
 
     @Override
     public void kill() {
+        if (remove()) {
+            Future<?> planned =
+                    pool.timer().schedule(this::notReported, KILL_REPORTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            synchronized (this) {
+                lastResort = planned;
+            }
+        }
+    }
+
+    /** Removes the pod of a runner that the pool is not told of, so that nobody waits for its end. */
+    void discard() {
+        remove();
+    }
+
+    /** Asks for the pod to be removed, once. Whether this was that time. */
+    private boolean remove() {
         Pod target;
         boolean failedBoot;
         synchronized (this) {
             if (killed || stage == Stage.ENDED || pod == null) {
-                return;
+                return false;
             }
             killed = true;
             target = pod;
@@ -270,10 +286,6 @@ final class PodRunner implements RunnerHandle {
         } else {
             pool.removal().kill(target);
         }
-        Future<?> planned =
-                pool.timer().schedule(this::notReported, KILL_REPORTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        synchronized (this) {
-            lastResort = planned;
-        }
+        return true;
     }
 }

@@ -86,7 +86,7 @@ public final class PoolBackend implements Backend {
             cluster.workers().execute(this::connectAhead);
         }
         dialled = address;
-        return ListenPlace.of(address, options.listen().port());
+        return ListenPlace.of(address, options.listen());
     }
 
     @Override
@@ -245,7 +245,7 @@ public final class PoolBackend implements Backend {
         } finally {
             if (!within) {
                 LOG.debug("Pool '{}': {} is one too many", pool, runner.description());
-                runner.kill();
+                runner.discard();
                 cluster.board().remove(runner);
             }
         }
@@ -268,7 +268,7 @@ public final class PoolBackend implements Backend {
             return runner;
         } finally {
             if (!done) {
-                runner.kill();
+                runner.discard();
                 cluster.board().remove(runner);
             }
         }

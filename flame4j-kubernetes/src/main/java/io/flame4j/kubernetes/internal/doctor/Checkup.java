@@ -113,10 +113,7 @@ public final class Checkup {
             findings.add(Findings.skipped(BOOT, "not tried because of: " + String.join(", ", fatal)));
         } else if (parent != null) {
             Pod pod = parent.pod();
-            String policy = pod == null
-                    ? ""
-                    : NetworkPolicies.between(
-                            pod, namespace(parent), options.listen().port());
+            String policy = pod == null ? "" : NetworkPolicies.between(pod, namespace(parent), options.listen().port());
             findings.addAll(new TrialRun(backend, pool, namespace(parent), options.keeping())
                     .run(client, identity, bootTimeout, policy));
         }
@@ -229,8 +226,7 @@ public final class Checkup {
     private ListenAt listenAt(@Nullable ParentFacts parent) {
         String told = ListenPlace.told(options.listen(), surroundings);
         return ListenPlace.of(
-                told == null ? ListenPlace.of(parent == null ? null : parent.pod()) : told,
-                options.listen().port());
+                told == null ? ListenPlace.of(parent == null ? null : parent.pod()) : told, options.listen());
     }
 
     private void pod(ParentFacts parent, Pod runner) {
