@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.BackendOptions;
 import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;
@@ -32,7 +33,7 @@ class KubernetesBackendBuilderTest {
 
         assertThat(options.client()).isNull();
         assertThat(options.pods().inherit()).isEqualTo(Inherit.defaults()).doesNotContain(Inherit.ANNOTATIONS);
-        assertThat(options.listen()).isEqualTo(new BackendOptions.Listen(null, 0));
+        assertThat(options.listen()).isEqualTo(new BackendOptions.Listen(null, 0, Tls.ephemeral()));
         assertThat(options.keeping()).isEqualTo(new BackendOptions.Keeping(Duration.ZERO, false));
         assertThat(options.maxInNamespace()).isEmpty();
         assertThat(options.unschedulableGrace()).isNull();
