@@ -230,7 +230,7 @@ final class ServicePods implements AutoCloseable {
                                 .getUid()
                                 .equals(parent.getMetadata().getUid())));
         String log = node.logs(namespace, parent.getMetadata().getName(), "");
-        assertThat(log).contains("Stopped; no runner is left").doesNotContain("ERROR", "WARN");
+        assertThat(log).contains("Stopped; no runner is left").doesNotContain("ERROR");
         await("the end of the runners").atMost(PATIENCE).until(() -> runners().isEmpty());
     }
 
