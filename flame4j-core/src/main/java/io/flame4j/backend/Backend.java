@@ -76,6 +76,7 @@ public interface Backend extends AutoCloseable {
      * @param spec what to start
      * @return the runner
      * @throws RunnerBootException when it cannot be started, saying whether trying again can help
+     * @throws NoRoomException when the room that {@link #awaitRoom()} has found is gone: the pool calls that again
      * @throws InterruptedException when the boot is cancelled; nothing may be left running
      */
     RunnerHandle start(RunnerSpec spec) throws InterruptedException;

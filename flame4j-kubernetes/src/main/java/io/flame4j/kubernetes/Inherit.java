@@ -36,8 +36,14 @@ public enum Inherit {
     RUNTIME_CLASS,
     /** Priority class. */
     PRIORITY_CLASS,
-    /** Service account. Without it a runner gets no API token at all. */
+    /** Service account. Without it a runner gets no API token from the cluster. */
     SERVICE_ACCOUNT,
+    /**
+     * Whether the service account's token is mounted, as it is for the parent. With it, tasks have the parent's rights on
+     * the API server; flame4j needs none on runners. Leave it out unless tasks talk to the API server. Identities of clouds
+     * that bring volumes of their own are not touched.
+     */
+    API_TOKEN,
     /** DNS policy, DNS configuration, and host aliases. */
     DNS,
     /** Whether Istio or Linkerd put their proxy into the pod; without this they are told not to. */

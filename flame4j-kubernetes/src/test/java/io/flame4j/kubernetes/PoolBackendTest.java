@@ -406,7 +406,9 @@ class PoolBackendTest {
         Map<String, String> other = Map.of("POD_NAME", "web-2", "POD_NAMESPACE", NAMESPACE, "POD_IP", "127.0.0.1");
         Backend first = backend(options -> options.maxInNamespace(2));
         Backend second = backend(other, options -> options.maxInNamespace(2));
+        first.awaitRoom();
         first.start(spec("thumbs-1"));
+        second.awaitRoom();
         RunnerHandle ends = second.start(spec("thumbs-1"));
         CompletableFuture<RunnerHandle> waits = CompletableFuture.supplyAsync(() -> {
             try {

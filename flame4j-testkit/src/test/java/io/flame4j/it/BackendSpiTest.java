@@ -9,6 +9,7 @@ import io.flame4j.RunnerLostException;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.LocalBackend;
+import io.flame4j.backend.NoRoomException;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,28 @@ class BackendSpiTest extends PoolTests {
         assertThat(call).isNotDone();
         backend.door.countDown();
         assertThat(call.join()).isEqualTo("served");
+    }
+
+    @Test
+    void aBootWhoseRoomIsGoneWaitsAgain() {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        Backend backend = new Delegating() {
+            @Override
+            public void awaitRoom() {
+                asked.add("room");
+            }
+
+            @Override
+            public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
+                if (asked.size() < 3) {
+                    throw new NoRoomException("others were first");
+                }
+                return super.start(spec);
+            }
+        };
+        FlamePool pool = start(on(backend).max(1));
+        assertThat(pool.call(() -> "served")).isEqualTo("served");
+        assertThat(asked).hasSize(3);
     }
 
     @Test

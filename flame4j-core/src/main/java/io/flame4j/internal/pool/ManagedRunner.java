@@ -5,6 +5,7 @@ import io.flame4j.PoolStats;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.backend.NoRoomException;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.internal.link.ControlChannel;
@@ -174,10 +175,9 @@ final class ManagedRunner implements RunnerEndpoint {
     private void bootNow() {
         RunnerHandle started;
         try {
-            services.awaitRoom();
-            bootBegins();
-            started = services.start(this);
+            started = startWhenThereIsRoom();
         } catch (InterruptedException e) {
+            lostWhileStarting();
             bootFailed(texts.notStarted("the boot was cancelled", false, e));
             gone();
             return;
@@ -202,15 +202,49 @@ final class ManagedRunner implements RunnerEndpoint {
         started.exit().thenAccept(this::exited);
     }
 
+    private RunnerHandle startWhenThereIsRoom() throws InterruptedException {
+        while (true) {
+            services.awaitRoom();
+            bootBegins();
+            try {
+                return services.start(this);
+            } catch (NoRoomException e) {
+                LOG.debug("Pool '{}': runner {} waits for room again: {}", services.pool(), id, e.getMessage());
+                bootPauses();
+            }
+        }
+    }
+
     private void bootBegins() throws InterruptedException {
         synchronized (this) {
-            if (stage != Stage.STARTING) {
-                throw new InterruptedException("The boot of runner " + id + " was cancelled");
-            }
+            requireStarting();
             createdAt = services.now();
             due = createdAt + services.bootTimeoutNanos();
         }
         services.wakeBy(due);
+    }
+
+    private synchronized void bootPauses() throws InterruptedException {
+        requireStarting();
+        due = PoolTimer.NEVER;
+    }
+
+    /** Under the monitor. */
+    private void requireStarting() throws InterruptedException {
+        if (stage != Stage.STARTING) {
+            throw new InterruptedException("The boot of runner " + id + " was cancelled");
+        }
+    }
+
+    /** It had connected before its start returned, and its backend has removed it all the same. */
+    private void lostWhileStarting() {
+        boolean up;
+        synchronized (this) {
+            up = stage == Stage.READY || stage == Stage.STOPPING;
+        }
+        if (up) {
+            lost(texts.lost(description(), Reason.EVICTED, "its backend has removed it while it was being started"));
+        }
     }
 
     /** Nobody needs the runner any more. */
@@ -511,6 +545,11 @@ final class ManagedRunner implements RunnerEndpoint {
         RunnerHandle current;
         synchronized (this) {
             current = handle;
+            Thread starting = bootThread;
+            if (current == null && starting != null) {
+                // It came up before its start has returned, which ends with nothing left running.
+                starting.interrupt();
+            }
             if (current == null || killed) {
                 return;
             }

@@ -36,7 +36,7 @@ public final class ApiException extends Exception {
     }
 
     /** The same with the stack of who calls this, for one that was made by another thread. */
-    ApiException copy() {
+    public ApiException copy() {
         return new ApiException(kind, permanent, String.valueOf(getMessage()), getCause());
     }
 

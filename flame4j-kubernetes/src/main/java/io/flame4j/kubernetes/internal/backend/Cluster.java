@@ -1,7 +1,9 @@
 package io.flame4j.kubernetes.internal.backend;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.RunnerBootException;
 import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.api.Clients;
 import io.flame4j.kubernetes.internal.api.Identity;
@@ -37,6 +39,7 @@ public final class Cluster {
     private static final String LIFE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int LIFE_LENGTH = 6;
     private static final int WORKERS = 8;
+    private static final long FAILURE_COUNTS_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int[] SWEEP_AGAIN_SECONDS = {2, 10, 60};
     private static final long WORKER_LIVES_SECONDS = 10;
 
@@ -49,6 +52,7 @@ public final class Cluster {
     private final PodApi api;
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor workers;
+    private final ThreadPoolExecutor logReaders;
     private final String life;
     private final PodBoard board;
 
@@ -58,6 +62,11 @@ public final class Cluster {
     private volatile @Nullable ParentFacts facts;
     private volatile @Nullable PodFeed feed;
     private volatile boolean closed;
+
+    /** Guarded by {@link #connecting}, as the next. */
+    private @Nullable ApiException lastFailure;
+
+    private long lastFailureAt;
 
     Cluster(Clusters.Key key) {
         KubernetesClient given = key.client();
@@ -76,15 +85,21 @@ public final class Cluster {
         timer.setRemoveOnCancelPolicy(true);
         timer.setKeepAliveTime(WORKER_LIVES_SECONDS, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
-        this.workers = new ThreadPoolExecutor(
+        this.workers = threads("flame4j-kubernetes-worker");
+        this.logReaders = threads("flame4j-kubernetes-log");
+        this.board = new PodBoard(life, this::isOwned, pod -> api.delete(pod, Duration.ofSeconds(1)));
+    }
+
+    private static ThreadPoolExecutor threads(String name) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 WORKERS,
                 WORKERS,
                 WORKER_LIVES_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> daemon(task, "flame4j-kubernetes-worker"));
-        workers.allowCoreThreadTimeOut(true);
-        this.board = new PodBoard(life, pod -> api.delete(pod, Duration.ofSeconds(1)));
+                task -> daemon(task, name));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -118,12 +133,28 @@ public final class Cluster {
         return workers;
     }
 
+    /** Apart from the workers: a node that is in trouble may not answer for long. */
+    ExecutorService logReaders() {
+        return logReaders;
+    }
+
     PodBoard board() {
         return board;
     }
 
     String life() {
         return life;
+    }
+
+    /** Whether a pod is owned by the parent's, if it is owned at all: who may only set labels cannot have that. */
+    private boolean isOwned(Pod pod) {
+        ParentFacts parent = facts;
+        List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
+        if (parent == null || parent.pod() == null || owners == null || owners.isEmpty()) {
+            return true;
+        }
+        String uid = parent.pod().getMetadata().getUid();
+        return owners.stream().anyMatch(owner -> owner.getUid().equals(uid));
     }
 
     /** The namespace of runner pods. */
@@ -146,29 +177,52 @@ public final class Cluster {
         if (known != null && feed != null) {
             return known;
         }
-        connecting.lockInterruptibly();
+        if (!connecting.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new RunnerBootException(
+                    "The API server has not answered for " + patience.toSeconds()
+                            + " s, so that it is not known which pod this process runs in.",
+                    false,
+                    null);
+        }
         try {
-            if (facts == null) {
-                facts = ParentPods.read(
-                        api, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life);
-            }
-            ParentFacts parent = Objects.requireNonNull(facts);
-            if (feed == null) {
-                feed = openFeed(parent, patience);
-                if (closed) {
-                    // It may have looked for the feed before there was one.
-                    Objects.requireNonNull(feed).close();
-                }
-                LOG.debug(
-                        "Runner pods of {} are followed in namespace {}, {}",
-                        parent,
-                        namespaceOf(parent),
-                        Objects.requireNonNull(feed).isListing() ? "by listing them" : "by a watch");
-            }
-            return parent;
+            failAsOthersDid();
+            return connectNow(patience);
+        } catch (ApiException e) {
+            lastFailure = e;
+            lastFailureAt = System.nanoTime();
+            throw e;
         } finally {
             connecting.unlock();
         }
+    }
+
+    /** Who has waited while others found that it cannot be done need not find out again. */
+    private void failAsOthersDid() throws ApiException {
+        ApiException failure = lastFailure;
+        if (failure != null && System.nanoTime() - lastFailureAt < FAILURE_COUNTS_NANOS) {
+            throw failure.copy();
+        }
+    }
+
+    private ParentFacts connectNow(Duration patience) throws ApiException, InterruptedException {
+        if (facts == null) {
+            facts = ParentPods.read(
+                    api, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life);
+        }
+        ParentFacts parent = Objects.requireNonNull(facts);
+        if (feed == null) {
+            feed = openFeed(parent, patience);
+            if (closed) {
+                // It may have looked for the feed before there was one.
+                Objects.requireNonNull(feed).close();
+            }
+            LOG.debug(
+                    "Runner pods of {} are followed in namespace {}, {}",
+                    parent,
+                    namespaceOf(parent),
+                    Objects.requireNonNull(feed).isListing() ? "by listing them" : "by a watch");
+        }
+        return parent;
     }
 
     private PodFeed openFeed(ParentFacts parent, Duration patience) throws ApiException, InterruptedException {
@@ -191,7 +245,11 @@ public final class Cluster {
      */
     private void sweep(ParentFacts parent, PodFeed opened, int attempt) {
         Pod pod = parent.pod();
-        List<Pod> others = pod == null ? List.of() : Leftovers.ofOthers(life, opened.pods());
+        List<Pod> others = pod == null
+                ? List.of()
+                : Leftovers.ofOthers(life, opened.pods()).stream()
+                        .filter(this::isOwned)
+                        .toList();
         if (pod == null || others.isEmpty()) {
             return;
         }
@@ -239,6 +297,7 @@ public final class Cluster {
         }
         timer.shutdownNow();
         workers.shutdownNow();
+        logReaders.shutdownNow();
         api.close();
         if (ownsClient) {
             client.close();

@@ -42,7 +42,9 @@ final class Orphans {
         for (Pod pod : api.list(namespace, RunnerLabels.ofOwner(parentPod))) {
             String name = RunnerLabels.label(pod, RunnerLabels.PARENT);
             String uid = RunnerLabels.label(pod, RunnerLabels.PARENT_UID);
+            String namespaceOfParent = RunnerLabels.label(pod, RunnerLabels.PARENT_NAMESPACE);
             if (name.isEmpty()
+                    || !namespaceOfParent.equals(parent.namespace())
                     || name.length() > LONGEST_PLAIN_NAME
                     || uid.equals(parentPod.getMetadata().getUid())) {
                 continue;

@@ -5,10 +5,15 @@ import io.flame4j.kubernetes.internal.BackendOptions.Keeping;
 import io.flame4j.kubernetes.internal.api.PodApi;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +38,9 @@ final class PodRemoval {
     /** Pods that are kept for a while, by uid. */
     private final Map<String, Delayed> delayed = new ConcurrentHashMap<>();
 
+    /** What the API server was asked for and has not done yet. */
+    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
+
     private volatile boolean finishing;
 
     PodRemoval(PodApi api, Keeping keeping, ScheduledExecutorService timer) {
@@ -43,14 +51,22 @@ final class PodRemoval {
 
     /** The runner must end at once. */
     void kill(Pod pod) {
-        api.delete(pod, AT_ONCE);
+        sent(api.delete(pod, AT_ONCE));
     }
 
     /** The runner did not come up and must end at once; its pod is kept when failed ones are. */
     void giveUp(Pod pod) {
         if (keeping.keepFailed()) {
             tellKept(pod);
-            api.halt(pod);
+            sent(api.halt(pod).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.warn(
+                            "Pod {} could not be ended and kept, so it is deleted: {}",
+                            nameOf(pod),
+                            failure.getMessage());
+                    kill(pod);
+                }
+            }));
         } else {
             kill(pod);
         }
@@ -65,7 +81,7 @@ final class PodRemoval {
         if (failed && keeping.keepFailed()) {
             tellKept(pod);
         } else if (keeping.deleteAfter().isZero() || finishing) {
-            api.delete(pod, AFTER_THE_END);
+            sent(api.delete(pod, AFTER_THE_END));
         } else {
             later(pod);
         }
@@ -95,8 +111,18 @@ final class PodRemoval {
         Delayed plan = delayed.remove(uid);
         if (plan != null) {
             plan.task.cancel(false);
-            api.delete(plan.pod, AFTER_THE_END);
+            sent(api.delete(plan.pod, AFTER_THE_END));
         }
+    }
+
+    private void sent(CompletionStage<Void> request) {
+        CompletableFuture<Void> done = request.toCompletableFuture();
+        underWay.add(done);
+        done.whenComplete((nothing, failure) -> underWay.remove(done));
+    }
+
+    private static String nameOf(Pod pod) {
+        return pod.getMetadata().getName();
     }
 
     /** Removes what was kept for a while, and waits until the API server has been told of all. */
@@ -105,12 +131,15 @@ final class PodRemoval {
         delayed.keySet().forEach(this::deleteNow);
         boolean interrupted = Thread.interrupted();
         try {
-            if (!api.awaitDeletes(atMost)) {
-                LOG.warn(
-                        "The API server did not take all removals of pods within {}. What is left goes with the parent's"
-                                + " pod, or when its process ends, which it does by itself.",
-                        atMost);
-            }
+            CompletableFuture.allOf(underWay.toArray(new CompletableFuture<?>[0]))
+                    .get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "The API server did not take all removals of pods within {}. What is left goes with the parent's"
+                            + " pod, or when its process ends, which it does by itself.",
+                    atMost);
+        } catch (ExecutionException e) {
+            LOG.warn("Not all pods could be removed: {}", String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             interrupted = true;
         }

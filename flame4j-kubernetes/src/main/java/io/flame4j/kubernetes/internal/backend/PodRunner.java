@@ -4,12 +4,14 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
+import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.diagnosis.BootDiagnosis;
 import io.flame4j.kubernetes.internal.diagnosis.BootVerdict;
 import io.flame4j.kubernetes.internal.diagnosis.EndDiagnosis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,7 +31,7 @@ final class PodRunner implements RunnerHandle {
     private static final Logger LOG = LoggerFactory.getLogger(PodRunner.class);
 
     /** How long a node may take to report the end of a pod that was deleted; it may be gone itself. */
-    private static final Duration KILL_REPORTED_WITHIN = Duration.ofSeconds(20);
+    private static final Duration KILL_REPORTED_WITHIN = Duration.ofSeconds(10);
 
     private static final int LOG_LINES = 50;
 
@@ -69,12 +71,16 @@ final class PodRunner implements RunnerHandle {
                 || pod.getMetadata().getUid().equals(candidate.getMetadata().getUid());
     }
 
+    /** Whether this pod is known to be that of this runner. */
+    synchronized boolean isAt(Pod candidate) {
+        return pod != null
+                && pod.getMetadata().getUid().equals(candidate.getMetadata().getUid());
+    }
+
     /** The pod was created; the feed may have told more of it by now. */
-    void created(Pod created) {
-        synchronized (this) {
-            if (pod == null) {
-                pod = created;
-            }
+    synchronized void created(Pod created) {
+        if (!isAt(created)) {
+            pod = created;
         }
     }
 
@@ -176,12 +182,20 @@ final class PodRunner implements RunnerHandle {
         synchronized (this) {
             wanted = killed;
         }
-        List<String> lines = failed && !wanted ? pool.lastLines(last, LOG_LINES) : List.of();
-        if (!wanted) {
-            // First, lest the pool closes its backend in between.
-            pool.removal().ended(last, failed);
+        if (wanted) {
+            finish(removed());
+        } else if (failed && PodStates.mayHaveLog(last)) {
+            // A node that is in trouble may take long to answer, and others wait for their workers.
+            pool.readLog(() -> tellEnd(last, true, pool.lastLines(last, LOG_LINES)));
+        } else {
+            tellEnd(last, failed, List.of());
         }
-        finish(wanted ? removed() : EndDiagnosis.of(last, false, lines));
+    }
+
+    private void tellEnd(Pod last, boolean failed, List<String> lines) {
+        // First, lest the pool closes its backend in between.
+        pool.removal().ended(last, failed);
+        finish(EndDiagnosis.of(last, false, lines));
     }
 
     private void neverStarts(Pod last, BootVerdict.Failed failed) {
@@ -205,25 +219,42 @@ final class PodRunner implements RunnerHandle {
         exit.complete(end);
     }
 
+    /** Nothing was heard of the end of a pod that was deleted. The feed may have missed it: the server is asked once. */
     private void notReported() {
+        pool.work(() -> {
+            Pod known = Objects.requireNonNull(pod());
+            try {
+                Pod now = pool.read(known);
+                if (now == null || !isAt(now)) {
+                    gone(known);
+                    return;
+                }
+                changed(now);
+            } catch (ApiException e) {
+                LOG.debug("Runner {} ({}): {}", id, description(), e.getMessage());
+            } catch (InterruptedException e) {
+                // The backend is being closed.
+                Thread.currentThread().interrupt();
+                return;
+            }
+            giveUpWaiting();
+        });
+    }
+
+    private void giveUpWaiting() {
         boolean first;
         synchronized (this) {
             first = advance(Stage.ENDED);
         }
         if (first) {
+            String clause = "was to be deleted, but its end was not reported within " + KILL_REPORTED_WITHIN.toSeconds()
+                    + " s: its node or the API server may be away";
             LOG.warn(
-                    "Runner {} ({}) was deleted, but its node has not reported its end within {} s. The node may be gone."
-                            + " The cluster removes the pod when it knows more",
+                    "Runner {} ({}) {}. It ends by itself when it can, and the cluster removes the pod",
                     id,
                     description(),
-                    KILL_REPORTED_WITHIN.toSeconds());
-            finish(new RunnerExit(
-                    Reason.EVICTED,
-                    "was deleted, but its node did not report its end within " + KILL_REPORTED_WITHIN.toSeconds()
-                            + " s",
-                    OptionalInt.empty(),
-                    List.of(),
-                    false));
+                    clause);
+            finish(new RunnerExit(Reason.NODE_LOST, clause, OptionalInt.empty(), List.of(), false));
         }
     }
 

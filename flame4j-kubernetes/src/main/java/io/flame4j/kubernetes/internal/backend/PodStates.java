@@ -32,6 +32,11 @@ final class PodStates {
         return state != null && (state.getRunning() != null || state.getTerminated() != null);
     }
 
+    /** Whether there may be a log to read: not of a pod that was taken away with or by its node. */
+    static boolean mayHaveLog(Pod pod) {
+        return pod.getStatus() != null && pod.getStatus().getReason() == null && hasStarted(pod);
+    }
+
     /** Whether the runner ended well: by itself, with exit code 0. */
     static boolean hasSucceeded(Pod pod) {
         ContainerStateTerminated end = terminated(pod);

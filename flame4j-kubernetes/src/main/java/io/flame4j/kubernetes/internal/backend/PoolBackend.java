@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.NoRoomException;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
 import io.flame4j.kubernetes.internal.BackendOptions;
@@ -16,6 +17,7 @@ import io.flame4j.kubernetes.internal.pods.RunnerLabels;
 import io.flame4j.kubernetes.internal.pods.RunnerPod;
 import io.flame4j.kubernetes.internal.pods.RunnerPods;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -195,6 +197,7 @@ public final class PoolBackend implements Backend {
     @Override
     public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
         Patience patience = new Patience(spec.bootTimeout());
+        RoomGate kept = gate;
         try {
             ParentFacts parent = connect(patience.rest());
             RunnerPod wanted = RunnerPods.build(options.pods(), parent, spec);
@@ -212,6 +215,10 @@ public final class PoolBackend implements Backend {
                             + " there are more than maxInNamespace.",
                     false,
                     e);
+        } finally {
+            if (kept != null) {
+                kept.giveBack();
+            }
         }
     }
 
@@ -220,58 +227,76 @@ public final class PoolBackend implements Backend {
                 "Pool '" + pool + "': runner " + spec.runnerId() + " could not be started: " + why, permanent, cause);
     }
 
+    /**
+     * Creates the pod, and removes it again if others were first.
+     *
+     * @throws NoRoomException in that case
+     */
     private PodRunner createWithin(RoomGate bound, RunnerSpec spec, RunnerPod wanted, Patience patience)
             throws ApiException, InterruptedException, TimeoutException {
-        while (true) {
-            bound.enter(spec.runnerId());
-            try {
-                PodRunner runner = create(spec, wanted, patience);
-                if (isWithin(bound, runner, patience)) {
-                    return runner;
-                }
-            } finally {
-                bound.leave(spec.runnerId());
-            }
-        }
-    }
-
-    /** Whether a new runner may stay; otherwise it is removed again. */
-    private boolean isWithin(RoomGate bound, PodRunner runner, Patience patience)
-            throws InterruptedException, TimeoutException {
-        boolean within = false;
+        bound.enter(spec.runnerId());
+        PodRunner runner = createPod(spec, wanted, patience);
+        boolean stays = false;
         try {
-            within = bound.isWithin(runner.id(), patience.rest());
-            return within;
-        } finally {
-            if (!within) {
-                LOG.debug("Pool '{}': {} is one too many", pool, runner.description());
-                runner.discard();
-                cluster.board().remove(runner);
+            if (!bound.isWithin(runner.id(), patience.rest())) {
+                throw new NoRoomException(runner.description() + " is one too many");
             }
+            createSecret(runner, wanted, patience);
+            stays = true;
+            return runner;
+        } finally {
+            if (!stays) {
+                bound.refuse(Objects.requireNonNull(runner.pod()));
+                discard(runner);
+            }
+            bound.leave(spec.runnerId());
         }
     }
 
     private PodRunner create(RunnerSpec spec, RunnerPod wanted, Patience patience)
+            throws ApiException, InterruptedException {
+        PodRunner runner = createPod(spec, wanted, patience);
+        boolean done = false;
+        try {
+            createSecret(runner, wanted, patience);
+            done = true;
+            return runner;
+        } finally {
+            if (!done) {
+                discard(runner);
+            }
+        }
+    }
+
+    private PodRunner createPod(RunnerSpec spec, RunnerPod wanted, Patience patience)
             throws ApiException, InterruptedException {
         PodRunner runner =
                 new PodRunner(spec.runnerId(), new PoolPods(cluster, removal, options.unschedulableGrace(), dialled));
         cluster.board().add(runner);
         boolean done = false;
         try {
-            Pod created = cluster.api().create(kept(wanted.pod()), patience.rest());
-            runner.created(created);
-            Secret secret = wanted.secret();
-            if (secret != null) {
-                cluster.api().create(RunnerPod.secretOf(secret, created), patience.rest());
-            }
+            runner.created(cluster.api().create(kept(wanted.pod()), patience.rest()));
             done = true;
             return runner;
         } finally {
             if (!done) {
-                runner.discard();
-                cluster.board().remove(runner);
+                discard(runner);
             }
         }
+    }
+
+    private void createSecret(PodRunner runner, RunnerPod wanted, Patience patience)
+            throws ApiException, InterruptedException {
+        Secret secret = wanted.secret();
+        if (secret != null) {
+            cluster.api().create(RunnerPod.secretOf(secret, Objects.requireNonNull(runner.pod())), patience.rest());
+        }
+    }
+
+    /** The pool is never told of this runner. */
+    private void discard(PodRunner runner) {
+        runner.discard();
+        cluster.board().discard(runner);
     }
 
     private Pod kept(Pod pod) {

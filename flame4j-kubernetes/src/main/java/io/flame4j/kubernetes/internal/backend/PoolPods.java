@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.internal.backend;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.diagnosis.EndDiagnosis;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,18 @@ final class PoolPods {
     /** Does something that may block, or tells the pool. */
     void work(Runnable task) {
         cluster.workers().execute(task);
+    }
+
+    /** Reads a log, which may take as long as a node takes to answer, and goes on from there. */
+    void readLog(Runnable task) {
+        cluster.logReaders().execute(task);
+    }
+
+    /** The pod as it is now; null when there is none. Blocks. */
+    @Nullable
+    Pod read(Pod pod) throws ApiException, InterruptedException {
+        return cluster.api()
+                .get(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
     }
 
     /** By the wall clock, which is what the times in a pod's status are from. */

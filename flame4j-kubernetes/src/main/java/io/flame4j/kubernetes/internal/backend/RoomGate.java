@@ -1,11 +1,14 @@
 package io.flame4j.kubernetes.internal.backend;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.backend.NoRoomException;
 import io.flame4j.kubernetes.internal.api.PodFeed;
 import io.flame4j.kubernetes.internal.pods.RunnerLabels;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +33,8 @@ final class RoomGate implements PodFeed.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoomGate.class);
 
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** Replicas that wait for the same room do not rush for it together. */
     private static final long SPREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -45,6 +50,19 @@ final class RoomGate implements PodFeed.Listener {
     /** Runners whose pods were not seen yet, and whether they turn out to be within the bound. */
     private final Map<String, CompletableFuture<Boolean>> underWay = new HashMap<>();
 
+    /** Boots that were told that there is room, by their threads, until they enter. One that has ended needs none. */
+    private final Set<Thread> reserved = new HashSet<>();
+
+    /** The uids of pods that were removed again, which say nothing of the pod that their runner gets next. */
+    private final Set<String> refused = new HashSet<>();
+
+    /** Those of this process that the list that is being told of has shown first. */
+    private final List<CompletableFuture<Boolean>> inList = new ArrayList<>();
+
+    private boolean listing;
+    private int waiting;
+
+    /** Whether those who wait now were told why. */
     private boolean told;
 
     /**
@@ -57,27 +75,65 @@ final class RoomGate implements PodFeed.Listener {
         this.life = life;
     }
 
-    /** Waits until there seems to be room. */
+    /** Waits until there seems to be room, and keeps it for this thread until it {@link #enter}s. */
     void awaitRoom() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!hasRoom()) {
-                tell();
-                changed.await();
-                letOthersBeFirst();
+            if (reserved.contains(Thread.currentThread())) {
+                return;
             }
-            told = false;
+            waiting++;
+            try {
+                while (!hasRoom()) {
+                    tell();
+                    // Threads that end without a word give their room back so.
+                    changed.awaitNanos(LOOK_AGAIN_NANOS);
+                    letOthersBeFirst();
+                }
+            } finally {
+                waiting--;
+                told = told && waiting > 0;
+            }
+            reserved.add(Thread.currentThread());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until there seems to be room, and takes it for a pod that is about to be created. */
+    /**
+     * Takes the room that was kept for a pod that is about to be created.
+     *
+     * @throws NoRoomException when none was
+     */
     void enter(String runnerId) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            awaitRoom();
+            if (!reserved.remove(Thread.currentThread())) {
+                throw new NoRoomException("No room was kept for runner " + runnerId);
+            }
             underWay.put(runnerId, new CompletableFuture<>());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** This thread does not need the room that was kept for it. */
+    void giveBack() {
+        lock.lock();
+        try {
+            if (reserved.remove(Thread.currentThread())) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A pod is being removed again; its runner may get another. */
+    void refuse(Pod pod) {
+        lock.lock();
+        try {
+            refused.add(pod.getMetadata().getUid());
         } finally {
             lock.unlock();
         }
@@ -116,8 +172,9 @@ final class RoomGate implements PodFeed.Listener {
 
     /** Under the lock. */
     private boolean hasRoom() {
+        reserved.removeIf(thread -> !thread.isAlive());
         long unseen = underWay.values().stream().filter(seen -> !seen.isDone()).count();
-        return live.size() + unseen < most;
+        return live.size() + unseen + reserved.size() < most;
     }
 
     private void tell() {
@@ -149,9 +206,13 @@ final class RoomGate implements PodFeed.Listener {
             CompletableFuture<Boolean> ours = life.equals(RunnerLabels.label(pod, RunnerLabels.PARENT_LIFE))
                     ? underWay.get(RunnerLabels.label(pod, RunnerLabels.RUNNER))
                     : null;
-            if (ours != null) {
-                // All that are live now were created before it. Only the first sight counts.
-                ours.complete(live.size() <= most);
+            if (ours != null && !refused.contains(uid)) {
+                if (listing) {
+                    inList.add(ours);
+                } else {
+                    // All that are live now were created before it. Only the first sight counts.
+                    ours.complete(live.size() <= most);
+                }
             }
             if (news) {
                 changed.signalAll();
@@ -161,10 +222,33 @@ final class RoomGate implements PodFeed.Listener {
         }
     }
 
+    /** A list does not show in which order its pods were created: all of it counts. */
+    public void listBegins() {
+        lock.lock();
+        try {
+            listing = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The end of the list. */
+    public void listed() {
+        lock.lock();
+        try {
+            listing = false;
+            inList.forEach(ours -> ours.complete(live.size() <= most));
+            inList.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void gone(Pod lastKnown) {
         lock.lock();
         try {
+            refused.remove(lastKnown.getMetadata().getUid());
             if (live.remove(lastKnown.getMetadata().getUid())) {
                 changed.signalAll();
             }

@@ -113,7 +113,10 @@ public final class Checkup {
             findings.add(Findings.skipped(BOOT, "not tried because of: " + String.join(", ", fatal)));
         } else if (parent != null) {
             Pod pod = parent.pod();
-            String policy = pod == null ? "" : NetworkPolicies.between(pod, namespace(parent), options.listen().port());
+            String policy = pod == null
+                    ? ""
+                    : NetworkPolicies.between(
+                            pod, namespace(parent), options.listen().port());
             findings.addAll(new TrialRun(backend, pool, namespace(parent), options.keeping())
                     .run(client, identity, bootTimeout, policy));
         }

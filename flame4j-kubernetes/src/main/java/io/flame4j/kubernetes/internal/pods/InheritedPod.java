@@ -122,7 +122,10 @@ final class InheritedPod {
             return spec.withAutomountServiceAccountToken(false);
         }
         return spec.withServiceAccountName(parent.getSpec().getServiceAccountName())
-                .withAutomountServiceAccountToken(parent.getSpec().getAutomountServiceAccountToken());
+                .withAutomountServiceAccountToken(
+                        options.inherits(Inherit.API_TOKEN)
+                                ? parent.getSpec().getAutomountServiceAccountToken()
+                                : Boolean.FALSE);
     }
 
     private Map<String, String> annotations() {

@@ -31,6 +31,9 @@ public final class RunnerLabels {
     /** The uid of the parent's pod. */
     public static final String PARENT_UID = PREFIX + "parent-uid";
 
+    /** The namespace of the parent's pod, which need not be that of the runners. */
+    public static final String PARENT_NAMESPACE = PREFIX + "parent-namespace";
+
     /** The container of the parent's pod that the parent runs in. */
     public static final String PARENT_CONTAINER = PREFIX + "parent-container";
 
@@ -81,6 +84,13 @@ public final class RunnerLabels {
 
     /** The labels that the runners of all replicas of a parent share, in all their pools. */
     public static Map<String, String> ofOwner(Pod pod) {
+        Map<String, String> labels = ownerOf(pod);
+        // Others may have an owner of that name in another namespace, and their runners in this one.
+        labels.put(PARENT_NAMESPACE, Syntax.toLabelValue(pod.getMetadata().getNamespace()));
+        return labels;
+    }
+
+    private static Map<String, String> ownerOf(Pod pod) {
         ObjectMeta parent = pod.getMetadata();
         OwnerReference owner = parent.getOwnerReferences().stream()
                 .filter(reference -> Boolean.TRUE.equals(reference.getController()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.backend.NoRoomException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,7 @@ class RoomGateTest {
     void boots_go_on_while_there_is_room() throws Exception {
         gate.changed(TestPods.runner("thumbs-1", "other", "1"));
 
-        gate.awaitRoom();
-        gate.enter("thumbs-1");
+        take(gate, "thumbs-1");
         gate.changed(TestPods.runner("thumbs-1", "me", "2"));
 
         assertThat(gate.isWithin("thumbs-1", LONG)).isTrue();
@@ -56,9 +56,9 @@ class RoomGateTest {
 
     @Test
     void pods_that_are_being_created_take_room_until_they_are_seen_or_given_up() throws Exception {
-        gate.enter("thumbs-1");
-        gate.enter("thumbs-2");
-        Thread third = waitingThread(() -> gate.enter("thumbs-3"));
+        take(gate, "thumbs-1");
+        take(gate, "thumbs-2");
+        Thread third = waitingThread(() -> take(gate, "thumbs-3"));
 
         gate.leave("thumbs-2");
         third.join();
@@ -66,7 +66,7 @@ class RoomGateTest {
 
     @Test
     void who_comes_too_late_is_told() throws Exception {
-        gate.enter("thumbs-1");
+        take(gate, "thumbs-1");
         gate.changed(TestPods.runner("thumbs-1", "other", "1"));
         gate.changed(TestPods.runner("thumbs-2", "other", "2"));
         gate.changed(TestPods.runner("thumbs-1", "me", "3"));
@@ -76,7 +76,7 @@ class RoomGateTest {
 
     @Test
     void who_was_first_stays_whoever_comes_later() throws Exception {
-        gate.enter("thumbs-1");
+        take(gate, "thumbs-1");
         gate.changed(TestPods.runner("thumbs-1", "me", "1"));
         gate.changed(TestPods.runner("thumbs-1", "other", "2"));
         gate.changed(TestPods.runner("thumbs-2", "other", "3"));
@@ -87,7 +87,7 @@ class RoomGateTest {
 
     @Test
     void a_pod_that_is_never_heard_of_is_not_taken_for_within() throws Exception {
-        gate.enter("thumbs-1");
+        take(gate, "thumbs-1");
 
         assertThatThrownBy(() -> gate.isWithin("thumbs-1", Duration.ofMillis(1)))
                 .isInstanceOf(TimeoutException.class);
@@ -95,8 +95,8 @@ class RoomGateTest {
 
     @Test
     void waiting_can_be_interrupted() throws Exception {
-        gate.enter("thumbs-1");
-        gate.enter("thumbs-2");
+        take(gate, "thumbs-1");
+        take(gate, "thumbs-2");
         CountDownLatch interrupted = new CountDownLatch(1);
         Thread waiting = waitingThread(() -> {
             try {
@@ -131,7 +131,7 @@ class RoomGateTest {
             List<Pod> born = new ArrayList<>();
             for (int i = 0; i < replicas.size(); i++) {
                 if (random.nextBoolean() && staying.size() < 3) {
-                    replicas.get(i).enter("thumbs-" + i);
+                    take(replicas.get(i), "thumbs-" + i);
                     born.add(TestPods.runner("thumbs-" + i, "life-" + i, String.valueOf(created++)));
                 }
             }
@@ -153,6 +153,62 @@ class RoomGateTest {
         assertThat(created).as("seed %s", seed).isGreaterThan(500);
     }
 
+    @Test
+    void who_was_not_told_of_room_may_not_enter() {
+        assertThatThrownBy(() -> gate.enter("thumbs-1")).isInstanceOf(NoRoomException.class);
+    }
+
+    @Test
+    void room_is_kept_for_those_who_were_told_of_it_until_they_give_it_back_or_end() throws Exception {
+        gate.awaitRoom();
+        Thread ends = new Thread(new FutureTask<>(() -> {
+            gate.awaitRoom();
+            return null;
+        }));
+        ends.start();
+        ends.join();
+        gate.awaitRoom();
+        Thread third = waitingThread(() -> {
+            take(gate, "thumbs-3");
+            take(gate, "thumbs-4");
+        });
+
+        gate.giveBack();
+        third.join();
+    }
+
+    @Test
+    void what_becomes_of_a_refused_pod_says_nothing_of_the_next_one() throws Exception {
+        take(gate, "thumbs-1");
+        Pod refused = TestPods.runner("thumbs-1", "me", "1");
+        gate.refuse(refused);
+        gate.changed(refused);
+        assertThatThrownBy(() -> gate.isWithin("thumbs-1", Duration.ofMillis(1)))
+                .isInstanceOf(TimeoutException.class);
+
+        gate.gone(refused);
+        gate.changed(TestPods.runner("thumbs-1", "me", "2"));
+
+        assertThat(gate.isWithin("thumbs-1", LONG)).isTrue();
+    }
+
+    @Test
+    void in_a_list_all_pods_count_whatever_their_order() throws Exception {
+        take(gate, "thumbs-1");
+        gate.listBegins();
+        gate.changed(TestPods.runner("thumbs-1", "me", "1"));
+        gate.changed(TestPods.runner("thumbs-1", "other", "2"));
+        gate.changed(TestPods.runner("thumbs-2", "other", "3"));
+        gate.listed();
+
+        assertThat(gate.isWithin("thumbs-1", LONG)).isFalse();
+    }
+
+    private static void take(RoomGate gate, String runnerId) throws InterruptedException {
+        gate.awaitRoom();
+        gate.enter(runnerId);
+    }
+
     private interface Blocking {
         void run() throws InterruptedException;
     }
@@ -165,7 +221,7 @@ class RoomGateTest {
         }));
         thread.setDaemon(true);
         thread.start();
-        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> thread.getState() == Thread.State.WAITING);
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         return thread;
     }
 }
