@@ -11,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the arithmetic of TLS handshakes, a millisecond for each and many for the first, on one thread beside the
- * listener's, so that a crowd of strangers does not hold up heartbeats. No more can be waiting than there may be
- * strangers. The thread ends when it has had nothing to do for a while.
+ * Does the arithmetic of TLS handshakes on one thread beside the listener's, so that a crowd of strangers does not hold
+ * up heartbeats. How long one takes depends on the key and the curve: with the keys that parents make it is milliseconds,
+ * and more in a JVM that has just started; a large RSA key of a user's takes longer. What is left of strangers that were
+ * dropped meanwhile is not done, so that those who came after them do not wait for it. The thread ends when it has had
+ * nothing to do for a while.
  */
 final class HandshakeTasks implements Closeable {
 
@@ -31,10 +33,16 @@ final class HandshakeTasks implements Closeable {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs a task, and then hands the key out by {@link #poll()}. */
+    /**
+     * Runs a task, and then hands the key out by {@link #poll()}; neither when the key has been cancelled by the time that
+     * its turn comes.
+     */
     void run(Runnable task, SelectionKey key) {
         try {
             executor.execute(() -> {
+                if (!key.isValid()) {
+                    return;
+                }
                 try {
                     task.run();
                 } finally {

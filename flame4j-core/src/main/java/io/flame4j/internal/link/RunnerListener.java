@@ -192,7 +192,12 @@ public final class RunnerListener implements Closeable {
         } catch (IOException | CancelledKeyException e) {
             drop(key, String.valueOf(e.getMessage()), false);
         } catch (RuntimeException | Error e) {
-            LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
+            if (key.attachment() instanceof Stranger) {
+                // Anybody can be one, and must not fill the log: it is refused and counted with the others.
+                LOG.debug("Unexpected failure while listening to a stranger; closing its connection", e);
+            } else {
+                LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
+            }
             drop(key, e.toString(), false);
         }
     }

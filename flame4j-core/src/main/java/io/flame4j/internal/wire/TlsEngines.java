@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 
 /** Makes engines for {@link TlsChannel}: TLS 1.3 and nothing else. */
 public final class TlsEngines {
@@ -35,7 +36,8 @@ public final class TlsEngines {
     }
 
     /**
-     * The side that is dialled. Of the cipher suites it offers those that the context has enabled.
+     * The side that is dialled. Of the cipher suites it offers those that the context has enabled; of the key agreements
+     * none over finite fields, since a stranger could demand up to a second of arithmetic with one small message.
      *
      * @throws IllegalArgumentException when the context does not have TLS 1.3
      */
@@ -47,6 +49,9 @@ public final class TlsEngines {
                     + ") does not support TLSv1.3, without which runners are not let in.");
         }
         engine.setEnabledProtocols(PROTOCOLS);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setAlgorithmConstraints(new NoFiniteFields(parameters.getAlgorithmConstraints()));
+        engine.setSSLParameters(parameters);
         engine.setNeedClientAuth(false);
         return engine;
     }

@@ -19,13 +19,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLContextSpi;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -33,10 +42,11 @@ import org.junit.jupiter.api.Test;
 class RunnerListenerTlsTest extends RunnerListenerTest {
 
     private PinnedTls client;
+    private ListenAt at = ListenAt.loopback(Tls.ephemeral());
 
     @Override
     ListenAt at() {
-        return ListenAt.loopback(Tls.ephemeral());
+        return at;
     }
 
     /** Shakes hands too. */
@@ -95,29 +105,105 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
         assertThat(endpoint.told).isEmpty();
     }
 
+    /** Whatever goes wrong in the code of others while it looks at a stranger, anybody may make happen again and again. */
+    @Test
+    void a_stranger_that_makes_our_side_fail_is_refused_like_others() throws Exception {
+        String log = logOf(Tls.of(new Picky(EphemeralCertificate.make().context())), "a picky selector", () -> {
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(null, null, null);
+            int port = ((WireAddress.Tcp) listener.address()).port();
+            for (int i = 0; i < 3; i++) {
+                try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setApplicationProtocols(new String[] {"anything"});
+                    socket.setSSLParameters(parameters);
+                    assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
+                }
+            }
+        });
+        assertThat(log.lines().filter(line -> line.contains("Refused"))).hasSize(1);
+        assertThat(log).doesNotContain("Unexpected failure").doesNotContain("\tat ");
+    }
+
+    /** A context of a user's whose code fails at those who offer application protocols. */
+    private static final class Picky extends SSLContext {
+        Picky(SSLContext context) {
+            super(
+                    new SSLContextSpi() {
+                        @Override
+                        protected void engineInit(KeyManager[] keys, TrustManager[] trust, SecureRandom random) {
+                            throw new UnsupportedOperationException();
+                        }
+
+                        @Override
+                        protected SSLSocketFactory engineGetSocketFactory() {
+                            return context.getSocketFactory();
+                        }
+
+                        @Override
+                        protected SSLServerSocketFactory engineGetServerSocketFactory() {
+                            return context.getServerSocketFactory();
+                        }
+
+                        @Override
+                        protected SSLEngine engineCreateSSLEngine() {
+                            SSLEngine engine = context.createSSLEngine();
+                            engine.setHandshakeApplicationProtocolSelector((its, offered) -> {
+                                throw new IllegalStateException("a picky selector");
+                            });
+                            return engine;
+                        }
+
+                        @Override
+                        protected SSLEngine engineCreateSSLEngine(String host, int port) {
+                            return engineCreateSSLEngine();
+                        }
+
+                        @Override
+                        protected SSLSessionContext engineGetServerSessionContext() {
+                            return context.getServerSessionContext();
+                        }
+
+                        @Override
+                        protected SSLSessionContext engineGetClientSessionContext() {
+                            return context.getClientSessionContext();
+                        }
+                    },
+                    context.getProvider(),
+                    context.getProtocol());
+        }
+    }
+
     private interface Attempt {
         void make() throws Exception;
     }
 
     private void assertLogs(String reason, Attempt attempt) throws Exception {
+        assertThat(logOf(Tls.ephemeral(), reason, attempt).lines().filter(line -> line.contains("Refused")))
+                .singleElement()
+                .asString()
+                .contains("127.0.0.1")
+                .contains(reason);
+    }
+
+    /** What a fresh listener logs, up to and with some words. */
+    private String logOf(Tls tls, String words, Attempt attempt) throws Exception {
         PrintStream stderr = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
         try {
             close();
+            at = ListenAt.loopback(tls);
             listen();
+            listener.certificate();
             attempt.make();
-            Awaitility.await(reason)
+            Awaitility.await(words)
                     .atMost(20, TimeUnit.SECONDS)
-                    .until(() -> log.toString(StandardCharsets.UTF_8).contains(reason));
+                    .until(() -> log.toString(StandardCharsets.UTF_8).contains(words));
         } finally {
             System.setErr(stderr);
         }
-        assertThat(log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("Refused")))
-                .singleElement()
-                .asString()
-                .contains("127.0.0.1")
-                .contains(reason);
+        return log.toString(StandardCharsets.UTF_8);
     }
 
     private void shakeOldHands() throws Exception {

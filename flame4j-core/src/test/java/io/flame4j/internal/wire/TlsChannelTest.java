@@ -15,11 +15,16 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmConstraints;
+import java.security.AlgorithmParameters;
+import java.security.CryptoPrimitive;
+import java.security.Key;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +36,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -375,6 +381,95 @@ class TlsChannelTest {
                     .isInstanceOf(IOException.class);
             assertThat(in.position()).isZero();
             tap.close();
+        }
+    }
+
+    @Test
+    void a_stranger_gets_a_small_buffer() throws Exception {
+        TlsChannel server = connected()[1];
+        assertThat(input(server).capacity()).isLessThan(16_384);
+    }
+
+    @Test
+    void who_is_trusted_in_the_middle_of_a_record_can_finish_it() throws Exception {
+        Tap tap = new Tap();
+        byte[] record = tap.record(random(40));
+        tap.server.socket().configureBlocking(false);
+        tap.far[0].write(ByteBuffer.wrap(record, 0, 10));
+        ByteBuffer read = ByteBuffer.allocate(40);
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> tap.server.read(read) == 0 && input(tap.server).remaining() == 10);
+        tap.server.trust();
+        tap.far[0].write(ByteBuffer.wrap(record, 10, record.length - 10));
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+            tap.server.read(read);
+            return !read.hasRemaining();
+        });
+        assertThat(read.array()).isEqualTo(random(40));
+    }
+
+    private static ByteBuffer input(TlsChannel channel) throws ReflectiveOperationException {
+        Field in = TlsChannel.class.getDeclaredField("in");
+        in.setAccessible(true);
+        return (ByteBuffer) in.get(channel);
+    }
+
+    /** The arithmetic of large ones takes a second, and a client needs none to demand it. */
+    @Test
+    void keys_are_not_agreed_on_over_finite_fields() throws Exception {
+        assertThat(agree(Certificates.context().createSSLEngine()))
+                .as("that a server could")
+                .isNull();
+        assertThat(agree(TlsEngines.server(Certificates.context())))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("named group");
+    }
+
+    /** Lets a client that knows finite fields only shake hands; returns how that fails for the server, or null. */
+    private IOException agree(SSLEngine serving) throws Exception {
+        SSLEngine dialling = TlsEngines.client(trusting());
+        SSLParameters parameters = dialling.getSSLParameters();
+        parameters.setAlgorithmConstraints(new FiniteFieldsOnly());
+        dialling.setSSLParameters(parameters);
+        serving.setUseClientMode(false);
+        SocketChannel[] pair = sockets();
+        TlsChannel client = new TlsChannel(pair[0], dialling, Long.MAX_VALUE);
+        TlsChannel server = new TlsChannel(pair[1], serving, Long.MAX_VALUE);
+        FutureTask<IOException> handshake = aside(() -> {
+            try {
+                shakeHands(server);
+                return null;
+            } catch (IOException e) {
+                return e;
+            }
+        });
+        try {
+            shakeHands(client);
+        } catch (IOException e) {
+            client.close();
+        }
+        return handshake.get(30, TimeUnit.SECONDS);
+    }
+
+    /** What a client is restricted to. */
+    private static final class FiniteFieldsOnly implements AlgorithmConstraints {
+        @Override
+        public boolean permits(Set<CryptoPrimitive> primitives, String algorithm, AlgorithmParameters parameters) {
+            // Protocols and cipher suites are asked about in the same way.
+            return !algorithm.matches("(?i)(x25519|x448|xdh|secp|sect).*|EC|ECDH")
+                    || !primitives.contains(CryptoPrimitive.KEY_AGREEMENT);
+        }
+
+        @Override
+        public boolean permits(Set<CryptoPrimitive> primitives, Key key) {
+            return true;
+        }
+
+        @Override
+        public boolean permits(
+                Set<CryptoPrimitive> primitives, String algorithm, Key key, AlgorithmParameters parameters) {
+            return true;
         }
     }
 
