@@ -213,7 +213,8 @@ public final class TlsChannel implements LayeredChannel {
         if (!flush()) {
             throw new IOException("the other side does not read what the TLS handshake sends");
         }
-        if (fill(RECORD) == 0) {
+        // No more room than a record needs: so far it is a stranger's.
+        if (fill(RECORD_HEADER) == 0) {
             return false;
         }
         if (!heard) {
@@ -322,7 +323,7 @@ public final class TlsChannel implements LayeredChannel {
         makeRoom(wanted);
         int count;
         try {
-            in.limit((int) Math.min(in.capacity(), in.position() + allowance));
+            in.limit(in.position() + (int) Math.min(in.remaining(), allowance));
             if (!in.hasRemaining()) {
                 throw new IOException("it sent more than is read of those who have not said who they are");
             }
