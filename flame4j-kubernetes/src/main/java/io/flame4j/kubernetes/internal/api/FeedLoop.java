@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,10 +88,25 @@ final class FeedLoop implements Runnable {
     public void run() {
         try {
             while (!inbox.isClosed()) {
-                step();
+                survive();
             }
         } catch (ClosedException e) {
             LOG.debug("The feed of runner pods in namespace {} is closed", scope.namespace());
+        }
+    }
+
+    /** One step. Whatever it meets must not end the feed, on which all runners of a process depend. */
+    private void survive() throws ClosedException {
+        try {
+            step();
+        } catch (RuntimeException | Error e) {
+            LOG.error(
+                    "Unexpected failure of the feed of runner pods in namespace {}; it lists them anew",
+                    scope.namespace(),
+                    e);
+            version = null;
+            failures++;
+            inbox.pause(times.backoff().after(failures, random));
         }
     }
 
@@ -132,7 +146,9 @@ final class FeedLoop implements Runnable {
         if (listing) {
             works();
         }
+        tell(listener::listBegins, "a list of pods");
         apply(pods);
+        tell(listener::listed, "a list of pods");
         sync.synced();
     }
 
@@ -338,25 +354,29 @@ final class FeedLoop implements Runnable {
 
     private void changed(Pod pod) {
         if (store.put(pod)) {
-            tell(listener::changed, pod);
+            tell(() -> listener.changed(pod), pod);
         }
     }
 
     private void gone(Pod pod) {
         if (store.remove(pod)) {
-            tell(listener::gone, PodStore.slim(pod));
+            Pod lastKnown = PodStore.slim(pod);
+            tell(() -> listener.gone(lastKnown), lastKnown);
         }
     }
 
-    private void tell(Consumer<Pod> what, Pod pod) {
+    private void tell(Runnable what, Pod pod) {
+        tell(what, "pod " + pod.getMetadata().getName());
+    }
+
+    private void tell(Runnable what, String news) {
         if (inbox.isClosed()) {
             return;
         }
         try {
-            what.accept(pod);
+            what.run();
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            LOG.error(
-                    "A listener failed at the news of pod {}", pod.getMetadata().getName(), e);
+            LOG.error("A listener failed at the news of {}", news, e);
         }
     }
 

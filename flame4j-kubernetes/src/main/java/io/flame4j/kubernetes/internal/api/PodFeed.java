@@ -39,6 +39,16 @@ public final class PodFeed implements AutoCloseable {
          * @param lastKnown the last that is known of it
          */
         void gone(Pod lastKnown);
+
+        /**
+         * A full list has come: the first, one after a watch could not go on, or, without the right to watch, one of many.
+         * What differs from what was known is told next, and then {@link #listed()}. If that fails, or the feed is closed,
+         * there is no {@link #listed()}; when the feed goes on, it lists anew, and this is called again.
+         */
+        default void listBegins() {}
+
+        /** All that the list has brought has been told, and {@link PodFeed#pods()} is what the list says. */
+        default void listed() {}
     }
 
     private static final Duration CLOSING = Duration.ofSeconds(5);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -414,6 +415,114 @@ class PodFeedTest {
         server.stop();
         PodFeed opened = openUnsynced();
         opened.close();
+        return opened;
+    }
+
+    /** A listener's failure stands for all that the feed's code cannot foresee: the feed catches fewer from listeners. */
+    @Test
+    void what_nobody_expects_costs_a_list_and_not_the_feed() throws Exception {
+        AtomicInteger failures = new AtomicInteger();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        PodFeed opened = open(new PodFeed.Listener() {
+            @Override
+            public void changed(Pod pod) {
+                seen.add("+" + pod.getMetadata().getName());
+                if (pod.getMetadata().getName().startsWith("bad")) {
+                    failures.incrementAndGet();
+                    throw new StackOverflowError("of the test");
+                }
+            }
+
+            @Override
+            public void gone(Pod lastKnown) {
+                seen.add("-" + lastKnown.getMetadata().getName());
+            }
+        });
+        opened.awaitSynced(LONG);
+        awaitWatch();
+        create("bad-1");
+        await().until(() -> server.count("list", "pods") == 2);
+        create("a");
+        await().untilAsserted(() -> assertThat(seen).containsExactly("+bad-1", "+a"));
+        await().until(() -> server.count("watch", "pods") == 2);
+        create("bad-2");
+        create("b");
+        await().untilAsserted(() -> assertThat(seen).containsExactly("+bad-1", "+a", "+bad-2", "+b"));
+        assertThat(failures).hasValue(2);
+        assertThat(names(opened)).isEqualTo("a b bad-1 bad-2");
+    }
+
+    @Test
+    void full_lists_have_a_beginning_and_an_end() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        PodFeed.Listener listener = new PodFeed.Listener() {
+            @Override
+            public void changed(Pod pod) {
+                seen.add("+" + pod.getMetadata().getName());
+            }
+
+            @Override
+            public void gone(Pod lastKnown) {
+                seen.add("-" + lastKnown.getMetadata().getName());
+            }
+
+            @Override
+            public void listBegins() {
+                seen.add("(");
+            }
+
+            @Override
+            public void listed() {
+                seen.add(")");
+            }
+        };
+        create("a");
+        create("b");
+        open(listener).awaitSynced(LONG);
+        assertThat(seen).containsExactly("(", "+a", "+b", ")");
+        awaitWatch();
+        Fault noWatch = server.failWhen(is("watch", "pods"), 503, "starting");
+        await().until(() -> server.dropWatches() > 0);
+        delete("a");
+        create("c");
+        server.compact();
+        noWatch.end();
+        await().untilAsserted(() -> assertThat(seen).containsExactly("(", "+a", "+b", ")", "(", "-a", "+c", ")"));
+    }
+
+    @Test
+    void lists_instead_of_watches_have_a_beginning_and_an_end_too() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        server.failWhen(is("watch", "pods"), 403, "User \"u\" cannot watch resource \"pods\"");
+        open(new PodFeed.Listener() {
+                    @Override
+                    public void changed(Pod pod) {
+                        seen.add("+" + pod.getMetadata().getName());
+                    }
+
+                    @Override
+                    public void gone(Pod lastKnown) {}
+
+                    @Override
+                    public void listBegins() {
+                        seen.add("(");
+                    }
+
+                    @Override
+                    public void listed() {
+                        seen.add(")");
+                    }
+                })
+                .awaitSynced(LONG);
+        create("a");
+        await().until(() -> seen.contains("+a") && seen.size() > 8);
+        assertThat(String.join("", seen)).matches("(\\(\\))+\\(\\+a\\)(\\(\\))*\\(?");
+    }
+
+    private PodFeed open(PodFeed.Listener listener) {
+        PodFeed opened =
+                PodFeed.open(client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), listener, TIMES);
+        feed = opened;
         return opened;
     }
 
