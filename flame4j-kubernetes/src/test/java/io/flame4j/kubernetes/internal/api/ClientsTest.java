@@ -39,19 +39,19 @@ class ClientsTest {
 
     private Path kubeconfig(String user) throws IOException {
         return Files.writeString(directory.resolve("config"), """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: c
-                  cluster: {server: "https://cluster.example.com:6443"}
-                users:
-                - name: jane
-                  user: %s
-                contexts:
-                - name: x
-                  context: {cluster: c, user: jane, namespace: dev}
-                current-context: x
-                """.formatted(user));
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - name: c
+              cluster: {server: "https://cluster.example.com:6443"}
+            users:
+            - name: jane
+              user: %s
+            contexts:
+            - name: x
+              context: {cluster: c, user: jane, namespace: dev}
+            current-context: x
+            """.formatted(user));
     }
 
     @Test
@@ -70,6 +70,24 @@ class ClientsTest {
         assertThat(config.getRequestTimeout()).isEqualTo(10_000);
         assertThat(config.getUserAgent()).startsWith("flame4j/");
         assertThat(config.isHttp2Disable()).isTrue();
+    }
+
+    @Test
+    void in_a_pod_the_server_is_always_checked() throws Exception {
+        Files.writeString(directory.resolve("token"), "t");
+        System.setProperty("kubernetes.trust.certificates", "true");
+        System.setProperty("kubernetes.disable.hostname.verification", "true");
+        try {
+            assertThat(Config.autoConfigure(null).isTrustCerts())
+                    .as("that the client heeds it")
+                    .isTrue();
+            Config config = Clients.config(IN_POD, directory);
+            assertThat(config.isTrustCerts()).isFalse();
+            assertThat(config.isDisableHostnameVerification()).isFalse();
+        } finally {
+            System.clearProperty("kubernetes.trust.certificates");
+            System.clearProperty("kubernetes.disable.hostname.verification");
+        }
     }
 
     @Test
