@@ -126,11 +126,12 @@ record ApiCall(
 
     /** The text without what must not be repeated to people. */
     String censor(String text) {
-        String result = text;
-        for (String secret : secrets) {
-            result = result.replace(secret, "…");
-        }
-        return result;
+        return Redaction.of(secrets).censor(text);
+    }
+
+    /** The same of what a server said, shortened if it is long. */
+    String brief(String said) {
+        return Redaction.of(secrets).brief(said);
     }
 
     private static String encode(String text) {

@@ -21,7 +21,8 @@ final class Explanation {
 
     private Explanation(ApiCall call, Verdict verdict, Identity identity, String server) {
         this.call = call;
-        this.verdict = verdict;
+        // Before it is taken apart and put together: no half of a secret may be left.
+        this.verdict = verdict.saying(call.brief(verdict.said()));
         this.identity = identity;
         this.server = server;
     }

@@ -1,6 +1,5 @@
 package io.flame4j.kubernetes.internal.api;
 
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +24,6 @@ record MadePods(Pod pod, String mark, KubernetesSerialization serialization, Con
 
     /** The annotation that marks what one call to create something made, so that it is found when the answer was lost. */
     static final String MARK = RunnerLabels.PREFIX + "creation";
-
-    private static final int LEAST_SECRET = 6;
 
     static MadePods of(Pod pod, KubernetesSerialization serialization, Consumer<Pod> delete) {
         String mark = UUID.randomUUID().toString();
@@ -41,7 +37,7 @@ record MadePods(Pod pod, String mark, KubernetesSerialization serialization, Con
 
     ApiCall call() {
         Target target = Target.all("pods", pod.getMetadata().getNamespace());
-        return ApiCall.create(target, serialization.asJson(pod), secrets(pod));
+        return ApiCall.create(target, serialization.asJson(pod), Redaction.secretsOf(pod));
     }
 
     @Override
@@ -81,15 +77,6 @@ record MadePods(Pod pod, String mark, KubernetesSerialization serialization, Con
     static @Nullable String markOf(HasMetadata object) {
         Map<String, String> annotations = object.getMetadata().getAnnotations();
         return annotations == null ? null : annotations.get(MARK);
-    }
-
-    /** What of it must not be repeated to people: the values of variables, apart from words too short to be secrets. */
-    private static List<String> secrets(Pod pod) {
-        return Stream.concat(pod.getSpec().getContainers().stream(), pod.getSpec().getInitContainers().stream())
-                .flatMap(container -> container.getEnv().stream())
-                .map(EnvVar::getValue)
-                .filter(value -> value != null && value.length() >= LEAST_SECRET)
-                .toList();
     }
 
     /** Does not show the pod, whose variables may be secret. */

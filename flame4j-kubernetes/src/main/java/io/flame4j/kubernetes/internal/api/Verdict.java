@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry whether to try again
  * @param retryAfter when the server wants to be asked again at the earliest; null when it does not say
  * @param perhapsDone whether the server may have carried out the call nevertheless
- * @param said what the server said, or what happened to the connection
+ * @param said what the server said, or what happened to the connection; as it is, so that it may repeat what was sent
  */
 record Verdict(
         Kind kind, Cause cause, Retry retry, @Nullable Duration retryAfter, boolean perhapsDone, String said) {
@@ -63,7 +63,16 @@ record Verdict(
         OTHER
     }
 
-    private static final int MAX_SAID = 1_000;
+    /** The same in other words of the server's. */
+    Verdict saying(String words) {
+        return new Verdict(kind, cause, retry, retryAfter, perhapsDone, words);
+    }
+
+    /** Does not show what the server said, since that may repeat what was sent. */
+    @Override
+    public String toString() {
+        return "Verdict[" + kind + ", " + cause + ", " + retry + "]";
+    }
 
     boolean isPermanent() {
         return retry == Retry.NEVER || kind == Kind.UNAUTHENTICATED;
@@ -78,8 +87,7 @@ record Verdict(
             return new Verdict(Kind.UNAVAILABLE, Cause.OTHER, Retry.NEVER, null, false, cause.toString());
         }
         String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : describe(cause);
-        return new Verdict(
-                Kind.UNAVAILABLE, Cause.UNREACHABLE, Retry.SOON, null, !neverConnected(cause), shorten(said));
+        return new Verdict(Kind.UNAVAILABLE, Cause.UNREACHABLE, Retry.SOON, null, !neverConnected(cause), said);
     }
 
     private static String describe(Throwable cause) {
@@ -214,14 +222,10 @@ record Verdict(
         if (status != null
                 && status.getMessage() != null
                 && !status.getMessage().isBlank()) {
-            return shorten(status.getMessage().strip());
+            return status.getMessage().strip();
         }
         String text = answer.body().strip();
         boolean readable = !text.isEmpty() && !text.startsWith("<") && !text.startsWith("{");
-        return readable ? shorten(text) : "HTTP status " + answer.code();
-    }
-
-    private static String shorten(String text) {
-        return text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "…";
+        return readable ? text : "HTTP status " + answer.code();
     }
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.flame4j.kubernetes.internal.api.Redaction;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -84,13 +85,15 @@ final class Lookups {
         });
     }
 
-    /** Lets the server decide about a pod without creating it. */
+    /** Lets the server decide about a pod without creating it. What it says is without the values of variables. */
     Answer<Pod> wouldCreate(Pod pod) {
-        return ask(() -> client.pods()
+        Redaction redaction = Redaction.of(pod);
+        Answer<Pod> answer = ask(() -> client.pods()
                 .inNamespace(pod.getMetadata().getNamespace())
                 .resource(pod)
                 .dryRun(true)
                 .create());
+        return new Answer<>(answer.value(), redaction.brief(answer.refusal()), answer.code());
     }
 
     private static <T> Answer<T> ask(Supplier<@Nullable T> question) {

@@ -39,19 +39,19 @@ class ClientsTest {
 
     private Path kubeconfig(String user) throws IOException {
         return Files.writeString(directory.resolve("config"), """
-            apiVersion: v1
-            kind: Config
-            clusters:
-            - name: c
-              cluster: {server: "https://cluster.example.com:6443"}
-            users:
-            - name: jane
-              user: %s
-            contexts:
-            - name: x
-              context: {cluster: c, user: jane, namespace: dev}
-            current-context: x
-            """.formatted(user));
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: c
+                  cluster: {server: "https://cluster.example.com:6443"}
+                users:
+                - name: jane
+                  user: %s
+                contexts:
+                - name: x
+                  context: {cluster: c, user: jane, namespace: dev}
+                current-context: x
+                """.formatted(user));
     }
 
     @Test
