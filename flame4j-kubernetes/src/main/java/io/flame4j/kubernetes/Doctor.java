@@ -5,6 +5,7 @@ import io.flame4j.FlameRunner;
 import io.flame4j.kubernetes.DoctorReport.Finding;
 import io.flame4j.kubernetes.DoctorReport.Outcome;
 import io.flame4j.kubernetes.internal.api.Clients;
+import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.kubernetes.internal.doctor.Checkup;
 import io.flame4j.kubernetes.internal.doctor.DoctorArguments;
 import java.io.FileDescriptor;
@@ -103,7 +104,8 @@ public final class Doctor {
         }
         KubernetesClient made;
         try {
-            made = Clients.create();
+            Surroundings here = backend.surroundings();
+            made = Clients.create(here.variables(), here.serviceAccount());
         } catch (RuntimeException e) {
             return new DoctorReport(
                     List.of(new Finding("API server", Outcome.BAD, String.valueOf(e.getMessage()), "")));

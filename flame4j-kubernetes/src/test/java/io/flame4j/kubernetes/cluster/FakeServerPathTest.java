@@ -3,14 +3,19 @@ package io.flame4j.kubernetes.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.kubernetes.Doctor;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole path with an API server in memory. */
@@ -65,5 +70,42 @@ class FakeServerPathTest extends WholePathTests {
     @Override
     Pod withAccess(Pod parent) {
         return parent;
+    }
+
+    @Test
+    void doctor_that_is_the_main_of_a_pod() {
+        Pod pod = ParentPod.template(namespace(), "doctor", env()).build();
+        List<String> args = new ArrayList<>(pod.getSpec().getContainers().get(0).getArgs());
+        args.set(args.indexOf(ParentServer.class.getName()), Doctor.class.getName());
+        Pod doctor = new PodBuilder(pod)
+                .editSpec()
+                .editFirstContainer()
+                .withArgs(args)
+                .endContainer()
+                .endSpec()
+                .build();
+        admin().resource(doctor).create();
+
+        eventually(() -> assertThat(phase("doctor")).isIn("Succeeded", "Failed"));
+
+        assertThat(node().logs("doctor"))
+                .contains("✓ Own pod", "✓ First call", "✓ Removed")
+                .doesNotContain("✗");
+        assertThat(phase("doctor")).isEqualTo("Succeeded");
+        assertThat(admin().pods()
+                        .inNamespace(namespace())
+                        .withLabel("flame4j.io/runner")
+                        .list()
+                        .getItems())
+                .isEmpty();
+    }
+
+    private String phase(String name) {
+        return admin().pods()
+                .inNamespace(namespace())
+                .withName(name)
+                .get()
+                .getStatus()
+                .getPhase();
     }
 }

@@ -7,6 +7,7 @@ import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.RunnerContext;
 import io.flame4j.kubernetes.BuilderAccess;
+import io.flame4j.kubernetes.Doctor;
 import io.flame4j.kubernetes.KubernetesBackend;
 import io.flame4j.kubernetes.KubernetesBackendBuilder;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
@@ -42,6 +43,7 @@ import java.util.concurrent.Executors;
  *   <li>{@code /burst?calls=n}: that many calls at a time; answers with the pods, and how many calls each has served
  *   <li>{@code /exit?code=n}: runs a task that ends its runner's JVM
  *   <li>{@code /stats}: runners, booting and ready ones
+ *   <li>{@code /doctor}: answers with the report of a doctor
  *   <li>{@code /close}: closes the pool
  *   <li>{@code /halt}: ends this JVM as a crash does
  * </ul>
@@ -160,6 +162,8 @@ public final class ParentServer {
             case "/stats":
                 return "runners=" + pool.stats().runners().size() + " booting="
                         + pool.stats().booting();
+            case "/doctor":
+                return Doctor.examineAndBoot(backend(), Duration.ofSeconds(60)).toString();
             case "/close":
                 pool.close();
                 return "closed";

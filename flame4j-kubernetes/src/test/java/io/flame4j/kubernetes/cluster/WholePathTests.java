@@ -7,12 +7,10 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.flame4j.kubernetes.Doctor;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -326,31 +324,14 @@ abstract class WholePathTests {
     // ---- the doctor
 
     @Test
-    void a_doctor_in_a_pod_boots_a_runner_and_leaves_nothing() {
-        Pod pod = template("doctor");
-        List<String> args = new ArrayList<>(pod.getSpec().getContainers().get(0).getArgs());
-        args.set(args.indexOf(ParentServer.class.getName()), Doctor.class.getName());
-        Pod doctor = new PodBuilder(pod)
-                .editSpec()
-                .editFirstContainer()
-                .withArgs(args)
-                .endContainer()
-                .endSpec()
-                .build();
-        admin().resource(withAccess(doctor)).create();
+    void the_doctor_boots_a_runner_of_its_own_and_leaves_nothing() throws Exception {
+        ParentPod parent = start();
 
-        eventually(() -> assertThat(phaseOf("doctor")).isIn("Succeeded", "Failed"));
-
-        assertThat(node().logs("doctor"))
-                .contains("✓ Own pod", "✓ First call", "✓ Removed")
+        assertThat(parent.ask("/doctor"))
+                .contains("✓ Own pod", "✓ Address", "✓ Pod created", "✓ First call", "✓ Removed")
                 .doesNotContain("✗");
-        assertThat(phaseOf("doctor")).isEqualTo("Succeeded");
-        assertThat(admin().pods()
-                        .inNamespace(namespace())
-                        .withLabel("flame4j.io/runner")
-                        .list()
-                        .getItems())
-                .isEmpty();
+
+        assertThat(parent.runners()).isEmpty();
     }
 
     // ---- the parts
