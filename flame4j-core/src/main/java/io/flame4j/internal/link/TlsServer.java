@@ -3,6 +3,7 @@ package io.flame4j.internal.link;
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.Tls;
 import java.security.GeneralSecurityException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -84,7 +85,7 @@ final class TlsServer {
         try {
             return prepare().get();
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             boolean permanent = cause instanceof RunnerBootException boot && boot.isPermanent();
             throw new RunnerBootException(String.valueOf(cause.getMessage()), permanent, cause);
         }

@@ -223,6 +223,7 @@ final class RoomGate implements PodFeed.Listener {
     }
 
     /** A list does not show in which order its pods were created: all of it counts. */
+    @Override
     public void listBegins() {
         lock.lock();
         try {
@@ -233,6 +234,7 @@ final class RoomGate implements PodFeed.Listener {
     }
 
     /** The end of the list. */
+    @Override
     public void listed() {
         lock.lock();
         try {
