@@ -19,9 +19,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole program as a pod that makes runner pods, with an API server in memory. */
+@Timeout(400) // several JVMs start one after the other, on a machine that may have much else to do
 class ServiceOnPodsTest {
 
     private static final String NAMESPACE = "flame4j";

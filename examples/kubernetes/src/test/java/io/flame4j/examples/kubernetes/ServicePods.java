@@ -34,7 +34,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class ServicePods implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final String RUNNER = "flame4j.io/runner";
 
     private final KubernetesClient admin;

@@ -25,7 +25,7 @@ final class ServiceProcess implements AutoCloseable {
         this.log = log;
         try {
             client = new ServiceClient(Awaitility.await("the service to listen")
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(100))
                     .until(this::listening, found -> !found.isEmpty()));
         } catch (RuntimeException e) {
             process.destroyForcibly();
