@@ -160,7 +160,7 @@ class StrangerTest extends PoolTestBase {
             assertThat(farewell(dial(
                             ticket, ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))))
                     .isEmpty();
-            assertThat(farewell(dial(ticket, ByteBuffer.wrap(new byte[16_384]))))
+            assertThat(farewell(dial(ticket, ByteBuffer.wrap(new byte[12_000]))))
                     .isEmpty();
             assertThat(farewell(dial(ticket, control(ticket, secret())))).contains("token");
             assertThat(farewell(dial(ticket, control(ticket, ticket.token()))))

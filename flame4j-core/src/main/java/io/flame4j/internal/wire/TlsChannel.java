@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread reads at a time; any may write, one after the other under {@code writing}. A reader never writes: what the
  * engine wants to say by itself, its part of a key update, it says with the next write. So neither waits for the other,
- * and {@link #close()} from a third thread wakes both, as on a plain socket. {@code writing} guards {@code out}; the
+ * and {@link #close()} from a third thread wakes both, as on a plain socket. {@code writing} guards {@code out} and {@code packet}; the
  * reader owns {@code in} and {@code plain}; until it is done the handshake owns all of them.
  *
  * <p>In blocking mode the first write does the handshake. In non-blocking mode {@link #handshake()} is called when the
@@ -76,14 +76,16 @@ public final class TlsChannel implements LayeredChannel {
     private static final int END_OF_HANDSHAKE = 512;
 
     /** So many records in a row that carry nothing are somebody's game. */
-    private static final int MAX_EMPTY = 64;
+    private static final int MAX_EMPTY = 1_000;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SocketChannel socket;
     private final SSLEngine engine;
-    private int packet;
     private final ReentrantLock writing = new ReentrantLock();
+
+    /** How much room the engine wants for a record that it encrypts. */
+    private int packet;
 
     /** Between position and limit: read from the socket, not decrypted. */
     private ByteBuffer in = ByteBuffer.allocate(4096).limit(0);
@@ -97,9 +99,15 @@ public final class TlsChannel implements LayeredChannel {
     /** How many bytes more may be read from the socket. */
     private long allowance;
 
+    /** How many records in a row have brought the reader nothing. */
     private int empty;
+
+    /** The reader has read that no more will come. */
     private boolean ended;
+
+    /** The handshake's: whether it has begun, and has seen the first byte. */
     private boolean begun;
+
     private boolean heard;
     private volatile boolean ready;
     private volatile @Nullable IOException failure;
@@ -254,8 +262,8 @@ public final class TlsChannel implements LayeredChannel {
     /** At most so many bytes as there are, or -1 when the other side has said that no more will come. */
     @Override
     public int read(ByteBuffer target) throws IOException {
+        rethrow();
         if (!ready) {
-            rethrow();
             throw new IOException("nothing can be read before the TLS handshake");
         }
         if (plain.hasRemaining()) {
@@ -264,9 +272,7 @@ public final class TlsChannel implements LayeredChannel {
         int start = target.position();
         while (target.hasRemaining() && !ended) {
             if (hasRecord()) {
-                int before = target.position();
-                ended = !unwrap(target);
-                countEmpty(target.position() == before);
+                decrypt(target);
             } else if (target.position() > start || fill(target.remaining()) == 0) {
                 break;
             }
@@ -274,8 +280,16 @@ public final class TlsChannel implements LayeredChannel {
         return ended && target.position() == start ? -1 : target.position() - start;
     }
 
-    private void countEmpty(boolean isEmpty) throws IOException {
-        empty = isEmpty ? empty + 1 : 0;
+    private void decrypt(ByteBuffer target) throws IOException {
+        int before = target.position();
+        try {
+            ended = !unwrap(target);
+        } catch (SSLException e) {
+            // The engine would say the next time that all has come to a good end.
+            failure = e;
+            throw e;
+        }
+        empty = target.position() == before ? empty + 1 : 0;
         if (empty > MAX_EMPTY) {
             throw new IOException("the other side sends TLS records without data, again and again");
         }
@@ -366,9 +380,7 @@ public final class TlsChannel implements LayeredChannel {
     public int write(ByteBuffer source) throws IOException {
         writing.lock();
         try {
-            while (!ready && handshake() != Handshake.DONE) {
-                runTasks();
-            }
+            completeHandshake();
             int start = source.position();
             // In non-blocking mode, what cannot be sent must not grow.
             boolean clear = socket.isBlocking() || flush();
@@ -382,6 +394,15 @@ public final class TlsChannel implements LayeredChannel {
             return source.position() - start;
         } finally {
             writing.unlock();
+        }
+    }
+
+    private void completeHandshake() throws IOException {
+        while (!ready && handshake() != Handshake.DONE) {
+            if (!socket.isBlocking()) {
+                throw new IOException("nothing can be written before the TLS handshake");
+            }
+            runTasks();
         }
     }
 
