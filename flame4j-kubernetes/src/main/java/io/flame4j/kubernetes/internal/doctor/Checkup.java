@@ -35,7 +35,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All checks, in their order. One object examines once, on one thread. */
@@ -235,26 +234,19 @@ public final class Checkup {
     private void pod(ParentFacts parent, Pod runner) {
         Pod pod = parent.pod();
         String namespace = namespace(parent);
+        Lookups.Answer<Pod> admission = lookups.wouldCreate(runner);
+        // With the defaults of the namespace, the pull secrets of the service account and what webhooks add.
+        Pod admitted = Objects.requireNonNullElse(admission.value(), runner);
         findings.add(ImageCheck.of(pod == null ? null : app(pod), runner));
-        findings.add(PullSecretsCheck.of(pullSecrets(namespace, runner), namespace));
-        findings.add(QuotaCheck.of(lookups.quotas(namespace), runner));
-        findings.add(PodSecurityCheck.of(lookups.namespace(namespace), runner));
-        findings.add(AdmissionCheck.of(lookups.wouldCreate(runner)));
+        findings.add(PullSecretsCheck.of(pullSecrets(namespace, admitted), namespace));
+        findings.add(QuotaCheck.of(lookups.quotas(namespace), admitted));
+        findings.add(PodSecurityCheck.of(lookups.namespace(namespace), admitted));
+        findings.add(AdmissionCheck.of(admission));
     }
 
     private Map<String, Lookups.Answer<Secret>> pullSecrets(String namespace, Pod runner) {
-        List<LocalObjectReference> own = runner.getSpec().getImagePullSecrets();
-        List<LocalObjectReference> ofAccount = own.isEmpty()
-                ? Objects.requireNonNullElse(
-                        lookups.pullSecretsOf(
-                                        namespace,
-                                        Objects.requireNonNullElse(
-                                                runner.getSpec().getServiceAccountName(), "default"))
-                                .value(),
-                        List.of())
-                : List.of();
         Map<String, Lookups.Answer<Secret>> secrets = new LinkedHashMap<>();
-        Stream.concat(own.stream(), ofAccount.stream())
+        runner.getSpec().getImagePullSecrets().stream()
                 .map(LocalObjectReference::getName)
                 .distinct()
                 .forEach(name -> secrets.put(name, lookups.secret(namespace, name)));

@@ -1,11 +1,9 @@
 package io.flame4j.kubernetes.internal.doctor;
 
-import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,18 +72,10 @@ final class Lookups {
         return ask(() -> client.secrets().inNamespace(namespace).withName(name).get());
     }
 
-    /** The pull secrets that pods of a service account have beside their own. */
-    Answer<List<LocalObjectReference>> pullSecretsOf(String namespace, String serviceAccount) {
-        return ask(() -> {
-            ServiceAccount account = client.serviceAccounts()
-                    .inNamespace(namespace)
-                    .withName(serviceAccount)
-                    .get();
-            return account == null ? List.of() : account.getImagePullSecrets();
-        });
-    }
-
-    /** Lets the server decide about a pod without creating it. What it says is without the values of variables. */
+    /**
+     * Lets the server decide about a pod without creating it; the pod as it would be. A refusal is without the values of
+     * variables.
+     */
     Answer<Pod> wouldCreate(Pod pod) {
         Redaction redaction = Redaction.of(pod);
         Answer<Pod> answer = ask(() -> client.pods()
