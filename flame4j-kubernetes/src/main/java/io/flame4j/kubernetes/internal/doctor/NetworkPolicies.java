@@ -27,7 +27,7 @@ final class NetworkPolicies {
                 spec:
                   podSelector:
                     matchLabels:
-                """.formatted(namespace));
+                """.formatted(Yaml.text(namespace)));
         Map<String, String> labels =
                 new TreeMap<>(Objects.requireNonNullElse(parent.getMetadata().getLabels(), Map.of()));
         labels.keySet().removeIf(key -> key.endsWith("-hash"));
@@ -54,7 +54,7 @@ final class NetworkPolicies {
         labels.forEach((key, value) -> text.append(" ".repeat(indent))
                 .append(key)
                 .append(": ")
-                .append(value)
+                .append(Yaml.text(value))
                 .append('\n'));
     }
 }

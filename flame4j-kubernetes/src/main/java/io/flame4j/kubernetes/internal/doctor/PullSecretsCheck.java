@@ -53,6 +53,6 @@ final class PullSecretsCheck {
                 type: kubernetes.io/dockerconfigjson
                 stringData:
                   .dockerconfigjson: '{"auths": {"registry.example.com": {"username": "…", "password": "…"}}}'
-                """.formatted(name, namespace);
+                """.formatted(Yaml.text(name), Yaml.text(namespace));
     }
 }

@@ -169,7 +169,8 @@ final class QuotaCheck {
                       namespace: %s
                     spec:
                       hard:
-                    """.formatted(name(), runner.getMetadata().getNamespace()));
+                    """.formatted(
+                            Yaml.text(name()), Yaml.text(runner.getMetadata().getNamespace())));
             Map<String, String> all = new TreeMap<>();
             hard().forEach((resource, limit) -> all.put(resource, limit.toString()));
             all.putAll(raised);

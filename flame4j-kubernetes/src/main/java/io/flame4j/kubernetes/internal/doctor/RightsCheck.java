@@ -141,7 +141,7 @@ final class RightsCheck {
                   name: flame4j-runners
                   namespace: %s
                 rules:
-                """.formatted(namespace));
+                """.formatted(Yaml.text(namespace)));
         resources.forEach((resource, verbs) -> role.append("  - apiGroups: [\"\"]\n    resources: [")
                 .append(resource)
                 .append("]\n    verbs: [")
@@ -167,7 +167,9 @@ final class RightsCheck {
                     name: %s
                     namespace: %s
                 """.formatted(
-                                namespace, serviceAccount.substring(slash + 1), serviceAccount.substring(0, slash)))
+                                Yaml.text(namespace),
+                                Yaml.text(serviceAccount.substring(slash + 1)),
+                                Yaml.text(serviceAccount.substring(0, slash))))
                 .toString();
     }
 }

@@ -45,6 +45,7 @@ class NetworkPoliciesTest {
                             matchLabels:
                               flame4j.io/owner-kind: Deployment
                               flame4j.io/owner: web
+                              flame4j.io/parent-namespace: shop
                       ports:
                         - port: 4711
                 """);
@@ -63,5 +64,27 @@ class NetworkPoliciesTest {
                     assertThat(from.getNamespaceSelector().getMatchLabels())
                             .containsEntry("kubernetes.io/metadata.name", "batch");
                 });
+    }
+
+    @Test
+    void labels_that_look_like_something_else_stay_texts() {
+        Pod odd = new PodBuilder(PARENT)
+                .editMetadata()
+                .addToLabels(Map.of("a", "true", "b", "1.20", "c", "", "d", "1e3", "e", "v1.2-x_y"))
+                .endMetadata()
+                .build();
+
+        NetworkPolicy policy = Serialization.unmarshal(NetworkPolicies.between(odd, "007", 0), NetworkPolicy.class);
+
+        assertThat(policy.getSpec().getPodSelector().getMatchLabels())
+                .containsAllEntriesOf(Map.of("a", "true", "b", "1.20", "c", "", "d", "1e3", "e", "v1.2-x_y"));
+        assertThat(policy.getSpec()
+                        .getIngress()
+                        .get(0)
+                        .getFrom()
+                        .get(0)
+                        .getNamespaceSelector()
+                        .getMatchLabels())
+                .containsEntry("kubernetes.io/metadata.name", "007");
     }
 }
