@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AttemptPlan {
 
     private static final int BRIEF = 3;
+    private static final Duration WHILE = Duration.ofSeconds(10);
 
     private final long begin;
     private final @Nullable Duration patience;
@@ -18,6 +19,7 @@ final class AttemptPlan {
     private final RandomGenerator random;
     private int failures;
     private int briefly;
+    private @Nullable Long doubtsBegan;
 
     /** For a caller who waits. */
     static AttemptPlan within(Duration patience, long now, RandomGenerator random) {
@@ -66,7 +68,7 @@ final class AttemptPlan {
     @Nullable
     Duration next(Verdict verdict, long now) {
         failures++;
-        Duration pause = pause(verdict);
+        Duration pause = pause(verdict, now);
         if (patience == null) {
             return pause != null ? pause : Backoff.SLOWLY.most().multipliedBy(3);
         }
@@ -81,10 +83,15 @@ final class AttemptPlan {
         return verdict.retryAfter() == null ? left : null;
     }
 
-    private @Nullable Duration pause(Verdict verdict) {
+    private @Nullable Duration pause(Verdict verdict, long now) {
         return switch (verdict.retry()) {
             case NEVER -> null;
             case BRIEFLY -> ++briefly < BRIEF ? soon.after(briefly, random) : null;
+            case FOR_A_WHILE -> {
+                long began = doubtsBegan == null ? now : doubtsBegan;
+                doubtsBegan = began;
+                yield now - began < WHILE.toNanos() ? soon.after(failures, random) : null;
+            }
             case SLOWLY -> Backoff.SLOWLY.after(failures, random);
             case SOON ->
                 verdict.retryAfter() == null

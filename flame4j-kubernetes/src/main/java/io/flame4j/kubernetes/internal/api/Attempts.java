@@ -30,6 +30,7 @@ final class Attempts {
     private final RandomGenerator random;
     private final InFlight inFlight = new InFlight(MAX_IN_FLIGHT);
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final Set<String> allowed = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private final Trouble trouble = new Trouble(LOG, "Calls to the API server go through again");
     private final Trouble quota = new Trouble(LOG, "Pods can be created again: the quota has room");
@@ -139,14 +140,22 @@ final class Attempts {
             return new Outcome(null, Verdict.ofFailure(failure), failure);
         }
         if (answer == null || !answer.isSuccess()) {
-            return new Outcome(null, verdict(answer), null);
+            Verdict verdict = verdict(answer);
+            boolean doubtful = verdict.isAboutRights() && allowed.contains(right(call));
+            return new Outcome(null, doubtful ? verdict.doubtful() : verdict, null);
         }
+        allowed.add(right(call));
         long now = timer().nanos();
         trouble.succeeded(call, now);
         if (call.verb().equals("create")) {
             quota.succeeded(call, now);
         }
         return new Outcome(answer, null, null);
+    }
+
+    private static String right(ApiCall call) {
+        return call.verb() + " " + call.target().ruleResource() + " "
+                + call.target().namespace();
     }
 
     private Verdict verdict(@Nullable ApiAnswer answer) {

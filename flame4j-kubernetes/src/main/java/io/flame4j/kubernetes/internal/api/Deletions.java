@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deletions {
 
+    /** For how long to try to halt a pod: longer than anybody needs its rest. */
+    private static final Duration HALTING = Duration.ofHours(1);
+
     private final Attempts attempts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition fewer = lock.newCondition();
@@ -79,7 +82,7 @@ final class Deletions {
                 .endSpec()
                 .build();
         String body = attempts.transport().serialization().asJson(patch);
-        send(ApiCall.patch(target, body), attempts.untilDone(), done);
+        send(ApiCall.patch(target, body), attempts.within(HALTING), done);
         return done;
     }
 
@@ -91,17 +94,13 @@ final class Deletions {
                 return;
             }
             Duration pause = attempts.next(call, outcome, plan);
-            if (pause == null || call.verb().equals("patch") && isHopeless(outcome)) {
+            if (pause == null) {
                 attempts.ended(call);
                 done.completeExceptionally(attempts.exception(call, outcome, plan));
             } else {
                 attempts.timer().schedule(() -> send(call, plan, done), pause);
             }
         });
-    }
-
-    private static boolean isHopeless(Outcome outcome) {
-        return outcome.verdict() != null && outcome.verdict().retry() == Verdict.Retry.NEVER;
     }
 
     private static boolean isDone(Outcome outcome) {

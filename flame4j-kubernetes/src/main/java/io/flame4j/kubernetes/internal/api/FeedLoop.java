@@ -34,6 +34,9 @@ final class FeedLoop implements Runnable {
     /** How many times longer than the longest pause it waits when somebody has to change something first. */
     private static final int HOPELESS = 3;
 
+    /** For which part of the time between two tries to watch a denial is not believed. */
+    private static final int DOUBT = 4;
+
     /** What is followed, and by whom. */
     record Scope(String namespace, Map<String, String> labels, Identity identity) {}
 
@@ -63,6 +66,10 @@ final class FeedLoop implements Runnable {
 
     private int failures;
     private int forgotten;
+    private boolean listed;
+    private boolean watched;
+    private boolean denied;
+    private long deniedSince;
     private long tryWatchAt;
 
     FeedLoop(Source source, Sink sink, FeedTimes times, RandomGenerator random) {
@@ -143,6 +150,7 @@ final class FeedLoop implements Runnable {
                     : page.getMetadata().getContinue();
         } while (!next.isEmpty());
         version = listVersion;
+        listed = true;
         if (listing) {
             works();
         }
@@ -283,6 +291,8 @@ final class FeedLoop implements Runnable {
         Verdict verdict = Verdict.ofAnswer(refusal, status(refusal));
         if (refusal.code() == GONE) {
             forgotten(call, verdict);
+        } else if (verdict.isAboutRights() && isDoubtful(call)) {
+            failed(call, verdict.doubtful(), null);
         } else if (verdict.kind() == Kind.DENIED && call.verb().equals("watch")) {
             mayNotWatch(call, verdict);
         } else {
@@ -292,6 +302,18 @@ final class FeedLoop implements Runnable {
             }
             failed(call, verdict, null);
         }
+    }
+
+    /** Whether it was allowed before, and denied since a moment only: a server that starts does not know all rights yet. */
+    private boolean isDoubtful(ApiCall call) {
+        if (call.verb().equals("watch") ? !watched : !listed) {
+            return false;
+        }
+        if (!denied) {
+            denied = true;
+            deniedSince = now();
+        }
+        return now() - deniedSince < times.tryWatchEvery().toNanos() / DOUBT;
     }
 
     /** The server does not remember the version: list again. At once, unless that happens again and again. */
@@ -315,6 +337,7 @@ final class FeedLoop implements Runnable {
     }
 
     private void mayWatch() {
+        watched = true;
         if (listing) {
             listing = false;
             LOG.info("The pods of namespace \"{}\" may be watched now and are not listed any more.", scope.namespace());
@@ -384,6 +407,7 @@ final class FeedLoop implements Runnable {
     private void works() {
         failures = 0;
         forgotten = 0;
+        denied = false;
         trouble.succeeded(this, now());
     }
 

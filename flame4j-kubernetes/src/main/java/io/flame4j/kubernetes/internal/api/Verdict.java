@@ -34,6 +34,8 @@ record Verdict(
         SLOWLY,
         /** Once or twice: credentials may be on their way. */
         BRIEFLY,
+        /** For some seconds: it was allowed before, and a server that is starting does not know that yet. */
+        FOR_A_WHILE,
         /** It will not go through until somebody changes something. */
         NEVER
     }
@@ -75,7 +77,17 @@ record Verdict(
     }
 
     boolean isPermanent() {
-        return retry == Retry.NEVER || kind == Kind.UNAUTHENTICATED;
+        return retry == Retry.NEVER || retry == Retry.BRIEFLY || retry == Retry.FOR_A_WHILE;
+    }
+
+    /** Whether it says that the caller may not do this. */
+    boolean isAboutRights() {
+        return kind == Kind.DENIED || kind == Kind.UNAUTHENTICATED;
+    }
+
+    /** The same about something that was allowed before. */
+    Verdict doubtful() {
+        return new Verdict(kind, cause, Retry.FOR_A_WHILE, retryAfter, perhapsDone, said);
     }
 
     static Verdict ofFailure(Throwable failure) {

@@ -54,6 +54,21 @@ class AttemptPlanTest {
     }
 
     @Test
+    void what_was_allowed_before_is_tried_for_a_while() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofMinutes(1), 0, random);
+        long now = Duration.ofSeconds(20).toNanos();
+        int attempts = 0;
+        for (Duration pause = plan.next(verdict(Retry.FOR_A_WHILE, null), now);
+                pause != null;
+                pause = plan.next(verdict(Retry.FOR_A_WHILE, null), now)) {
+            now += pause.toNanos();
+            attempts++;
+        }
+        assertThat(Duration.ofNanos(now)).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(35));
+        assertThat(attempts).isBetween(5, 12);
+    }
+
+    @Test
     void the_last_attempt_is_made_when_patience_ends() {
         AttemptPlan plan = AttemptPlan.within(Duration.ofMillis(250), 0, random);
         long now = 0;

@@ -200,6 +200,16 @@ class PodApiTest {
     }
 
     @Test
+    void a_denial_of_what_was_allowed_before_is_not_believed_at_once() throws Exception {
+        api.create(pod("r1"), PATIENCE);
+        server.failNext(3, is("create", "pods"), 403, "User \"u\" cannot create resource \"pods\"");
+        api.create(pod("r2"), PATIENCE);
+        server.failNext(3, is("create", "pods"), 401, "Unauthorized");
+        api.create(pod("r3"), PATIENCE);
+        assertThat(pods()).hasSize(3);
+    }
+
+    @Test
     void a_refusal_does_not_repeat_what_is_secret() {
         server.failWhen(is("create", "pods"), 422, "spec: Invalid value: \"secret-of-r1\"");
         ApiException failure = catchThrowableOfType(ApiException.class, () -> api.create(pod("r1"), PATIENCE));

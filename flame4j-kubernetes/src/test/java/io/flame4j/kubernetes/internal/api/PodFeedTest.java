@@ -339,6 +339,32 @@ class PodFeedTest {
     }
 
     @Test
+    void a_denial_of_what_was_allowed_before_is_not_believed_at_once() throws Exception {
+        create("a");
+        PodFeed opened = open();
+        awaitWatch();
+        awaitEvents("+a");
+        Fault starting = server.failNext(2, is("watch", "pods"), 403, "no");
+        await().until(() -> {
+            server.dropWatches();
+            return starting.hits() > 0;
+        });
+        create("b");
+        awaitEvents("+a", "+b");
+        assertThat(opened.isListing()).isFalse();
+        assertThat(server.count("list", "pods")).isEqualTo(1);
+        // Denied for good, it is.
+        Fault denied = server.failWhen(is("watch", "pods"), 403, "no");
+        await().until(() -> {
+            server.dropWatches();
+            return opened.isListing();
+        });
+        create("c");
+        awaitEvents("+a", "+b", "+c");
+        denied.end();
+    }
+
+    @Test
     void lists_instead_of_watches_ask_the_servers_cache() throws Exception {
         server.failWhen(is("watch", "pods"), 403, "no");
         create("a");
