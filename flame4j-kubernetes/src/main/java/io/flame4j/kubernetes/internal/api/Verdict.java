@@ -98,12 +98,16 @@ record Verdict(
         if (cause instanceof RuntimeException && !neverConnected(cause)) {
             return new Verdict(Kind.UNAVAILABLE, Cause.OTHER, Retry.NEVER, null, false, cause.toString());
         }
-        String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : describe(cause);
+        String said = describe(cause);
         return new Verdict(Kind.UNAVAILABLE, Cause.UNREACHABLE, Retry.SOON, null, !neverConnected(cause), said);
     }
 
     private static String describe(Throwable cause) {
         String name = cause.getClass().getSimpleName();
+        if (cause.getMessage() == null) {
+            // The JDK's client does not say more.
+            return cause instanceof ConnectException ? "connection refused" : name;
+        }
         return name.equals("IOException") ? String.valueOf(cause.getMessage()) : name + ": " + cause.getMessage();
     }
 

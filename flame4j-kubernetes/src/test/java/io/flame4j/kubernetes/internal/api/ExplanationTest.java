@@ -122,6 +122,7 @@ class ExplanationTest {
         assertThat(Verdict.ofFailure(new CompletionException(new ConnectException("refused")))
                         .perhapsDone())
                 .isFalse();
+        assertThat(Verdict.ofFailure(new ConnectException()).said()).isEqualTo("connection refused");
         assertThat(Verdict.ofFailure(new HttpConnectTimeoutException("slow")).perhapsDone())
                 .isFalse();
         assertThat(Verdict.ofFailure(new SSLHandshakeException("unknown CA")).perhapsDone())
