@@ -16,7 +16,8 @@ public sealed interface ListenAt {
     record UnixSocket() implements ListenAt {}
 
     /**
-     * A TCP port.
+     * A TCP port. Pools of this JVM whose backends give equal ones share the port, and the thread that serves it, as long
+     * as any of them is open; so a fixed port does for any number of pools.
      *
      * @param bindHost the local address to bind, such as {@code 127.0.0.1} or {@code 0.0.0.0}
      * @param port the port, 0 for any free one

@@ -489,7 +489,7 @@ public final class KubernetesBackendBuilder {
 
     /**
      * The port on which this process listens for runners. A fixed one is what a NetworkPolicy or a mesh's exclusion can
-     * name; each pool needs its own. Default: any free one.
+     * name; pools that listen at the same address with the same settings share it. Default: any free one.
      *
      * @param port the port, 0 to 65535; 0 for any free one
      * @return this

@@ -30,17 +30,25 @@ public final class Admission {
         this.javaVersion = javaVersion;
     }
 
+    /**
+     * Whose guest a runner is.
+     *
+     * @param port the pool's part of the listener
+     * @param endpoint the one whom its connections are for
+     */
+    record Host(RunnerPort port, RunnerEndpoint endpoint) {}
+
     /** What is known of an expected runner. {@code this} guards it. */
     private static final class Guest {
         private final byte[] token;
         private final byte[] slotKey;
-        private final RunnerEndpoint endpoint;
+        private final Host host;
         private boolean tokenUsed;
 
-        private Guest(byte[] token, byte[] slotKey, RunnerEndpoint endpoint) {
+        private Guest(byte[] token, byte[] slotKey, Host host) {
             this.token = token;
             this.slotKey = slotKey;
-            this.endpoint = endpoint;
+            this.host = host;
         }
 
         private synchronized boolean use(byte[] shown) {
@@ -58,17 +66,29 @@ public final class Admission {
         return secret;
     }
 
-    /** Lets a runner in from now on. */
-    public void expect(String runnerId, byte[] token, byte[] slotKey, RunnerEndpoint endpoint) {
-        guests.put(runnerId, new Guest(token.clone(), slotKey.clone(), endpoint));
+    /** Lets a runner in from now on, unless its pool is closed. */
+    void expect(String runnerId, byte[] token, byte[] slotKey, Host host) {
+        Guest guest = new Guest(token.clone(), slotKey.clone(), host);
+        guests.compute(runnerId, (id, present) -> {
+            if (present != null && present.host.port != host.port) {
+                throw new IllegalStateException("a runner " + id + " is expected by another pool already");
+            }
+            // Asked in here: whoever closes a pool looks through all guests after that.
+            return host.port.isClosed() ? present : guest;
+        });
     }
 
-    /** Lets a runner in no more; its open connections are not touched. */
-    public void forget(String runnerId) {
-        guests.remove(runnerId);
+    /** Lets a runner in no more, if it is this pool's; its open connections are not touched. */
+    void forget(String runnerId, RunnerPort port) {
+        guests.computeIfPresent(runnerId, (id, guest) -> guest.host.port == port ? null : guest);
     }
 
-    RunnerEndpoint admit(Hello.Control hello) throws IOException {
+    /** Lets no runner of this pool in any more, once it is closed. */
+    void forgetAll(RunnerPort port) {
+        guests.values().removeIf(guest -> guest.host.port == port);
+    }
+
+    Host admit(Hello.Control hello) throws IOException {
         Guest guest = guests.get(hello.runnerId());
         // An unknown runner and a wrong token get the same answer, so that ids cannot be guessed.
         if (guest == null || !guest.use(hello.token())) {
@@ -76,10 +96,10 @@ public final class Admission {
         }
         String problem = versionProblem(hello);
         if (problem != null) {
-            guest.endpoint.onRefused(problem);
+            guest.host.endpoint.onRefused(problem);
             throw new IOException(problem);
         }
-        return guest.endpoint;
+        return guest.host;
     }
 
     private @Nullable String versionProblem(Hello.Control hello) {
@@ -99,6 +119,6 @@ public final class Admission {
         if (guest == null || !MessageDigest.isEqual(guest.slotKey, hello.slotKey())) {
             throw new IOException("wrong runner id or slot key");
         }
-        return guest.endpoint;
+        return guest.host.endpoint;
     }
 }

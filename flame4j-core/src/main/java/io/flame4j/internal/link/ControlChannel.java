@@ -29,8 +29,7 @@ public final class ControlChannel {
 
     private final ByteChannel channel;
     private final SelectionKey key;
-    private final RunnerEndpoint endpoint;
-    private final long heartbeatNanos;
+    private final Admission.Host host;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ByteBuffer> unsent = new ArrayDeque<>();
     private int unsentBytes;
@@ -38,13 +37,14 @@ public final class ControlChannel {
 
     private ByteBuffer in = ByteBuffer.allocate(512);
     private long lastHeard;
+    private long nextBeat;
 
-    ControlChannel(ByteChannel channel, SelectionKey key, RunnerEndpoint endpoint, long heartbeatNanos, long now) {
+    ControlChannel(ByteChannel channel, SelectionKey key, Admission.Host host, long now) {
         this.channel = channel;
         this.key = key;
-        this.endpoint = endpoint;
-        this.heartbeatNanos = heartbeatNanos;
+        this.host = host;
         this.lastHeard = now;
+        this.nextBeat = now;
     }
 
     /**
@@ -79,11 +79,15 @@ public final class ControlChannel {
     }
 
     RunnerEndpoint endpoint() {
-        return endpoint;
+        return host.endpoint();
+    }
+
+    RunnerPort port() {
+        return host.port();
     }
 
     long heartbeatNanos() {
-        return heartbeatNanos;
+        return host.port().heartbeatNanos();
     }
 
     long lastHeard() {
@@ -92,11 +96,19 @@ public final class ControlChannel {
 
     /** Gives the runner more time, because this process was itself stopped. */
     void forgive(long now) {
-        lastHeard = Math.max(lastHeard, now - 2 * heartbeatNanos);
+        lastHeard = Math.max(lastHeard, now - 2 * heartbeatNanos());
     }
 
-    /** Sends a heartbeat when nothing else was sent since the last time this was called. */
-    void beat() {
+    /**
+     * Sends a heartbeat, about twice in each heartbeat period, when nothing else was sent since the last time.
+     *
+     * @param period when this will be called again, at the latest
+     */
+    void beat(long now, long period) {
+        if (nextBeat - now > period / 2) {
+            return;
+        }
+        nextBeat = now + heartbeatNanos() / 2;
         if (sentSinceBeat) {
             sentSinceBeat = false;
         } else {
@@ -140,7 +152,7 @@ public final class ControlChannel {
         lastHeard = now;
         in.flip();
         for (ControlFrame frame = next(); frame != null; frame = next()) {
-            endpoint.onFrame(frame);
+            host.endpoint().onFrame(frame);
         }
         if (in.position() == 0 && in.limit() == in.capacity()) {
             // Not a whole frame although the buffer is full: a long one, whose bound decode() has checked.

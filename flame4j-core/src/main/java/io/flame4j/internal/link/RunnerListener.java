@@ -1,6 +1,5 @@
 package io.flame4j.internal.link;
 
-import io.flame4j.RunnerBootException;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
@@ -21,18 +20,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts runners, checks that they are who they say, reads their control connections and keeps the heartbeats. One
- * thread does all of it and owns every field that is not final; the other threads only use {@link #admission()},
- * {@link ControlChannel#send} and {@link #close()}. A connection that has not proved itself costs no thread.
+ * Accepts runners, checks that they are who they say, reads their control connections and keeps the heartbeats, for all
+ * pools that have a {@link RunnerPort} of it. One thread does all of it and owns every field that is not final or said to
+ * be another's; the other threads only use {@link #admission()}, {@link ControlChannel#send} and what {@link RunnerPort}
+ * does. A connection that has not proved itself costs no thread.
  */
-public final class RunnerListener implements Closeable {
+final class RunnerListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
 
@@ -46,9 +50,23 @@ public final class RunnerListener implements Closeable {
     private final SelectionKey acceptKey;
     private final Admission admission;
     private final LongSupplier clock;
-    private final long heartbeatNanos;
+    private final Consumer<RunnerListener> onEnd;
     private final Thread thread;
+
+    /** The pools. Changed under its own monitor; nobody joins once it has been empty. */
+    private final CopyOnWriteArrayList<RunnerPort> ports = new CopyOnWriteArrayList<>();
+
+    /** Pools that have left and may still have connections. */
+    private final Queue<RunnerPort> leaving = new ConcurrentLinkedQueue<>();
+
+    /** A pool has come or gone. */
+    private volatile boolean portsChanged;
+
+    /** Nobody joins any more, and the thread ends. Written under the monitor of {@link #ports}. */
     private volatile boolean closed;
+
+    /** Everything is closed. Guarded by {@link #ports}. */
+    private boolean over;
 
     /** Null when connections are not under TLS. */
     private final @Nullable TlsServer tls;
@@ -67,13 +85,17 @@ public final class RunnerListener implements Closeable {
     private long acceptAgainAt;
 
     private RunnerListener(
-            ListenSocket socket, @Nullable TlsServer tls, String threadName, long heartbeatNanos, LongSupplier clock)
+            ListenSocket socket,
+            @Nullable TlsServer tls,
+            String threadName,
+            LongSupplier clock,
+            Consumer<RunnerListener> onEnd)
             throws IOException {
         this.socket = socket;
         this.tls = tls;
         this.handshakes = tls == null ? null : new HandshakeTasks(threadName + "-tls");
         this.clock = clock;
-        this.heartbeatNanos = heartbeatNanos;
+        this.onEnd = onEnd;
         this.admission = new Admission();
         this.refusals = new RefusalLog(socket.address());
         selector = Selector.open();
@@ -87,49 +109,91 @@ public final class RunnerListener implements Closeable {
      * Binds and begins to listen.
      *
      * @param at where
-     * @param threadName the name of its thread
-     * @param heartbeatNanos how often each runner is told that the parent is there
+     * @param pool the name of the first pool
+     * @param heartbeatNanos how often each of that pool's runners is told that the parent is there
      * @param clock monotonic nanoseconds
+     * @param onEnd is called by the listener's thread when it has ended, and its socket is gone
+     * @return the first pool's part
      */
-    public static RunnerListener start(ListenAt at, String threadName, long heartbeatNanos, LongSupplier clock) {
+    static RunnerPort start(
+            ListenAt at, String pool, long heartbeatNanos, LongSupplier clock, Consumer<RunnerListener> onEnd) {
         ListenSocket socket = ListenSocket.bind(at);
         try {
             TlsServer tls = at instanceof ListenAt.Tcp tcp ? TlsServer.of(tcp.tls()) : null;
             if (tls != null) {
                 tls.prepare();
             }
-            RunnerListener listener = new RunnerListener(socket, tls, threadName, heartbeatNanos, clock);
+            RunnerListener listener = new RunnerListener(socket, tls, threadName(socket, pool), clock, onEnd);
+            RunnerPort port = new RunnerPort(listener, heartbeatNanos);
+            listener.ports.add(port);
             listener.nextPass = clock.getAsLong() + listener.passNanos();
             listener.thread.start();
-            return listener;
+            return port;
         } catch (IOException e) {
             closeQuietly(socket);
             throw new UncheckedIOException(e);
         }
     }
 
+    private static String threadName(ListenSocket socket, String pool) {
+        return socket.address() instanceof WireAddress.Tcp tcp
+                ? "flame4j-listener-" + tcp.port()
+                : "flame4j-" + pool + "-listener";
+    }
+
+    /** Takes another pool in; null when this is ending, or has failed. */
+    @Nullable
+    RunnerPort open(long heartbeatNanos) {
+        synchronized (ports) {
+            if (closed) {
+                return null;
+            }
+            RunnerPort port = new RunnerPort(this, heartbeatNanos);
+            ports.add(port);
+            portsChanged = true;
+            selector.wakeup();
+            return port;
+        }
+    }
+
+    /** A pool has no more use for this. Idempotent. */
+    void leave(RunnerPort port) {
+        admission.forgetAll(port);
+        synchronized (ports) {
+            if (!ports.remove(port)) {
+                return;
+            }
+            leaving.add(port);
+            closed |= ports.isEmpty();
+            if (over) {
+                port.gone();
+            }
+        }
+        selector.wakeup();
+    }
+
     /** Where runners dial. */
-    public WireAddress address() {
+    WireAddress address() {
         return socket.address();
     }
 
-    /**
-     * The SHA-256 of the certificate that runners will see, or null when connections are not under TLS. May block while
-     * it is being made.
-     *
-     * @throws RunnerBootException when it cannot be had
-     */
-    public byte @Nullable [] certificate() throws InterruptedException {
+    /** As {@link RunnerPort#certificate()}. */
+    byte @Nullable [] certificate() throws InterruptedException {
         return tls == null ? null : tls.await().sha256();
     }
 
     /** Who may come in. */
-    public Admission admission() {
+    Admission admission() {
         return admission;
     }
 
+    /** Twice in the shortest of the heartbeats; as long as there is a pool. */
     private long passNanos() {
-        return heartbeatNanos / 2;
+        long shortest = Long.MAX_VALUE;
+        for (RunnerPort port : ports) {
+            shortest = Math.min(shortest, port.heartbeatNanos());
+        }
+        return shortest / 2;
     }
 
     private void run() {
@@ -146,6 +210,7 @@ public final class RunnerListener implements Closeable {
                 resumeHandshakes();
                 handOver();
                 long now = clock.getAsLong();
+                followPorts(now);
                 dropSilentStrangers(now);
                 acceptAgain(now);
                 if (now - nextPass >= 0) {
@@ -158,6 +223,22 @@ public final class RunnerListener implements Closeable {
             }
         } finally {
             closeAll();
+        }
+    }
+
+    /** Lets go of what belongs to pools that have left, and keeps time for those that have come. */
+    private void followPorts(long now) {
+        for (RunnerPort port = leaving.poll(); port != null; port = leaving.poll()) {
+            for (SelectionKey key : new ArrayList<>(selector.keys())) {
+                if (key.attachment() instanceof ControlChannel control && control.port() == port) {
+                    closeKey(key);
+                }
+            }
+            port.gone();
+        }
+        if (portsChanged) {
+            portsChanged = false;
+            nextPass = Math.min(nextPass, now + passNanos());
         }
     }
 
@@ -287,13 +368,12 @@ public final class RunnerListener implements Closeable {
         Hello hello = stranger.hello();
         ByteChannel channel = stranger.channel();
         if (hello instanceof Hello.Control control) {
-            RunnerEndpoint endpoint = admitOrReject(control, channel);
-            long now = clock.getAsLong();
-            ControlChannel connection = new ControlChannel(channel, key, endpoint, heartbeatNanos, now);
+            Admission.Host host = admitOrReject(control, channel);
+            ControlChannel connection = new ControlChannel(channel, key, host, clock.getAsLong());
             key.attach(connection);
             stranger.trust();
             noLongerStranger(key);
-            endpoint.onControl(connection, control);
+            host.endpoint().onControl(connection, control);
         } else {
             Hello.Slot slot = (Hello.Slot) hello;
             RunnerEndpoint endpoint = admission.admit(slot);
@@ -305,7 +385,7 @@ public final class RunnerListener implements Closeable {
         }
     }
 
-    private RunnerEndpoint admitOrReject(Hello.Control hello, ByteChannel channel) throws IOException {
+    private Admission.Host admitOrReject(Hello.Control hello, ByteChannel channel) throws IOException {
         try {
             return admission.admit(hello);
         } catch (IOException e) {
@@ -374,38 +454,35 @@ public final class RunnerListener implements Closeable {
 
     /** What is done twice per heartbeat: heartbeats, silence. */
     private void pass(long now) {
-        boolean wasStopped = now - nextPass > heartbeatNanos;
-        nextPass = now + passNanos();
+        long late = now - nextPass;
+        long period = passNanos();
+        nextPass = now + period;
         refusals.flush(now);
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
             if (key.attachment() instanceof ControlChannel control) {
-                if (wasStopped) {
+                if (late > control.heartbeatNanos()) {
                     control.forgive(now);
                 }
                 long silence = now - control.lastHeard();
-                if (silence > 3 * heartbeatNanos) {
+                if (silence > 3 * control.heartbeatNanos()) {
                     drop(key, "nothing was heard of it for " + silence / 1_000_000 + " ms", true);
                 } else {
-                    control.beat();
+                    control.beat(now, period);
                 }
             }
         }
     }
 
-    /** Stops listening and closes every connection that this still owns. Does not wait. Idempotent. */
-    @Override
-    public void close() {
-        closed = true;
-        selector.wakeup();
-    }
-
     /** Waits until the thread has ended and the socket is gone. */
-    public void join(long millis) throws InterruptedException {
+    void join(long millis) throws InterruptedException {
         thread.join(millis);
     }
 
     private void closeAll() {
+        synchronized (ports) {
+            closed = true;
+        }
         for (SelectionKey key : new ArrayList<>(selector.keys())) {
             closeKey(key);
         }
@@ -414,6 +491,11 @@ public final class RunnerListener implements Closeable {
         }
         closeQuietly(socket);
         closeQuietly(selector);
+        onEnd.accept(this);
+        synchronized (ports) {
+            over = true;
+            leaving.forEach(RunnerPort::gone);
+        }
     }
 
     private static void closeQuietly(Closeable closeable) {

@@ -6,7 +6,7 @@ import io.flame4j.TaskSerializationException;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.closure.KnownShapes;
 import io.flame4j.internal.closure.TaskEncoder;
-import io.flame4j.internal.link.RunnerListener;
+import io.flame4j.internal.link.RunnerPort;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.ControlFrame;
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class PoolRuntime {
     private final PoolShell shell;
     private final PoolTimer timer;
     private final PoolEvents events;
-    private final RunnerListener listener;
+    private final RunnerPort port;
     private final RunnerServices services;
     private final CallEngine engine;
     private final CallFactory calls;
@@ -47,12 +47,9 @@ final class PoolRuntime {
         executor = PoolExecutor.of(name, config.executor());
         calls = new CallFactory(config, clock, executor.executor());
         events = new PoolEvents(name, config.listener());
-        listener = RunnerListener.start(
-                config.backend().listenAt(),
-                "flame4j-" + name + "-listener",
-                config.heartbeat().toNanos(),
-                clock);
-        services = new RunnerServices(config, listener, clock, idleCheck);
+        port = RunnerPort.open(
+                config.backend().listenAt(), name, config.heartbeat().toNanos(), clock);
+        services = new RunnerServices(config, port, clock, idleCheck);
         shell = new PoolShell(
                 config,
                 settings(config),
@@ -272,10 +269,10 @@ final class PoolRuntime {
 
     private void endParts() {
         timer.close();
-        listener.close();
+        port.close();
         try {
             timer.join(1000);
-            listener.join(1000);
+            port.join(1000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,7 +3,7 @@ package io.flame4j.internal.pool;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.link.Admission;
-import io.flame4j.internal.link.RunnerListener;
+import io.flame4j.internal.link.RunnerPort;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Versions;
@@ -24,7 +24,7 @@ final class RunnerServices {
     private static final long FAILSAFE_MILLIS = 20_000;
 
     private final PoolConfig config;
-    private final RunnerListener listener;
+    private final RunnerPort port;
     private final LongSupplier clock;
     private final byte[] idleCheck;
     private final long lossDetailsNanos;
@@ -32,9 +32,9 @@ final class RunnerServices {
     private @Nullable PoolShell shell;
     private @Nullable PoolTimer timer;
 
-    RunnerServices(PoolConfig config, RunnerListener listener, LongSupplier clock, byte[] idleCheck) {
+    RunnerServices(PoolConfig config, RunnerPort port, LongSupplier clock, byte[] idleCheck) {
         this.config = config;
-        this.listener = listener;
+        this.port = port;
         this.clock = clock;
         this.idleCheck = idleCheck;
         this.lossDetailsNanos = config.backend().lossDetailsWithin().toNanos();
@@ -63,7 +63,7 @@ final class RunnerServices {
     }
 
     WireAddress address() {
-        return listener.address();
+        return port.address();
     }
 
     byte[] idleCheck() {
@@ -93,20 +93,20 @@ final class RunnerServices {
     }
 
     RunnerHandle start(ManagedRunner runner) throws InterruptedException {
-        byte @Nullable [] certificate = listener.certificate();
+        byte @Nullable [] certificate = port.certificate();
         byte[] token = Admission.newSecret();
         byte[] slotKey = Admission.newSecret();
         slotKeys.put(runner, slotKey);
-        listener.admission().expect(runner.id(), token, slotKey, runner);
+        port.expect(runner.id(), token, slotKey, runner);
         BootTicket ticket = new BootTicket(
                 config.name(),
                 runner.id(),
-                listener.address(),
+                port.address(),
                 certificate,
                 token,
                 Versions.FLAME4J,
                 Runtime.version().feature(),
-                isLocal(listener.address()) ? ProcessHandle.current().pid() : 0,
+                isLocal(port.address()) ? ProcessHandle.current().pid() : 0,
                 Math.min(FAILSAFE_MILLIS, config.bootTimeout().toMillis()));
         return config.backend()
                 .start(new RunnerSpec(
@@ -135,6 +135,6 @@ final class RunnerServices {
 
     void forget(ManagedRunner runner) {
         slotKeys.remove(runner);
-        listener.admission().forget(runner.id());
+        port.forget(runner.id());
     }
 }

@@ -87,7 +87,7 @@ class RunnerListenerTest {
     /** How far the listener's clock is ahead. */
     private final AtomicLong ahead = new AtomicLong();
 
-    RunnerListener listener;
+    RunnerPort listener;
 
     ListenAt at() {
         return ListenAt.loopback();
@@ -96,8 +96,8 @@ class RunnerListenerTest {
     @BeforeEach
     void listen() {
         listener = RunnerListener.start(
-                at(), "listener-under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get());
-        listener.admission().expect("r-1", token, slotKey, endpoint);
+                at(), "under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get(), ended -> {});
+        listener.expect("r-1", token, slotKey, endpoint);
     }
 
     @AfterEach
@@ -228,14 +228,14 @@ class RunnerListenerTest {
         assertThat(farewell(dial(control("r-1", token)))).contains("used before");
         ByteChannel slot = dial(slot("r-1", 0, slotKey));
         endpoint.await("slot");
-        listener.admission().forget("r-1");
+        listener.forget("r-1");
         assertThat(farewell(dial(slot("r-1", 1, slotKey)))).isEmpty();
 
         byte[] other = Admission.newSecret();
-        listener.admission().expect("r-2", other, Admission.newSecret(), new Noting());
+        listener.expect("r-2", other, Admission.newSecret(), new Noting());
         assertThat(farewell(dial(control("r-1", other)))).contains("token");
         assertThat(farewell(dial(slot("r-2", 0, slotKey)))).isEmpty();
-        listener.admission().forget("r-2");
+        listener.forget("r-2");
         assertThat(farewell(dial(control("r-2", other)))).contains("token");
         assertThat(endpoint.told).containsExactly("control", "slot");
         first.close();
@@ -294,14 +294,14 @@ class RunnerListenerTest {
                 new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", ""));
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
-        listener.admission().expect("bystander", bystanderToken, slotKey, bystander);
+        listener.expect("bystander", bystanderToken, slotKey, bystander);
         ByteChannel calm = dial(control("bystander", bystanderToken));
         bystander.await("control");
         for (int i = 0; i < 200; i++) {
             String id = "hostile-" + i;
             Noting hostile = new Noting();
             byte[] hostileToken = Admission.newSecret();
-            listener.admission().expect(id, hostileToken, slotKey, hostile);
+            listener.expect(id, hostileToken, slotKey, hostile);
             ByteChannel channel = dial(control(id, hostileToken));
             hostile.await("control");
             try {
@@ -321,7 +321,7 @@ class RunnerListenerTest {
             assertThat(hostile.told.stream().filter(each -> each.startsWith("closed")))
                     .as("seed " + SEED)
                     .hasSize(1);
-            listener.admission().forget(id);
+            listener.forget(id);
         }
         calm.write(new ControlFrame.RunnerHeartbeat().encode());
         bystander.await("frame");

@@ -287,7 +287,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     void mutated_records_harm_their_connection_only() throws Exception {
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
-        listener.admission().expect("bystander", bystanderToken, slotKey, bystander);
+        listener.expect("bystander", bystanderToken, slotKey, bystander);
         ByteChannel calm = dial(control("bystander", bystanderToken));
         bystander.await("control");
         Random random = new Random(SEED);
@@ -305,7 +305,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             String id = "hostile-" + i;
             Noting hostile = new Noting();
             byte[] hostileToken = Admission.newSecret();
-            listener.admission().expect(id, hostileToken, slotKey, hostile);
+            listener.expect(id, hostileToken, slotKey, hostile);
             ByteChannel channel = dial(control(id, hostileToken));
             hostile.await("control");
             byte[] garbage = new byte[1 + random.nextInt(300)];
@@ -317,7 +317,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             endOutput(channel);
             hostile.await("closed");
             channel.close();
-            listener.admission().forget(id);
+            listener.forget(id);
             assertThat(hostile.told)
                     .as("seed " + SEED + ", round " + i)
                     .hasSize(2)
@@ -334,8 +334,12 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     void a_context_without_a_key_is_refused_with_the_cure() throws Exception {
         SSLContext empty = SSLContext.getInstance("TLSv1.3");
         empty.init(null, null, null);
-        RunnerListener hopeless = RunnerListener.start(
-                ListenAt.loopback(Tls.of(empty)), "hopeless", TimeUnit.SECONDS.toNanos(5), System::nanoTime);
+        RunnerPort hopeless = RunnerListener.start(
+                ListenAt.loopback(Tls.of(empty)),
+                "hopeless",
+                TimeUnit.SECONDS.toNanos(5),
+                System::nanoTime,
+                ended -> {});
         try {
             assertThatThrownBy(hopeless::certificate)
                     .isInstanceOfSatisfying(
@@ -352,11 +356,11 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     @Test
     void a_context_of_the_users_is_pinned_by_its_certificate() throws Exception {
         SSLContext own = EphemeralCertificate.make().context();
-        RunnerListener theirs = RunnerListener.start(
-                ListenAt.loopback(Tls.of(own)), "theirs", TimeUnit.SECONDS.toNanos(5), System::nanoTime);
+        RunnerPort theirs = RunnerListener.start(
+                ListenAt.loopback(Tls.of(own)), "theirs", TimeUnit.SECONDS.toNanos(5), System::nanoTime, ended -> {});
         try {
             assertThat(theirs.certificate()).isNotEqualTo(listener.certificate());
-            theirs.admission().expect("r-1", token, slotKey, endpoint);
+            theirs.expect("r-1", token, slotKey, endpoint);
             TlsChannel channel =
                     new PinnedTls(theirs.certificate()).over(theirs.address().connect());
             channel.write(control("r-1", token));
