@@ -4,6 +4,8 @@ import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
+import io.flame4j.testkit.FrameCounter.Framing;
+import io.flame4j.testkit.LinkFault.Direction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -24,15 +27,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network between a pool and its runners that a test can break: wraps a backend whose runners are on this machine, and
- * lets them dial a relay instead of the pool. Each connection can be found by what it is for, and cut or silenced.
+ * lets them dial a relay instead of the pool. Each connection can be found by what it is for, and do wrong all that
+ * {@link LinkFault} knows: be late, narrow, silent, corrupt, broken, now or at a chosen place.
  *
  * <pre>{@code
  * LinkProxy network = new LinkProxy(ProcessBackend.create());
@@ -42,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Under TLS it cannot see what a connection is for, and takes the first one after the start of a runner for its control
- * connection: right as long as runners are started one after the other.
+ * connection: right as long as runners are started one after the other. Corruption is found under TLS alone.
  *
- * <p>As every backend it belongs to one pool, which closes it. Thread-safe. Threads: one accepts, two carry each
+ * <p>As every backend it belongs to one pool, which closes it. Thread-safe. Threads: one accepts, four carry each
  * connection; all are daemons and end with their sockets.
  *
  * @since 0.1
@@ -66,6 +69,11 @@ public final class LinkProxy implements Backend {
     private final ServerSocketChannel server;
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private volatile @Nullable String upstream;
+
+    private volatile Consumer<Link> onOpen = link -> {};
+
+    /** Of the thread that accepts. */
+    private int opened;
 
     /** A runner was started whose first connection has not been seen. */
     private final AtomicBoolean expectsControl = new AtomicBoolean();
@@ -104,8 +112,24 @@ public final class LinkProxy implements Backend {
         return links(CONTROL);
     }
 
+    /**
+     * Is shown each connection that a runner opens from now on, before anything is passed on, so that faults can be
+     * injected that are there from its first byte.
+     *
+     * <pre>{@code
+     * network.onOpen(link -> link.inject(LinkFault.random(new SplittableRandom(seed + link.number()), 100_000)));
+     * }</pre>
+     *
+     * @param action runs on the thread that reads the connection, which waits for it; must not throw
+     * @return this
+     */
+    public LinkProxy onOpen(Consumer<Link> action) {
+        onOpen = Objects.requireNonNull(action, "action");
+        return this;
+    }
+
     private List<Link> links(int kind) {
-        return links.stream().filter(link -> !link.closed && link.kind == kind).toList();
+        return links.stream().filter(link -> link.kind == kind).toList();
     }
 
     @Override
@@ -144,10 +168,9 @@ public final class LinkProxy implements Backend {
                 runner.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 // Runners know of this port only after a start has said where the pool is.
                 SocketChannel parent = dial(Objects.requireNonNull(upstream));
-                Link link = new Link(runner, parent, expectsControl);
+                Link link = new Link(runner, parent, this, ++opened);
                 links.add(link);
-                thread(() -> link.carry(runner, parent, true), "up");
-                thread(() -> link.carry(parent, runner, false), "down");
+                link.open();
             }
         } catch (IOException e) {
             // The end of the proxy, or of the pool behind it.
@@ -170,55 +193,135 @@ public final class LinkProxy implements Backend {
 
         private final SocketChannel runner;
         private final SocketChannel parent;
-        private final AtomicBoolean expectsControl;
-        private final ReentrantLock lock = new ReentrantLock();
-        private final Condition spoken = lock.newCondition();
+        private final LinkProxy proxy;
+        private final int number;
+        private final LinkFlow up;
+        private final LinkFlow down;
+        private final AtomicBoolean closed = new AtomicBoolean();
         private volatile int kind;
-        private volatile boolean closed;
-        private volatile boolean holding;
 
-        /** Guarded by {@link #lock}. */
-        private boolean silent;
-
-        private Link(SocketChannel runner, SocketChannel parent, AtomicBoolean expectsControl) {
+        private Link(SocketChannel runner, SocketChannel parent, LinkProxy proxy, int number) {
             this.runner = runner;
             this.parent = parent;
-            this.expectsControl = expectsControl;
+            this.proxy = proxy;
+            this.number = number;
+            LinkFlow.Ends ends = new LinkFlow.Ends() {
+                @Override
+                public void cut() {
+                    Link.this.cut();
+                }
+
+                @Override
+                public void reset() {
+                    Link.this.reset();
+                }
+            };
+            up = new LinkFlow(Direction.TO_PARENT, ends);
+            down = new LinkFlow(Direction.TO_RUNNER, ends);
         }
 
-        /** Closes both ends, as a device on the way that forgets the connection. Idempotent. */
+        private void open() {
+            thread(() -> up.read(runner, this::listen), "up");
+            thread(() -> up.pass(parent), "up-out");
+            thread(() -> down.read(parent, bytes -> {}), "down");
+            thread(() -> down.pass(runner), "down-out");
+        }
+
+        /**
+         * Which connection it is.
+         *
+         * @return how many this proxy had seen with it, from 1
+         */
+        public int number() {
+            return number;
+        }
+
+        /**
+         * Whether it is a runner's control connection.
+         *
+         * @return whether it is; else it carries calls
+         */
+        public boolean isControl() {
+            return kind == CONTROL;
+        }
+
+        /**
+         * Lets something go wrong, at once or where the fault says. Faults of several kinds add up, and one of a kind takes
+         * the place of the one before, once its place is reached.
+         *
+         * @param fault what
+         */
+        public void inject(LinkFault fault) {
+            Objects.requireNonNull(fault, "fault");
+            up.inject(fault);
+            down.inject(fault);
+        }
+
+        /** Ends all faults that last, forgets those that wait for their place, and passes on what was held back. */
+        public void heal() {
+            up.heal();
+            down.heal();
+        }
+
+        /** Closes both ends, as {@link LinkFault#cut()}. Idempotent. */
         public void cut() {
-            closed = true;
+            end(false);
+        }
+
+        /** Closes both ends with RST, as {@link LinkFault#reset()}. Idempotent. */
+        public void reset() {
+            end(true);
+        }
+
+        private void end(boolean hard) {
+            if (!closed.compareAndSet(false, true)) {
+                return;
+            }
+            proxy.links.remove(this);
             try (runner;
                     parent) {
-                // closing is all
+                if (hard) {
+                    resetOnClose(runner);
+                    resetOnClose(parent);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } finally {
                 // Last, so that what was held back stays unsaid.
-                unsilence();
+                up.end();
+                down.end();
             }
         }
 
-        /** Swallows nothing, but passes nothing on until {@link #unsilence()}. */
-        public void silence() {
-            lock.lock();
-            try {
-                silent = true;
-            } finally {
-                lock.unlock();
+        private static void resetOnClose(SocketChannel channel) throws IOException {
+            if (channel.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+                try {
+                    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                } catch (ClosedChannelException e) {
+                    // It has ended already, and nobody is left to be told.
+                }
             }
+        }
+
+        /** Passes nothing on until {@link #unsilence()}, as {@link LinkFault#silence()} in both directions. */
+        public void silence() {
+            up.silence(true);
+            down.silence(true);
+        }
+
+        /**
+         * Passes nothing on in one direction until {@link #unsilence()}.
+         *
+         * @param direction which
+         */
+        public void silence(Direction direction) {
+            (direction == Direction.TO_PARENT ? up : down).silence(true);
         }
 
         /** Passes on what was held back, and what comes. */
         public void unsilence() {
-            lock.lock();
-            try {
-                silent = false;
-                spoken.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            up.silence(false);
+            down.silence(false);
         }
 
         /**
@@ -227,48 +330,21 @@ public final class LinkProxy implements Backend {
          * @return whether it was
          */
         public boolean isHolding() {
-            return holding;
+            return up.isHolding() || down.isHolding();
         }
 
-        private void awaitSpoken() {
-            lock.lock();
-            try {
-                while (silent) {
-                    holding = true;
-                    spoken.awaitUninterruptibly();
-                }
-                holding = false;
-            } finally {
-                lock.unlock();
+        /** Sees what it is for by the first bytes of the runner, which come in one piece over loopback. */
+        private void listen(ByteBuffer bytes) {
+            if (kind != 0 || bytes.remaining() <= KIND_AT) {
+                return;
             }
-        }
-
-        private int kindOf(ByteBuffer first) {
-            if (first.get(0) == TLS) {
-                return expectsControl.getAndSet(false) ? CONTROL : SLOT;
-            }
-            return first.get(KIND_AT);
-        }
-
-        private void carry(SocketChannel from, SocketChannel to, boolean listen) {
-            ByteBuffer bytes = ByteBuffer.allocateDirect(64 * 1024);
-            try {
-                while (from.read(bytes.clear()) >= 0) {
-                    bytes.flip();
-                    if (listen && kind == 0 && bytes.remaining() > KIND_AT) {
-                        // Written at once by the runner, so it comes in one piece over loopback.
-                        kind = kindOf(bytes);
-                    }
-                    awaitSpoken();
-                    while (bytes.hasRemaining()) {
-                        to.write(bytes);
-                    }
-                }
-            } catch (IOException e) {
-                // One side is gone: the other is to hear of it.
-            } finally {
-                cut();
-            }
+            boolean tls = bytes.get(0) == TLS;
+            int seen = tls ? (proxy.expectsControl.getAndSet(false) ? CONTROL : SLOT) : bytes.get(KIND_AT);
+            Framing framing = tls ? Framing.TLS : seen == CONTROL ? Framing.CONTROL : Framing.SLOT;
+            up.framed(tls ? null : Framing.HELLO, framing);
+            down.framed(null, framing);
+            kind = seen;
+            proxy.onOpen.accept(this);
         }
     }
 

@@ -3,6 +3,8 @@ package io.flame4j.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flame4j.CallOptions;
+import io.flame4j.CallTimeoutException;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
@@ -10,11 +12,16 @@ import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.ProcessBackend;
 import io.flame4j.testkit.FaultyBackend;
 import io.flame4j.testkit.FlameExtension;
+import io.flame4j.testkit.LinkFault;
+import io.flame4j.testkit.LinkFault.Direction;
+import io.flame4j.testkit.LinkProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Lock;
@@ -141,6 +148,43 @@ class TestingSnippetsTest {
         Jobs.awaitStart();
         backend.kill(backend.runnerIds().first());
         assertThatThrownBy(call::join).hasCauseInstanceOf(RunnerLostException.class);
+        // end
+    }
+
+    @Test
+    void link() {
+        // snippet: link
+        LinkProxy network = new LinkProxy(ProcessBackend.builder().heap("64m").build());
+        FlamePool pool = flame.pool().backend(network).max(1).build();
+        pool.call(() -> "the runner has connected");
+        LinkProxy.Link slot = network.slots().get(0);
+        slot.inject(LinkFault.reset().towards(Direction.TO_PARENT).afterBytes(1_000));
+        assertThatThrownBy(() -> pool.call(() -> new byte[100_000])).isInstanceOf(RunnerLostException.class);
+        assertThat(pool.call(() -> "again")).isEqualTo("again"); // over another connection
+        // end
+    }
+
+    @Test
+    void linkRandom() {
+        // snippet: link-random
+        long seed = 7;
+        LinkProxy network = new LinkProxy(
+                        ProcessBackend.builder().heap("64m").tls(true).build())
+                .onOpen(link -> link.inject(LinkFault.random(new SplittableRandom(seed + link.number()), 100_000)));
+        FlamePool pool = flame.pool()
+                .backend(network)
+                .max(2)
+                .heartbeat(Duration.ofMillis(500))
+                .build();
+        CallOptions briefly = CallOptions.defaults().timeout(Duration.ofSeconds(5));
+        for (int i = 0; i < 10; i++) {
+            try {
+                assertThat(pool.call(() -> "abc".repeat(10_000).length(), briefly))
+                        .isEqualTo(30_000);
+            } catch (RunnerLostException | CallTimeoutException | RunnerBootException e) {
+                // one of these, within its time; never another value
+            }
+        }
         // end
     }
 
