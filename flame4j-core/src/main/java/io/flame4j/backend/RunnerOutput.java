@@ -1,5 +1,6 @@
 package io.flame4j.backend;
 
+import io.flame4j.internal.bytes.LogText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,6 +77,8 @@ final class RunnerOutput {
         if (text.endsWith("\r")) {
             text = text.substring(0, text.length() - 1);
         }
+        // A lone carriage return would write over what the log says before it, an escape steer the terminal.
+        text = LogText.oneLine(text, LONGEST_LINE);
         if (dropped > 0) {
             text += " … (" + dropped + " bytes more)";
         }

@@ -27,10 +27,21 @@ final class HostileRunner implements Backend {
         void to(int sequence, SocketChannel slot) throws IOException;
     }
 
+    /** Says something over the control connection once it has been welcomed. */
+    interface Talk {
+        void over(SocketChannel control) throws IOException;
+    }
+
     private final Answer answer;
+    private final Talk talk;
 
     HostileRunner(Answer answer) {
+        this(answer, control -> {});
+    }
+
+    HostileRunner(Answer answer, Talk talk) {
         this.answer = answer;
+        this.talk = talk;
     }
 
     @Override
@@ -45,7 +56,7 @@ final class HostileRunner implements Backend {
 
     @Override
     public RunnerHandle start(RunnerSpec spec) {
-        Life life = new Life(BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE)), answer);
+        Life life = new Life(BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE)), answer, talk);
         Thread thread = new Thread(life, "hostile-" + spec.runnerId());
         thread.setDaemon(true);
         thread.start();
@@ -59,13 +70,15 @@ final class HostileRunner implements Backend {
 
         private final BootTicket ticket;
         private final Answer answer;
+        private final Talk talk;
         private final CompletableFuture<RunnerExit> exit = new CompletableFuture<>();
         private final ConcurrentLinkedQueue<SocketChannel> open = new ConcurrentLinkedQueue<>();
         private volatile boolean killed;
 
-        private Life(BootTicket ticket, Answer answer) {
+        private Life(BootTicket ticket, Answer answer, Talk talk) {
             this.ticket = ticket;
             this.answer = answer;
+            this.talk = talk;
         }
 
         @Override
@@ -74,7 +87,10 @@ final class HostileRunner implements Backend {
                 SocketChannel control = dial(new Hello.Control(
                         ticket.runnerId(), ticket.token(), ticket.version(), ticket.javaVersion(), 0));
                 byte[] slotKey = welcome(control);
-                for (int generation = 0; !killed; generation++) {
+                SocketChannel first = dial(new Hello.Slot(ticket.runnerId(), 0, 0, slotKey));
+                talk.over(control);
+                serve(first);
+                for (int generation = 1; !killed; generation++) {
                     serve(dial(new Hello.Slot(ticket.runnerId(), 0, generation, slotKey)));
                 }
             } catch (IOException e) {

@@ -8,13 +8,21 @@ import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
 import io.flame4j.codec.Codec;
 import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Protocol;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -155,5 +163,36 @@ class HostileRunnerTest extends PoolTestBase {
             }
         }
         assertThat(hostile.stats().queued()).isZero();
+    }
+
+    @Test
+    void a_runner_cannot_fill_the_log_or_forge_lines_in_it() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            start(Backends.LOCAL
+                    .pool()
+                    .backend(new HostileRunner((sequence, slot) -> {}, control -> {
+                        for (int i = first.getAndSet(false) ? 0 : 1_000; i < 1_000; i++) {
+                            control.write(new ControlFrame.Draining("tired\n2026 ERROR forged").encode());
+                            control.write(new ControlFrame.Condemned(0, "ill\n2026 ERROR forged").encode());
+                            control.write(
+                                    new ControlFrame.Goodbye("off\n2026 ERROR forged", Optional.empty()).encode());
+                        }
+                    }))
+                    .min(1)
+                    .max(1));
+            Awaitility.await()
+                    .atMost(Jobs.LONG)
+                    .until(() -> log.toString(StandardCharsets.UTF_8).contains("forged"));
+        } finally {
+            System.setErr(stderr);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                .filteredOn(line -> line.contains("forged"))
+                .allSatisfy(line -> assertThat(line).contains("\\n2026 ERROR forged"))
+                .hasSizeBetween(1, 3);
     }
 }

@@ -1,5 +1,6 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.Versions;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * control connection; the slot key it got in return for every slot connection. Thread-safe.
  */
 public final class Admission {
+
+    /** What is repeated of the version that a runner says it has. */
+    private static final int LONGEST_VERSION = 60;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -104,8 +108,8 @@ public final class Admission {
 
     private @Nullable String versionProblem(Hello.Control hello) {
         if (!hello.version().equals(version)) {
-            return "the runner has flame4j " + hello.version() + ", the parent has " + version
-                    + "; start runners from the same build as the parent";
+            return "the runner has flame4j " + LogText.oneLine(hello.version(), LONGEST_VERSION) + ", the parent has "
+                    + version + "; start runners from the same build as the parent";
         }
         if (hello.javaVersion() != javaVersion) {
             return "the runner runs on Java " + hello.javaVersion() + ", the parent on Java " + javaVersion

@@ -1,5 +1,6 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.wire.WireAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -14,6 +15,9 @@ final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** A reason may repeat what the stranger sent, such as the host name that it asked for in its TLS handshake. */
+    private static final int LONGEST_REASON = 300;
+
     private final WireAddress listener;
     private boolean told;
     private long toldAt;
@@ -27,8 +31,10 @@ final class RefusalLog {
      * One was refused.
      *
      * @param peer its address, or an empty string
+     * @param reason why, in words that may be the peer's
      */
-    void refused(String peer, String why, long now) {
+    void refused(String peer, String reason, long now) {
+        String why = LogText.oneLine(reason, LONGEST_REASON);
         String from = peer.isEmpty() ? "" : " from " + peer;
         if (told && now - toldAt < PERIOD_NANOS) {
             untold++;

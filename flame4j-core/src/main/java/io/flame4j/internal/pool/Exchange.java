@@ -9,6 +9,7 @@ import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.closure.DecodedResult;
 import io.flame4j.internal.closure.ValueDecoder;
 import io.flame4j.internal.link.Slot;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    /** What is kept of why a runner refused a call. */
+    private static final int LONGEST_REASON = 300;
 
     private final RunnerServices services;
     private final Decoders decoders;
@@ -147,7 +151,8 @@ final class Exchange {
             Reply reply = switch (connection.type()) {
                 case Protocol.RESULT -> result(call, connection, body);
                 case Protocol.FAILURE -> new Reply(null, failure(call, runner, line, began));
-                case Protocol.REFUSED -> new Reply(null, new NotStartedException(body.readString()));
+                case Protocol.REFUSED ->
+                    new Reply(null, new NotStartedException(LogText.oneLine(body.readString(), LONGEST_REASON)));
                 default -> throw new IOException("malformed frame: type " + connection.type());
             };
             if (body.isTorn()) {

@@ -63,6 +63,9 @@ final class ManagedRunner implements RunnerEndpoint {
     private final RunnerTexts texts;
     private final AtomicBoolean shrunk = new AtomicBoolean();
 
+    /** It has said that it takes no more calls, or showed it. */
+    private final AtomicBoolean drains = new AtomicBoolean();
+
     private Stage stage = Stage.STARTING;
     private @Nullable Thread bootThread;
     private @Nullable RunnerHandle handle;
@@ -70,6 +73,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private boolean killed;
     private int checks;
     private boolean checkPending;
+    private boolean saidGoodbye;
     private @Nullable String brokenBecause;
 
     /** Whether it was ever granted to calls: the end of any other is no loss. */
@@ -338,11 +342,9 @@ final class ManagedRunner implements RunnerEndpoint {
     @Override
     public void onFrame(ControlFrame frame) {
         if (frame instanceof ControlFrame.Draining draining) {
-            LOG.info("Pool '{}': runner {} drains: {}", services.pool(), id, draining.why());
-            services.shell().draining(this, ShrinkReason.DRAINING);
+            drains(ShrinkReason.DRAINING, draining.why());
         } else if (frame instanceof ControlFrame.Condemned condemned) {
-            LOG.warn("Pool '{}': runner {} takes no more calls: {}", services.pool(), id, condemned.why());
-            services.shell().draining(this, ShrinkReason.CONDEMNED);
+            drains(ShrinkReason.CONDEMNED, condemned.why());
         } else if (frame instanceof ControlFrame.CheckAnswer answer) {
             checkAnswered(answer);
         } else if (frame instanceof ControlFrame.InitFailed failed) {
@@ -353,7 +355,24 @@ final class ManagedRunner implements RunnerEndpoint {
         }
     }
 
+    /** Once: this thread serves all runners, and one of them may repeat itself for ever. */
+    private void drains(ShrinkReason reason, String why) {
+        if (!drains.compareAndSet(false, true)) {
+            return;
+        }
+        if (reason == ShrinkReason.CONDEMNED) {
+            LOG.warn("Pool '{}': runner {} takes no more calls: {}", services.pool(), id, why);
+        } else {
+            LOG.info("Pool '{}': runner {} drains: {}", services.pool(), id, why);
+        }
+        services.shell().draining(this, reason);
+    }
+
     private synchronized void goodbye(String why) {
+        if (saidGoodbye) {
+            return;
+        }
+        saidGoodbye = true;
         LOG.debug("Pool '{}': runner {} says goodbye: {}", services.pool(), id, why);
         if (stage == Stage.READY) {
             stage = Stage.STOPPING;

@@ -4,13 +4,16 @@ import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.RunnerExit;
+import io.flame4j.internal.bytes.LogText;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Words for what becomes of one runner. */
 final class RunnerTexts {
 
     private static final int MAX_LINES = 20;
+    private static final int LONGEST_LINE = 10_000;
 
     private final String pool;
     private final String id;
@@ -76,6 +79,8 @@ final class RunnerTexts {
             return "";
         }
         List<String> last = lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size());
-        return " The last lines of its output:\n    " + String.join("\n    ", last);
+        return last.stream()
+                .map(line -> LogText.oneLine(line, LONGEST_LINE))
+                .collect(Collectors.joining("\n    ", " The last lines of its output:\n    ", ""));
     }
 }

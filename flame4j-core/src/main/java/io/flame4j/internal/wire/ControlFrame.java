@@ -2,6 +2,7 @@ package io.flame4j.internal.wire;
 
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.bytes.LogText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ public sealed interface ControlFrame {
 
     /** Strings in control frames are cut to this many characters, so that every frame stays within its bound. */
     int MAX_TEXT = 16_000;
+
+    /** What is kept of those that go into a line of the log. */
+    int MAX_CLAUSE = 1_000;
 
     /** Most bytes of a task in a {@link Check}. */
     int MAX_TASK = 60_000;
@@ -186,7 +190,7 @@ public sealed interface ControlFrame {
                         in.readVarLong(),
                         in.readString(),
                         in.readString());
-            case 2 -> new Reject(in.readString());
+            case 2 -> new Reject(clause(in));
             case 3 -> new ParentHeartbeat();
             case 4 -> new OpenSlot(in.readVarInt());
             case 5 -> {
@@ -198,11 +202,11 @@ public sealed interface ControlFrame {
             case 6 -> new Shutdown(in.readVarLong());
             case 7 -> new Check(in.readVarInt(), bytes(in, (int) in.remaining()));
             case 16 -> new RunnerHeartbeat();
-            case 17 -> new Draining(in.readString());
-            case 18 -> new Condemned(in.readVarInt(), in.readString());
-            case 19 -> new CheckAnswer(in.readVarInt(), in.readByte(), in.readString());
-            case 20 -> new InitFailed(in.readString());
-            case 21 -> new Goodbye(in.readString(), readBegun(in));
+            case 17 -> new Draining(clause(in));
+            case 18 -> new Condemned(in.readVarInt(), clause(in));
+            case 19 -> new CheckAnswer(in.readVarInt(), in.readByte(), clause(in));
+            case 20 -> new InitFailed(LogText.paragraph(in.readString(), MAX_TEXT + 2));
+            case 21 -> new Goodbye(clause(in), readBegun(in));
             default -> throw new IOException("malformed control frame: type " + type);
         };
     }
@@ -223,6 +227,11 @@ public sealed interface ControlFrame {
         byte[] bytes = new byte[length];
         in.readFully(bytes, 0, length);
         return bytes;
+    }
+
+    /** Made fit for the log here, so that nobody who uses it can forget that. */
+    private static String clause(ByteReader in) throws IOException {
+        return LogText.oneLine(in.readString(), MAX_CLAUSE);
     }
 
     private static void text(ByteWriter out, int type, String text) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
@@ -34,6 +35,7 @@ import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,33 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
                 "closed the connection in the TLS handshake",
                 () -> dialPlain(ByteBuffer.wrap(new byte[] {22, 3, 1, 0, 5, 1})).close());
         assertThat(endpoint.told).isEmpty();
+    }
+
+    /** The JDK's message repeats the name that a client asks for as it came. */
+    @Test
+    void a_stranger_cannot_write_lines_of_its_own_into_the_log() throws Exception {
+        String forged = "2026-01-01 ERROR io.flame4j.Forged - all is lost";
+        String log =
+                logOf(Tls.ephemeral(), "all is lost", () -> askFor("a\r\n" + forged + "\u001b[2J" + "x".repeat(600)));
+        assertThat(log.lines()).noneMatch(line -> line.startsWith("2026-01-01 ERROR"));
+        assertThat(log)
+                .contains("Refused a connection from /127.0.0.1")
+                .contains("\\r\\n" + forged + "\\u001b")
+                .doesNotContain("\u001b")
+                .doesNotContain("x".repeat(400));
+    }
+
+    private void askFor(String host) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, null, null);
+        int port = ((WireAddress.Tcp) listener.address()).port();
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(
+                    new SNIServerName(StandardConstants.SNI_HOST_NAME, host.getBytes(StandardCharsets.UTF_8)) {}));
+            socket.setSSLParameters(parameters);
+            assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
+        }
     }
 
     /** Whatever goes wrong in the code of others while it looks at a stranger, anybody may make happen again and again. */
