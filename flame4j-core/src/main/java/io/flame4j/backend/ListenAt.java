@@ -1,6 +1,9 @@
 package io.flame4j.backend;
 
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where a parent listens for its runners.
@@ -11,7 +14,7 @@ public sealed interface ListenAt {
 
     /**
      * A Unix-domain socket in a directory that only this user may enter. For runners on the same machine; about half
-     * the latency of TCP.
+     * the latency of TCP. Where that cannot be had, the loopback address is used instead, with {@link Tls#ephemeral()}.
      */
     record UnixSocket() implements ListenAt {}
 
@@ -26,15 +29,22 @@ public sealed interface ListenAt {
      */
     record Tcp(String bindHost, int port, String advertisedHost, Tls tls) implements ListenAt {
 
+        private static final Set<String> LOOPBACK = Set.of("localhost", "::1", "[::1]", "0:0:0:0:0:0:0:1");
+        private static final Pattern LOOPBACK_V4 = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+
         /**
-         * A TCP port without TLS.
+         * A TCP port, with {@link Tls#ephemeral()} unless both hosts are loopback addresses.
          *
          * @param bindHost the local address to bind
          * @param port the port, 0 for any free one
          * @param advertisedHost the address that runners dial
          */
         public Tcp(String bindHost, int port, String advertisedHost) {
-            this(bindHost, port, advertisedHost, Tls.none());
+            this(
+                    bindHost,
+                    port,
+                    advertisedHost,
+                    isLoopback(bindHost) && isLoopback(advertisedHost) ? Tls.none() : Tls.ephemeral());
         }
 
         /** Checks. */
@@ -45,6 +55,20 @@ public sealed interface ListenAt {
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("port must be 0 to 65535, but is " + port);
             }
+        }
+
+        /**
+         * Whether nobody but this machine can connect, and nothing leaves it. Told by the text; no name is looked up.
+         *
+         * @return whether both hosts are loopback addresses
+         */
+        public boolean isLoopback() {
+            return isLoopback(bindHost) && isLoopback(advertisedHost);
+        }
+
+        private static boolean isLoopback(String host) {
+            return LOOPBACK.contains(host.toLowerCase(Locale.ROOT))
+                    || LOOPBACK_V4.matcher(host).matches();
         }
     }
 
@@ -58,7 +82,7 @@ public sealed interface ListenAt {
     }
 
     /**
-     * Any free TCP port of the loopback address.
+     * Any free TCP port of the loopback address, without TLS.
      *
      * @return the place
      */

@@ -35,7 +35,7 @@ import org.slf4j.helpers.NOPLoggerFactory;
  * does not hold it up.
  *
  * <p>On Windows: a process has no signals, so that every exit is reported by its code alone; runners use TCP on the
- * loopback address, since a directory cannot be closed to other users as elsewhere; a command line longer than 30,000
+ * loopback address, with TLS, since a directory cannot be closed to other users as elsewhere; a command line longer than 30,000
  * characters is passed in a file. Everything else is alike.
  *
  * <p>Immutable apart from its open or closed state, and thread-safe.
@@ -76,7 +76,7 @@ public final class ProcessBackend implements Backend {
     private final @Nullable Path workingDirectory;
     private final Output output;
     private final Transport transport;
-    private final boolean tls;
+    private final Tls tls;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; made when the command is too long for the platform. */
@@ -90,8 +90,12 @@ public final class ProcessBackend implements Backend {
         this.environment = Map.copyOf(builder.environment);
         this.workingDirectory = builder.workingDirectory;
         this.output = builder.output;
-        this.tls = builder.tls;
-        this.transport = tls ? Transport.TCP : builder.transport != null ? builder.transport : preferredTransport();
+        Tls asked = builder.tls;
+        boolean encrypted = asked instanceof Tls.Encrypted;
+        this.transport =
+                encrypted ? Transport.TCP : builder.transport != null ? builder.transport : preferredTransport();
+        // Who gets TCP without having asked for anything shall not have less than the socket gave.
+        this.tls = asked != null ? asked : builder.transport == null ? Tls.ephemeral() : Tls.none();
         LOG.debug(
                 "Runners start as {}; left out of this JVM's options: {}",
                 command,
@@ -130,12 +134,10 @@ public final class ProcessBackend implements Backend {
         return "process";
     }
 
-    /** As {@link ProcessBackendBuilder#transport(Transport)} and {@link ProcessBackendBuilder#tls(boolean)} say. */
+    /** As {@link ProcessBackendBuilder#transport(Transport)} and {@link ProcessBackendBuilder#tls(Tls)} say. */
     @Override
     public ListenAt listenAt() {
-        return transport == Transport.UNIX
-                ? ListenAt.unixSocket()
-                : ListenAt.loopback(tls ? Tls.ephemeral() : Tls.none());
+        return transport == Transport.UNIX ? ListenAt.unixSocket() : ListenAt.loopback(tls);
     }
 
     /** The number of processors: a JVM that starts keeps one busy. */

@@ -41,7 +41,11 @@ public final class ProcessBackendBuilder {
 
     ProcessBackend.Output output = ProcessBackend.Output.LOG;
     ProcessBackend.@Nullable Transport transport;
-    boolean tls;
+
+    /** Null when nothing was said. */
+    @Nullable
+    Tls tls;
+
     private @Nullable String heap;
     private List<String> jvmOptions = List.of();
     private List<Path> classPath = List.of();
@@ -180,7 +184,7 @@ public final class ProcessBackendBuilder {
 
     /**
      * How runners reach this process. Default: {@link ProcessBackend.Transport#UNIX} where the platform has it, else
-     * {@link ProcessBackend.Transport#TCP}.
+     * {@link ProcessBackend.Transport#TCP} with {@link Tls#ephemeral()}.
      *
      * @param transport the transport
      * @return this
@@ -191,16 +195,26 @@ public final class ProcessBackendBuilder {
     }
 
     /**
-     * Whether runners and this process talk over TLS ({@link Tls#ephemeral()}), on the loopback address; then a runner
-     * also checks that it has dialled this process. Not possible with {@link ProcessBackend.Transport#UNIX}, whose
-     * directory lets nobody else in. Default false: it costs a second of the first start, a fifth of a second of each,
-     * and some microseconds of each call.
+     * Whether runners and this process talk over TLS: {@link #tls(Tls)} with {@link Tls#ephemeral()} or {@link Tls#none()}.
      *
      * @param encrypted whether to use TLS
      * @return this
      */
     public ProcessBackendBuilder tls(boolean encrypted) {
-        this.tls = encrypted;
+        return tls(encrypted ? Tls.ephemeral() : Tls.none());
+    }
+
+    /**
+     * Whether, and how, runners and this process talk over TLS, on the loopback address; then a runner also checks that it
+     * has dialled this process. Not possible with {@link ProcessBackend.Transport#UNIX}, whose directory lets nobody else
+     * in. Default: none, but {@link Tls#ephemeral()} where TCP is used without having been asked for. It costs a second of
+     * the first start, a fifth of a second of each, and some microseconds of each call.
+     *
+     * @param tls how
+     * @return this
+     */
+    public ProcessBackendBuilder tls(Tls tls) {
+        this.tls = Objects.requireNonNull(tls, "tls");
         return this;
     }
 
@@ -209,7 +223,7 @@ public final class ProcessBackendBuilder {
      *
      * @return a new backend
      * @throws IllegalArgumentException when the working directory or an entry of the class path does not exist, or
-     *     {@link #heap(String)} and {@link #jvmOptions(List)}, or {@link #tls(boolean)} and {@link #transport}, contradict
+     *     {@link #heap(String)} and {@link #jvmOptions(List)}, or {@link #tls(Tls)} and {@link #transport}, contradict
      *     each other
      */
     public ProcessBackend build() {
@@ -222,7 +236,7 @@ public final class ProcessBackendBuilder {
                 throw new IllegalArgumentException("The class path entry " + entry + " does not exist.");
             }
         }
-        if (tls && transport == ProcessBackend.Transport.UNIX) {
+        if (tls instanceof Tls.Encrypted && transport == ProcessBackend.Transport.UNIX) {
             throw new IllegalArgumentException(
                     "TLS needs Transport.TCP, but the transport is UNIX, where nobody else can"
                             + " listen. Leave one of them out.");

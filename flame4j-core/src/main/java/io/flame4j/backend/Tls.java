@@ -15,28 +15,91 @@ public sealed interface Tls {
     /** In the clear, for connections that do not leave the machine. */
     record None() implements Tls {}
 
-    /** With a key and a certificate that this JVM makes for itself, once, and forgets when it ends. */
-    record Ephemeral() implements Tls {}
+    /** All kinds but {@link None}. */
+    sealed interface Encrypted extends Tls {
+
+        /**
+         * What is spoken of all that could be.
+         *
+         * @return the limits
+         */
+        TlsLimits limits();
+
+        /**
+         * The same with only these protocols allowed.
+         *
+         * @param protocols as the JDK names them; today {@code TLSv1.3} is the only one that is accepted
+         * @return the changed setting
+         * @throws IllegalArgumentException when there is none, or one that is not accepted; the message has the reason
+         */
+        Encrypted protocols(String... protocols);
+
+        /**
+         * The same with only these cipher suites allowed.
+         *
+         * @param ciphers suites of TLS 1.3 as the JDK names them, the preferred one first, such as
+         *     {@code TLS_AES_256_GCM_SHA384}
+         * @return the changed setting
+         * @throws IllegalArgumentException when there is none, or one that this JDK does not have; the message lists those
+         *     that it has
+         */
+        Encrypted ciphers(String... ciphers);
+    }
+
+    /**
+     * With a key and a certificate that this JVM makes for itself, once, and forgets when it ends.
+     *
+     * @param limits what is spoken of all that could be
+     */
+    record Ephemeral(TlsLimits limits) implements Encrypted {
+
+        /** Checks. */
+        public Ephemeral {
+            Objects.requireNonNull(limits, "limits");
+        }
+
+        @Override
+        public Ephemeral protocols(String... protocols) {
+            return new Ephemeral(limits.withProtocols(protocols));
+        }
+
+        @Override
+        public Ephemeral ciphers(String... ciphers) {
+            return new Ephemeral(limits.withCiphers(ciphers));
+        }
+    }
 
     /**
      * With a certificate of the user's.
      *
      * @param context the server side: its key, and the cipher suites that it enables
+     * @param limits what is spoken of all that could be
      */
-    record Custom(SSLContext context) implements Tls {
+    record Custom(SSLContext context, TlsLimits limits) implements Encrypted {
 
         /** Checks. */
         public Custom {
             Objects.requireNonNull(context, "context");
+            Objects.requireNonNull(limits, "limits");
+        }
+
+        @Override
+        public Custom protocols(String... protocols) {
+            return new Custom(context, limits.withProtocols(protocols));
+        }
+
+        @Override
+        public Custom ciphers(String... ciphers) {
+            return new Custom(context, limits.withCiphers(ciphers));
         }
     }
 
     /**
-     * No TLS.
+     * No TLS. Where runners come from other machines, a warning is logged when the first pool listens.
      *
      * @return the setting
      */
-    static Tls none() {
+    static None none() {
         return new None();
     }
 
@@ -48,19 +111,22 @@ public sealed interface Tls {
      *
      * @return the setting
      */
-    static Tls ephemeral() {
-        return new Ephemeral();
+    static Ephemeral ephemeral() {
+        return new Ephemeral(TlsLimits.none());
     }
 
     /**
-     * TLS with the key of an {@link SSLContext}. Runners need not trust it: they are told the SHA-256 of the certificate
-     * that it shows when they are started. So it must go on showing the same one for as long as they live. It must
-     * support TLS 1.3.
+     * TLS with the key of an {@link SSLContext}. Runners need not trust it: each is told the SHA-256 of the certificate
+     * that the context shows at the time when the runner is started. It must support TLS 1.3.
+     *
+     * <p>The context may come to show another certificate. Runners that are started from then on know that one. A runner
+     * that lives keeps its connections; when it has to open another one and is shown a certificate that it does not know,
+     * it takes no more calls, finishes those that run, and ends, and the pool starts another one in its place.
      *
      * @param context with a key for the server side
      * @return the setting
      */
-    static Tls of(SSLContext context) {
-        return new Custom(context);
+    static Custom of(SSLContext context) {
+        return new Custom(context, TlsLimits.none());
     }
 }

@@ -368,6 +368,7 @@ class ProcessBackendTest {
         }
         assertThat(builder.transport(ProcessBackend.Transport.TCP).build().listenAt())
                 .isEqualTo(ListenAt.loopback());
+        assertThat(builder().tls(true).build().listenAt()).isEqualTo(ListenAt.loopback(Tls.ephemeral()));
     }
 
     @Test

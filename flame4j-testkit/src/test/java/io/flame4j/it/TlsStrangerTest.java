@@ -1,10 +1,10 @@
 package io.flame4j.it;
 
 import io.flame4j.internal.wire.BootTicket;
+import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.PinnedTls;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
-import java.util.Objects;
 
 /** Strangers who speak TLS; those who do not get no further than in the tests of the listener. */
 class TlsStrangerTest extends StrangerTest {
@@ -21,7 +21,7 @@ class TlsStrangerTest extends StrangerTest {
 
     @Override
     ByteChannel connect(BootTicket ticket) throws IOException {
-        byte[] certificate = Objects.requireNonNull(ticket.certificate(), "the ticket names the certificate");
-        return new PinnedTls(certificate).over(ticket.address().connect());
+        return new PinnedTls(((ParentTls.Pinned) ticket.tls()).sha256())
+                .over(ticket.address().connect());
     }
 }

@@ -58,7 +58,7 @@ final class EphemeralCertificate {
                     null);
         }
         try {
-            return TlsIdentity.of(contextOf(java));
+            return TlsIdentity.of(contextOf(java), List.of());
         } catch (IOException | GeneralSecurityException e) {
             throw failure(
                     e.getMessage() + ". Check the temporary directory " + System.getProperty("java.io.tmpdir") + ".",

@@ -4,9 +4,9 @@ import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.LayeredChannel;
+import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
-import io.flame4j.internal.wire.TlsEngines;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.Closeable;
 import java.io.IOException;
@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ final class RunnerListener {
             ListenAt at, String pool, long heartbeatNanos, LongSupplier clock, Consumer<RunnerListener> onEnd) {
         ListenSocket socket = ListenSocket.bind(at);
         try {
-            TlsServer tls = at instanceof ListenAt.Tcp tcp ? TlsServer.of(tcp.tls()) : null;
+            TlsServer tls = TlsServer.of(socket.place());
             if (tls != null) {
                 tls.prepare();
             }
@@ -177,9 +178,10 @@ final class RunnerListener {
         return socket.address();
     }
 
-    /** As {@link RunnerPort#certificate()}. */
-    byte @Nullable [] certificate() throws InterruptedException {
-        return tls == null ? null : tls.await().sha256();
+    /** As {@link RunnerPort#tls()}. */
+    @Nullable
+    ParentTls tls() throws InterruptedException {
+        return tls == null ? null : tls.await();
     }
 
     /** Who may come in. */
@@ -343,11 +345,11 @@ final class RunnerListener {
         if (tls == null) {
             return channel;
         }
-        TlsIdentity identity = tls.ready();
-        if (identity == null) {
+        SSLEngine engine = tls.engine();
+        if (engine == null) {
             throw new IOException("it came before there was a certificate, and so before any runner was started");
         }
-        return new TlsChannel(channel, TlsEngines.server(identity.context()), Protocol.MAX_BEFORE_HELLO);
+        return new TlsChannel(channel, engine, tls.allowance());
     }
 
     private void acceptAgain(long now) {

@@ -2,6 +2,7 @@ package io.flame4j.internal.link;
 
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.ListenAt;
+import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.Closeable;
 import java.util.Map;
@@ -79,13 +80,13 @@ public final class RunnerPort implements Closeable {
     }
 
     /**
-     * The SHA-256 of the certificate that runners will see, or null when connections are not under TLS. May block while
-     * it is being made.
+     * How a runner that is started now will know this parent, or null when connections are not under TLS. May block while
+     * a certificate is being made.
      *
      * @throws RunnerBootException when it cannot be had
      */
-    public byte @Nullable [] certificate() throws InterruptedException {
-        return listener.certificate();
+    public @Nullable ParentTls tls() throws InterruptedException {
+        return listener.tls();
     }
 
     /**

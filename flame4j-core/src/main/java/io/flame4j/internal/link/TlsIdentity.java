@@ -5,6 +5,7 @@ import io.flame4j.internal.wire.TlsEngines;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -35,12 +36,14 @@ record TlsIdentity(SSLContext context, byte[] sha256) {
     /**
      * Finds out which certificate a context shows: answers the first message of a runner's handshake, in memory. That it
      * also loads the JDK's TLS, before the first runner waits for that, is welcome.
+     *
+     * @param ciphers as for {@link TlsEngines#server}
      */
-    static TlsIdentity of(SSLContext context) throws GeneralSecurityException, SSLException {
+    static TlsIdentity of(SSLContext context, List<String> ciphers) throws GeneralSecurityException, SSLException {
         SSLContext nobody = SSLContext.getInstance("TLSv1.3");
         nobody.init(null, new TrustManager[0], null);
         SSLEngine client = TlsEngines.client(nobody);
-        SSLEngine server = TlsEngines.server(context);
+        SSLEngine server = TlsEngines.server(context, ciphers);
         ByteBuffer hello = ByteBuffer.allocate(BUFFER);
         client.beginHandshake();
         client.wrap(ByteBuffer.allocate(0), hello);

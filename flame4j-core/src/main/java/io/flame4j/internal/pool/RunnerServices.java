@@ -6,6 +6,7 @@ import io.flame4j.internal.link.Admission;
 import io.flame4j.internal.link.RunnerPort;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.Versions;
 import io.flame4j.internal.wire.WireAddress;
 import java.util.Map;
@@ -93,7 +94,7 @@ final class RunnerServices {
     }
 
     RunnerHandle start(ManagedRunner runner) throws InterruptedException {
-        byte @Nullable [] certificate = port.certificate();
+        ParentTls tls = port.tls();
         byte[] token = Admission.newSecret();
         byte[] slotKey = Admission.newSecret();
         slotKeys.put(runner, slotKey);
@@ -102,7 +103,7 @@ final class RunnerServices {
                 config.name(),
                 runner.id(),
                 port.address(),
-                certificate,
+                tls,
                 token,
                 Versions.FLAME4J,
                 Runtime.version().feature(),

@@ -3,9 +3,11 @@ package io.flame4j.internal.runner;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.PinnedTls;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
+import io.flame4j.internal.wire.TlsClient;
 import io.flame4j.internal.wire.Versions;
 import java.io.EOFException;
 import java.io.IOException;
@@ -30,7 +32,7 @@ final class Boot {
     private final Object tlsLock = new Object();
 
     /** Guarded by {@code tlsLock}; made for the first connection, and only where it is needed. */
-    private @Nullable PinnedTls tls;
+    private @Nullable TlsClient tls;
 
     /** Guarded by the monitor of this. */
     private @Nullable ControlLink link;
@@ -101,23 +103,23 @@ final class Boot {
     /** Connects; where TLS is asked for, the handshake comes with the first write. Any thread. */
     ByteChannel connect() throws IOException {
         SocketChannel socket = ticket.address().connect();
-        byte[] certificate = ticket.certificate();
-        if (certificate == null) {
+        ParentTls parent = ticket.tls();
+        if (parent == null) {
             return socket;
         }
         try {
-            return tls(certificate).over(socket);
-        } catch (RuntimeException | Error e) {
+            return client(parent).over(socket);
+        } catch (IOException | RuntimeException | Error e) {
             socket.close();
             throw e;
         }
     }
 
-    private PinnedTls tls(byte[] certificate) {
+    private TlsClient client(ParentTls parent) {
         synchronized (tlsLock) {
-            PinnedTls current = tls;
+            TlsClient current = tls;
             if (current == null) {
-                current = new PinnedTls(certificate);
+                current = new PinnedTls(((ParentTls.Pinned) parent).sha256());
                 tls = current;
             }
             return current;

@@ -279,6 +279,13 @@ final class Runner implements Runnable {
         ending.finishCalls(exitCode, why, agreed == null ? 0 : agreed.terms().shutdownMillis());
     }
 
+    /** The parent's certificate has changed to one that is not known here: no further slot can be opened. */
+    void strandedByCertificate(String why) {
+        if (isServing()) {
+            drain(Protocol.EXIT_CONDEMNED, "it can open no more connections: " + why);
+        }
+    }
+
     private void shutdown(long graceMillis) {
         advance(Phase.DRAINING);
         ending.finishCalls(0, "its parent told it to shut down", graceMillis);

@@ -4,6 +4,7 @@ import io.flame4j.Trackable;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.SlotConnection;
+import io.flame4j.internal.wire.TlsChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -178,6 +179,10 @@ final class SlotWorker implements Runnable {
                 if (dialled != null) {
                     close(dialled);
                     moveOn();
+                }
+                if (e instanceof TlsChannel.WrongPeerException) {
+                    runner.strandedByCertificate(String.valueOf(e.getMessage()));
+                    return null;
                 }
             }
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool's name
  * @param runnerId the runner's id
  * @param address where the parent listens
- * @param certificate SHA-256 of the parent's certificate, or null when the connections are not under TLS
+ * @param tls how the runner knows its parent, or null when the connections are not under TLS
  * @param token proves the runner, once
  * @param version the parent's version of flame4j
  * @param javaVersion the parent's Java feature version
@@ -27,31 +27,18 @@ public record BootTicket(
         String pool,
         String runnerId,
         WireAddress address,
-        byte @Nullable [] certificate,
+        @Nullable ParentTls tls,
         byte[] token,
         String version,
         int javaVersion,
         long parentPid,
         long failsafeMillis) {
 
-    private static final int SHA256_LENGTH = 32;
-
     public BootTicket {
         if (token.length != Protocol.SECRET_LENGTH) {
             throw new IllegalArgumentException("a token has " + Protocol.SECRET_LENGTH + " bytes");
         }
         token = token.clone();
-        if (certificate != null) {
-            if (certificate.length != SHA256_LENGTH) {
-                throw new IllegalArgumentException("a certificate's SHA-256 has " + SHA256_LENGTH + " bytes");
-            }
-            certificate = certificate.clone();
-        }
-    }
-
-    @Override
-    public byte @Nullable [] certificate() {
-        return certificate == null ? null : certificate.clone();
     }
 
     @Override
@@ -62,7 +49,8 @@ public record BootTicket(
     /** The text for the environment variable. Secret. */
     public String encode() {
         return "pool=" + escape(pool) + ";runner=" + escape(runnerId) + ";address=" + escape(address.toString())
-                + (certificate == null ? "" : ";cert=" + base64(certificate)) + ";token=" + base64(token)
+                + (tls instanceof ParentTls.Pinned pin ? ";cert=" + base64(pin.sha256()) : "") + ";token="
+                + base64(token)
                 + ";version=" + escape(version) + ";java=" + javaVersion + ";pid=" + parentPid + ";failsafe="
                 + failsafeMillis;
     }
@@ -78,17 +66,23 @@ public record BootTicket(
             fields.put(
                     field.substring(0, equals), URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
         }
-        String certificate = fields.get("cert");
         return new BootTicket(
                 need(fields, "pool"),
                 need(fields, "runner"),
                 WireAddress.parse(need(fields, "address")),
-                certificate == null ? null : Base64.getUrlDecoder().decode(certificate),
+                tls(fields),
                 Base64.getUrlDecoder().decode(need(fields, "token")),
                 need(fields, "version"),
                 Integer.parseInt(need(fields, "java")),
                 Long.parseLong(need(fields, "pid")),
                 Long.parseLong(need(fields, "failsafe")));
+    }
+
+    private static @Nullable ParentTls tls(Map<String, String> fields) {
+        String certificate = fields.get("cert");
+        return certificate == null
+                ? null
+                : new ParentTls.Pinned(Base64.getUrlDecoder().decode(certificate));
     }
 
     private static String base64(byte[] bytes) {

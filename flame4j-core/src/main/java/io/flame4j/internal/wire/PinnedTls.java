@@ -19,7 +19,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * authorities and dates are not looked at. The handshake proves that the other side has the certificate's key.
  * Thread-safe.
  */
-public final class PinnedTls {
+public final class PinnedTls implements TlsClient {
 
     private final SSLContext context;
 
@@ -38,7 +38,7 @@ public final class PinnedTls {
         }
     }
 
-    /** TLS over a connected socket. The first write shakes hands. */
+    @Override
     public TlsChannel over(SocketChannel socket) {
         return new TlsChannel(socket, TlsEngines.client(context), Long.MAX_VALUE);
     }

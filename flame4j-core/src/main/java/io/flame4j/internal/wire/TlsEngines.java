@@ -36,12 +36,13 @@ public final class TlsEngines {
     }
 
     /**
-     * The side that is dialled. Of the cipher suites it offers those that the context has enabled; of the key agreements
-     * none over finite fields, since a stranger could demand up to a second of arithmetic with one small message.
+     * The side that is dialled. Of the key agreements it offers none over finite fields, since a stranger could demand up
+     * to a second of arithmetic with one small message.
      *
-     * @throws IllegalArgumentException when the context does not have TLS 1.3
+     * @param ciphers the suites that it accepts, the preferred one first; when empty, those that the context has enabled
+     * @throws IllegalArgumentException when the context does not have TLS 1.3, or not these suites
      */
-    public static SSLEngine server(SSLContext context) {
+    public static SSLEngine server(SSLContext context, List<String> ciphers) {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         if (!Arrays.asList(engine.getSupportedProtocols()).contains(PROTOCOLS[0])) {
@@ -49,8 +50,12 @@ public final class TlsEngines {
                     + ") does not support TLSv1.3, without which runners are not let in.");
         }
         engine.setEnabledProtocols(PROTOCOLS);
+        if (!ciphers.isEmpty()) {
+            engine.setEnabledCipherSuites(ciphers.toArray(new String[0]));
+        }
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setAlgorithmConstraints(new NoFiniteFields(parameters.getAlgorithmConstraints()));
+        parameters.setUseCipherSuitesOrder(true);
         engine.setSSLParameters(parameters);
         engine.setNeedClientAuth(false);
         return engine;

@@ -8,6 +8,7 @@ import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.LayeredChannel;
+import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.PinnedTls;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
@@ -15,28 +16,26 @@ import io.flame4j.internal.wire.WireAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManager;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocketFactory;
-import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -55,9 +54,13 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     @Override
     ByteChannel dial(ByteBuffer first) throws Exception {
         if (client == null) {
-            client = new PinnedTls(listener.certificate());
+            client = new PinnedTls(pin(listener));
         }
         return dial(client, first);
+    }
+
+    private static byte[] pin(RunnerPort port) throws InterruptedException {
+        return ((ParentTls.Pinned) port.tls()).sha256();
     }
 
     private ByteChannel dial(PinnedTls tls, ByteBuffer first) throws IOException {
@@ -74,15 +77,15 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
 
     @Test
     void one_certificate_serves_all_listeners() throws Exception {
-        byte[] first = listener.certificate();
+        byte[] first = pin(listener);
         close();
         listen();
-        assertThat(listener.certificate()).hasSize(32).isEqualTo(first);
+        assertThat(pin(listener)).hasSize(32).isEqualTo(first);
     }
 
     @Test
     void whoever_speaks_no_tls_is_refused_and_a_runner_is_told_why() throws Exception {
-        listener.certificate();
+        pin(listener);
         assertThat(farewell(dialPlain(control("r-1", token)))).contains("wants TLS");
         assertThat(farewell(dialPlain(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))))
                 .isEmpty();
@@ -92,8 +95,8 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
 
     @Test
     void refusals_on_the_way_to_tls_are_logged_with_their_reason() throws Exception {
-        listener.certificate();
-        byte[] wrong = listener.certificate();
+        pin(listener);
+        byte[] wrong = pin(listener);
         wrong[7] ^= 1;
         assertLogs("does not speak TLS", () -> farewell(dialPlain(control("r-1", token))));
         assertLogs(
@@ -137,7 +140,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     /** Whatever goes wrong in the code of others while it looks at a stranger, anybody may make happen again and again. */
     @Test
     void a_stranger_that_makes_our_side_fail_is_refused_like_others() throws Exception {
-        String log = logOf(Tls.of(new Picky(EphemeralCertificate.make().context())), "a picky selector", () -> {
+        String log = logOf(Tls.of(picky(EphemeralCertificate.make().context())), "a picky selector", () -> {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, null, null);
             int port = ((WireAddress.Tcp) listener.address()).port();
@@ -155,52 +158,16 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     }
 
     /** A context of a user's whose code fails at those who offer application protocols. */
-    private static final class Picky extends SSLContext {
-        Picky(SSLContext context) {
-            super(
-                    new SSLContextSpi() {
-                        @Override
-                        protected void engineInit(KeyManager[] keys, TrustManager[] trust, SecureRandom random) {
-                            throw new UnsupportedOperationException();
-                        }
-
-                        @Override
-                        protected SSLSocketFactory engineGetSocketFactory() {
-                            return context.getSocketFactory();
-                        }
-
-                        @Override
-                        protected SSLServerSocketFactory engineGetServerSocketFactory() {
-                            return context.getServerSocketFactory();
-                        }
-
-                        @Override
-                        protected SSLEngine engineCreateSSLEngine() {
-                            SSLEngine engine = context.createSSLEngine();
-                            engine.setHandshakeApplicationProtocolSelector((its, offered) -> {
-                                throw new IllegalStateException("a picky selector");
-                            });
-                            return engine;
-                        }
-
-                        @Override
-                        protected SSLEngine engineCreateSSLEngine(String host, int port) {
-                            return engineCreateSSLEngine();
-                        }
-
-                        @Override
-                        protected SSLSessionContext engineGetServerSessionContext() {
-                            return context.getServerSessionContext();
-                        }
-
-                        @Override
-                        protected SSLSessionContext engineGetClientSessionContext() {
-                            return context.getClientSessionContext();
-                        }
-                    },
-                    context.getProvider(),
-                    context.getProtocol());
-        }
+    private static SSLContext picky(SSLContext context) {
+        return new Changing(() -> context, context) {
+            @Override
+            SSLEngine changed(SSLEngine engine) {
+                engine.setHandshakeApplicationProtocolSelector((its, offered) -> {
+                    throw new IllegalStateException("a picky selector");
+                });
+                return engine;
+            }
+        };
     }
 
     private interface Attempt {
@@ -224,7 +191,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             close();
             at = ListenAt.loopback(tls);
             listen();
-            listener.certificate();
+            pin(listener);
             attempt.make();
             Awaitility.await(words)
                     .atMost(20, TimeUnit.SECONDS)
@@ -370,7 +337,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
                 System::nanoTime,
                 ended -> {});
         try {
-            assertThatThrownBy(hopeless::certificate)
+            assertThatThrownBy(hopeless::tls)
                     .isInstanceOfSatisfying(
                             RunnerBootException.class,
                             e -> assertThat(e.isPermanent()).isTrue())
@@ -388,10 +355,10 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
         RunnerPort theirs = RunnerListener.start(
                 ListenAt.loopback(Tls.of(own)), "theirs", TimeUnit.SECONDS.toNanos(5), System::nanoTime, ended -> {});
         try {
-            assertThat(theirs.certificate()).isNotEqualTo(listener.certificate());
+            assertThat(pin(theirs)).isNotEqualTo(pin(listener));
             theirs.expect("r-1", token, slotKey, endpoint);
             TlsChannel channel =
-                    new PinnedTls(theirs.certificate()).over(theirs.address().connect());
+                    new PinnedTls(pin(theirs)).over(theirs.address().connect());
             channel.write(control("r-1", token));
             endpoint.await("control");
             channel.close();
@@ -401,12 +368,104 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
         }
     }
 
+    /** A context may come to show another certificate: who is started after that knows the new one. */
+    @Test
+    void each_runner_is_told_the_certificate_that_is_shown_when_it_is_started() throws Exception {
+        SSLContext first = EphemeralCertificate.make().context();
+        SSLContext second = EphemeralCertificate.make().context();
+        AtomicReference<SSLContext> current = new AtomicReference<>(first);
+        RunnerPort theirs = RunnerListener.start(
+                ListenAt.loopback(Tls.of(new Changing(current::get, first))),
+                "theirs",
+                TimeUnit.SECONDS.toNanos(5),
+                System::nanoTime,
+                ended -> {});
+        try {
+            byte[] before = pin(theirs);
+            current.set(second);
+            byte[] after = pin(theirs);
+            assertThat(after).isNotEqualTo(before);
+            theirs.expect("r-1", token, slotKey, endpoint);
+            TlsChannel channel = new PinnedTls(after).over(theirs.address().connect());
+            channel.write(control("r-1", token));
+            endpoint.await("control");
+            channel.close();
+            assertThatThrownBy(() -> new PinnedTls(before)
+                            .over(theirs.address().connect())
+                            .write(control("r-1", token)))
+                    .isInstanceOf(TlsChannel.WrongPeerException.class);
+        } finally {
+            theirs.close();
+            theirs.join(10_000);
+        }
+    }
+
+    @Test
+    void a_cipher_suite_that_is_not_allowed_is_refused() throws Exception {
+        Tls allowed = Tls.ephemeral().ciphers("TLS_AES_256_GCM_SHA384").protocols("TLSv1.3");
+        String log = logOf(allowed, "Refused", () -> {
+            assertThatThrownBy(() -> shake("TLS_AES_128_GCM_SHA256")).hasMessageContaining("handshake_failure");
+            assertThat(shake("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"))
+                    .isEqualTo("TLS_AES_256_GCM_SHA384");
+        });
+        assertThat(log).contains("the TLS handshake failed");
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void the_preferred_cipher_suite_is_taken() throws Exception {
+        logOf(
+                Tls.ephemeral().ciphers("TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"),
+                "",
+                () -> assertThat(shake("TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"))
+                        .isEqualTo("TLS_CHACHA20_POLY1305_SHA256"));
+    }
+
+    /** The suite that is agreed on with somebody who offers these. */
+    private String shake(String... suites) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, new TrustManager[] {new Trusting()}, null);
+        int port = ((WireAddress.Tcp) listener.address()).port();
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.3"});
+            socket.setEnabledCipherSuites(suites);
+            socket.startHandshake();
+            return socket.getSession().getCipherSuite();
+        }
+    }
+
+    /** Of somebody who does not care whom they dial. */
+    private static final class Trusting extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
     /** What a runner sends first. */
     private byte[] clientHello() throws Exception {
         try (java.nio.channels.ServerSocketChannel tap = java.nio.channels.ServerSocketChannel.open()) {
             tap.bind(new java.net.InetSocketAddress("127.0.0.1", 0));
             SocketChannel dialling = SocketChannel.open(tap.getLocalAddress());
-            TlsChannel tls = new PinnedTls(listener.certificate()).over(dialling);
+            TlsChannel tls = new PinnedTls(pin(listener)).over(dialling);
             Thread dialler = new Thread(() -> {
                 try {
                     tls.handshake();

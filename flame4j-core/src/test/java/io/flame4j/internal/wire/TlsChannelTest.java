@@ -87,7 +87,7 @@ class TlsChannelTest {
     }
 
     private static TlsChannel server(SocketChannel socket) {
-        return new TlsChannel(socket, TlsEngines.server(Certificates.context()), Long.MAX_VALUE);
+        return new TlsChannel(socket, TlsEngines.server(Certificates.context(), List.of()), Long.MAX_VALUE);
     }
 
     /** A thread's work, whose failure is the test's. */
@@ -421,7 +421,7 @@ class TlsChannelTest {
         assertThat(agree(Certificates.context().createSSLEngine()))
                 .as("that a server could")
                 .isNull();
-        assertThat(agree(TlsEngines.server(Certificates.context())))
+        assertThat(agree(TlsEngines.server(Certificates.context(), List.of())))
                 .isInstanceOf(SSLException.class)
                 .hasMessageContaining("named group");
     }
@@ -579,7 +579,7 @@ class TlsChannelTest {
     @Test
     void no_more_is_read_than_is_allowed_until_the_peer_is_trusted() throws Exception {
         SocketChannel[] pair = sockets();
-        TlsChannel server = new TlsChannel(pair[1], TlsEngines.server(Certificates.context()), 2_000);
+        TlsChannel server = new TlsChannel(pair[1], TlsEngines.server(Certificates.context(), List.of()), 2_000);
         FutureTask<Void> handshake = aside(() -> {
             shakeHands(server);
             return null;

@@ -1,0 +1,28 @@
+package io.flame4j.internal.wire;
+
+/** How a runner knows the parent that it dials over TLS; part of its ticket. */
+public sealed interface ParentTls {
+
+    /**
+     * By its certificate.
+     *
+     * @param sha256 of the certificate's encoding
+     */
+    record Pinned(byte[] sha256) implements ParentTls {
+
+        private static final int SHA256_LENGTH = 32;
+
+        /** Checks. */
+        public Pinned {
+            if (sha256.length != SHA256_LENGTH) {
+                throw new IllegalArgumentException("a certificate's SHA-256 has " + SHA256_LENGTH + " bytes");
+            }
+            sha256 = sha256.clone();
+        }
+
+        @Override
+        public byte[] sha256() {
+            return sha256.clone();
+        }
+    }
+}
