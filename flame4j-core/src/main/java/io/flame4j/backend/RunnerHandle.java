@@ -25,8 +25,8 @@ public interface RunnerHandle {
     CompletionStage<RunnerExit> exit();
 
     /**
-     * The runner has not become ready within {@code bootTimeout}; {@link #kill} follows. Must not block. Default: knows
-     * nothing.
+     * The runner has not become ready within {@code bootTimeout}; {@link #bootFailed} follows. Must not block. Default:
+     * knows nothing.
      *
      * @return what the platform knows of why, in whole sentences for the error that callers get; empty when nothing
      */
@@ -35,9 +35,18 @@ public interface RunnerHandle {
     }
 
     /**
+     * Ends a runner that did not come up: it took too long, was refused, or its initializer failed. As {@link #kill}, but
+     * may leave behind what shows why, if the user has asked for that. Called at most once, and no {@code kill} follows.
+     * Default: {@link #kill}.
+     */
+    default void bootFailed() {
+        kill();
+    }
+
+    /**
      * Ends the runner at once, whatever it does, and removes what belongs to it. Does not wait; idempotent; harmless
-     * after the end. The pool calls it for runners that did not connect, whose connection is lost, or that did not end
-     * in time after they were told to; for others {@link #exit()} is enough.
+     * after the end. The pool calls it for runners that it does not need any more before they are up,
+     * whose connection is lost, or that did not end in time after they were told to; for others {@link #exit()} is enough.
      */
     void kill();
 }

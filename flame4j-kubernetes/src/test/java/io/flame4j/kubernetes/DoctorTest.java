@@ -376,7 +376,7 @@ class DoctorTest {
         assertThat(Doctor.run(new String[] {"--hlep"}, builder(), out)).isEqualTo(2);
         assertThat(Doctor.run(new String[] {"--port", "many"}, builder(), out)).isEqualTo(2);
         assertThat(Doctor.run(new String[] {"--image"}, builder(), out)).isEqualTo(2);
-        assertThat(Doctor.run(new String[] {"--command", "jvm"}, builder(), out))
+        assertThat(Doctor.run(new String[] {"--command", "java"}, builder(), out))
                 .isEqualTo(2);
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("There is no argument --hlep.")

@@ -342,12 +342,11 @@ class PoolBackendTest {
     }
 
     @Test
-    void a_boot_that_took_too_long_is_halted_and_kept_on_request() throws Exception {
+    void a_boot_that_failed_is_halted_and_kept_on_request() throws Exception {
         Backend backend = backend(options -> options.keepFailedPods(true));
         RunnerHandle runner = backend.start(spec("thumbs-1"));
 
-        runner.bootOverdue();
-        runner.kill();
+        runner.bootFailed();
 
         eventually(
                 () -> assertThat(onlyPod().getSpec().getActiveDeadlineSeconds()).isEqualTo(1));

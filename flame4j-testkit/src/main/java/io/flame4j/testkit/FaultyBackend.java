@@ -379,6 +379,11 @@ public final class FaultyBackend implements Backend {
         }
 
         @Override
+        public void bootFailed() {
+            handle.bootFailed();
+        }
+
+        @Override
         public void kill() {
             handle.kill();
         }

@@ -2,9 +2,12 @@ package io.flame4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerInitializer;
 import io.flame4j.RunnerLostException;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -147,6 +151,57 @@ class BackendSpiTest extends PoolTests {
         assertThatThrownBy(() -> start(on(backend).min(1).max(1).bootTimeout(Duration.ofMillis(200))))
                 .isInstanceOf(RunnerBootException.class)
                 .hasMessageContaining("(pod web-1). The pod waits for its volumes. Raise bootTimeout");
+    }
+
+    @Test
+    void aBackendIsToldOfABootThatFailed() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        FaultyBackend backend = new FaultyBackend();
+        Backend runners = LocalBackend.create();
+        backend.on((spec, number) -> telling(runners.start(spec), told));
+        assertThatThrownBy(() -> start(on(backend).min(1).max(1).initializer(Unlicensed.class)))
+                .isInstanceOf(RunnerBootException.class)
+                .hasMessageContaining("no license");
+        await().untilAsserted(() -> assertThat(told).containsExactly("boot failed"));
+
+        FlamePool pool = start(on(backend).max(1));
+        assertThat(pool.call(() -> 1)).isEqualTo(1);
+        pool.shutdownNow();
+        await().untilAsserted(() -> assertThat(told).containsExactly("boot failed", "killed"));
+    }
+
+    /** Cannot be initialized. */
+    public static final class Unlicensed implements RunnerInitializer {
+        @Override
+        public void initialize(FlameParent parent) {
+            throw new IllegalStateException("no license");
+        }
+    }
+
+    private static RunnerHandle telling(RunnerHandle runner, List<String> told) {
+        return new RunnerHandle() {
+            @Override
+            public String description() {
+                return runner.description();
+            }
+
+            @Override
+            public CompletionStage<RunnerExit> exit() {
+                return runner.exit();
+            }
+
+            @Override
+            public void bootFailed() {
+                told.add("boot failed");
+                runner.bootFailed();
+            }
+
+            @Override
+            public void kill() {
+                told.add("killed");
+                runner.kill();
+            }
+        };
     }
 
     @Test

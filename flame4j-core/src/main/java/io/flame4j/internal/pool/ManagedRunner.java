@@ -201,7 +201,7 @@ final class ManagedRunner implements RunnerEndpoint {
             unwanted = stage == Stage.ENDED;
         }
         if (unwanted) {
-            started.kill();
+            kill();
         }
         started.exit().thenAccept(this::exited);
     }
@@ -575,7 +575,11 @@ final class ManagedRunner implements RunnerEndpoint {
             killed = true;
         }
         try {
-            current.kill();
+            if (bootFailure == null) {
+                current.kill();
+            } else {
+                current.bootFailed();
+            }
         } catch (RuntimeException e) {
             LOG.error("Pool '{}': the backend could not kill runner {}", services.pool(), id, e);
         }

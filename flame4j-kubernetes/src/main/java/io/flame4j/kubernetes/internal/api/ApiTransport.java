@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +30,7 @@ final class ApiTransport {
     private final HttpClient http;
     private final KubernetesSerialization serialization;
     private final String base;
+    private final String server;
     private final ApiTimer timer;
 
     ApiTransport(KubernetesClient client, ApiTimer timer) {
@@ -41,8 +41,8 @@ final class ApiTransport {
                         .build())
                 .build();
         this.serialization = client.getKubernetesSerialization();
-        URL url = client.getMasterUrl();
-        this.base = url.toString().replaceAll("/+$", "") + "/";
+        this.base = client.getMasterUrl().toString().replaceAll("/+$", "") + "/";
+        this.server = Clients.server(client);
         this.timer = timer;
     }
 
@@ -64,10 +64,7 @@ final class ApiTransport {
 
     /** Where the server is, for messages. */
     String server() {
-        URI uri = URI.create(base);
-        return uri.getHost() == null
-                ? base
-                : uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        return server;
     }
 
     /**

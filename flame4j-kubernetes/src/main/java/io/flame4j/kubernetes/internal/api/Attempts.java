@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.flame4j.kubernetes.internal.api.Verdict.Cause;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,9 @@ final class Attempts {
     private volatile boolean closed;
     private final Trouble trouble = new Trouble(LOG, "Calls to the API server go through again");
     private final Trouble quota = new Trouble(LOG, "Pods can be created again: the quota has room");
+
+    /** By the right that is missing: one that is never given must not keep the log from telling of others, or of outages. */
+    private final Map<String, Trouble> denied = new ConcurrentHashMap<>();
 
     Attempts(ApiTransport transport, Identity identity, RandomGenerator random) {
         this.transport = transport;
@@ -144,9 +148,14 @@ final class Attempts {
             boolean doubtful = verdict.isAboutRights() && allowed.contains(right(call));
             return new Outcome(null, doubtful ? verdict.doubtful() : verdict, null);
         }
-        allowed.add(right(call));
+        String right = right(call);
+        allowed.add(right);
         long now = timer().nanos();
         trouble.succeeded(call, now);
+        Trouble denial = denied.get(right);
+        if (denial != null) {
+            denial.succeeded(call, now);
+        }
         if (call.verb().equals("create")) {
             quota.succeeded(call, now);
         }
@@ -185,7 +194,11 @@ final class Attempts {
         long now = timer().nanos();
         Duration pause = plan.next(verdict, now);
         if (pause != null) {
-            Trouble kind = verdict.cause() == Cause.FULL_QUOTA ? quota : trouble;
+            Trouble kind = kindOf(call, verdict);
+            if (kind != trouble) {
+                // It was answered.
+                trouble.ended(call);
+            }
             kind.failed(
                     call,
                     Explanation.failed(call) + ": " + Explanation.reason(call, verdict, identity, transport.server()),
@@ -194,10 +207,21 @@ final class Attempts {
         return pause;
     }
 
+    private Trouble kindOf(ApiCall call, Verdict verdict) {
+        if (verdict.cause() == Cause.FULL_QUOTA) {
+            return quota;
+        }
+        return verdict.isAboutRights()
+                ? denied.computeIfAbsent(
+                        right(call), right -> new Trouble(LOG, "What was denied (" + right + ") is allowed"))
+                : trouble;
+    }
+
     /** The call is not tried again. */
     void ended(ApiCall call) {
         trouble.ended(call);
         quota.ended(call);
+        denied.values().forEach(denial -> denial.ended(call));
     }
 
     ApiException exception(ApiCall call, Outcome outcome, AttemptPlan plan) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Utils;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,8 @@ public final class Clients {
         }
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setRequestTimeout(REQUEST_MILLIS);
+        // For the doctor, who should soon say that nobody answers. What a backend sends, it tries again itself.
+        config.setRequestRetryBackoffLimit(1);
         // Of no concern to the JDK's client, but others would make more requests wait, and the wait count as a part of
         // their time limit.
         config.setMaxConcurrentRequests(CONCURRENT_REQUESTS);
@@ -127,6 +130,12 @@ public final class Clients {
     private static String version() {
         String version = Clients.class.getPackage().getImplementationVersion();
         return version == null ? "unknown" : version;
+    }
+
+    /** Where a client's server is, for messages: without a name and a password, which a kubeconfig may have there. */
+    public static String server(KubernetesClient client) {
+        URL url = client.getMasterUrl();
+        return url.getProtocol() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
     /** Who a client is, for messages. */

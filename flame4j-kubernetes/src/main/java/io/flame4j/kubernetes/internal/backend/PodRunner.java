@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,6 @@ final class PodRunner implements RunnerHandle {
     private Stage stage = Stage.BOOTING;
     private @Nullable Pod pod;
     private boolean killed;
-    private boolean overdue;
     private @Nullable Future<?> secondLook;
     private @Nullable Future<?> lastResort;
 
@@ -275,17 +275,22 @@ final class PodRunner implements RunnerHandle {
 
     @Override
     public String bootOverdue() {
-        Pod latest;
-        synchronized (this) {
-            overdue = true;
-            latest = pod;
-        }
+        Pod latest = pod();
         return latest == null ? "" : BootDiagnosis.clue(latest, pool.dialled(), pool.now());
     }
 
     @Override
+    public void bootFailed() {
+        end(pool.removal()::giveUp);
+    }
+
+    @Override
     public void kill() {
-        if (remove()) {
+        end(pool.removal()::kill);
+    }
+
+    private void end(Consumer<Pod> how) {
+        if (remove(how)) {
             Future<?> planned =
                     pool.timer().schedule(this::notReported, KILL_REPORTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             synchronized (this) {
@@ -296,27 +301,21 @@ final class PodRunner implements RunnerHandle {
 
     /** Removes the pod of a runner that the pool is not told of, so that nobody waits for its end. */
     void discard() {
-        remove();
+        remove(pool.removal()::kill);
     }
 
     /** Asks for the pod to be removed, once. Whether this was that time. */
-    private boolean remove() {
+    private boolean remove(Consumer<Pod> how) {
         Pod target;
-        boolean failedBoot;
         synchronized (this) {
             if (killed || stage == Stage.ENDED || pod == null) {
                 return false;
             }
             killed = true;
             target = pod;
-            failedBoot = overdue;
         }
         cancelSecondLook();
-        if (failedBoot) {
-            pool.removal().giveUp(target);
-        } else {
-            pool.removal().kill(target);
-        }
+        how.accept(target);
         return true;
     }
 }

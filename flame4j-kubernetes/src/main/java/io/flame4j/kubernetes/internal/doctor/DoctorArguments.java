@@ -103,7 +103,7 @@ public record DoctorArguments(Map<String, String> values, Set<String> flags) {
 
     private static Entrypoint entrypoint(String name) {
         return Stream.of(Entrypoint.values())
-                .filter(entrypoint -> entrypoint.name().equals(name))
+                .filter(entrypoint -> entrypoint.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("Argument --command must be one of "
                         + Arrays.toString(Entrypoint.values()) + ", but is '" + name + "'."));

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.flame4j.kubernetes.internal.api.Clients;
 import io.flame4j.kubernetes.internal.api.Redaction;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +58,7 @@ final class Lookups {
     }
 
     String url() {
-        return client.getMasterUrl().toString();
+        return Clients.server(client);
     }
 
     Answer<Namespace> namespace(String name) {

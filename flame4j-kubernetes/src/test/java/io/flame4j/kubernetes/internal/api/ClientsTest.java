@@ -73,6 +73,17 @@ class ClientsTest {
     }
 
     @Test
+    void a_server_is_named_without_what_is_secret_in_its_url() {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("https://jane:s3cret@cluster.example.com:6443/")
+                .build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            assertThat(Clients.server(client)).isEqualTo("https://cluster.example.com:6443");
+        }
+    }
+
+    @Test
     void in_a_pod_the_server_is_always_checked() throws Exception {
         Files.writeString(directory.resolve("token"), "t");
         System.setProperty("kubernetes.trust.certificates", "true");

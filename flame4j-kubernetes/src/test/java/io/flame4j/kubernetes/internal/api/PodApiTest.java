@@ -356,6 +356,21 @@ class PodApiTest {
     }
 
     @Test
+    void a_right_that_is_never_given_does_not_hide_an_outage() throws Exception {
+        Pod created = api.create(pod("r1"), PATIENCE);
+        server.failWhen(is("delete", "pods"), 403, "User \"u\" cannot delete resource \"pods\"");
+        server.failNext(1, is("create", "pods"), 503, "starting");
+        try (StandardError log = new StandardError()) {
+            api.delete(created, Duration.ZERO);
+            await().atMost(PATIENCE).until(() -> log.text().contains("cannot delete"));
+
+            api.create(pod("r2"), PATIENCE);
+
+            assertThat(log.text()).contains("starting").contains("Calls to the API server go through again after");
+        }
+    }
+
+    @Test
     void asking_twice_for_a_delete_that_is_under_way_sends_one() throws Exception {
         Pod created = api.create(pod("r1"), PATIENCE);
         Fault hold = server.holdWhen(is("delete", "pods"));
