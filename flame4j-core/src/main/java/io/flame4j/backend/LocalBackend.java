@@ -86,9 +86,7 @@ public final class LocalBackend implements Backend {
 
     @Override
     public RunnerHandle start(RunnerSpec spec) {
-        String ticket =
-                Objects.requireNonNull(spec.environment().get(RunnerSpec.PARENT_VARIABLE), RunnerSpec.PARENT_VARIABLE);
-        LocalRunner runner = LocalRunner.start(ticket, loader);
+        LocalRunner runner = LocalRunner.start(spec.environment(), loader);
         runners.put(spec.runnerId(), runner);
         CompletionStage<RunnerExit> exit = runner.exit().thenApply(code -> {
             runners.remove(spec.runnerId(), runner);

@@ -201,7 +201,7 @@ public final class ProcessBackend implements Backend {
             }
             Map<String, String> variables = builder.environment();
             JvmCommand.ABSORBED_VARIABLES.forEach(variables::remove);
-            variables.remove(RunnerSpec.PARENT_VARIABLE);
+            RunnerSpec.VARIABLES.forEach(variables::remove);
             variables.putAll(environment);
             variables.putAll(spec.environment());
             return builder.start();

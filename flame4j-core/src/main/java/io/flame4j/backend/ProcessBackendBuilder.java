@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -290,8 +291,8 @@ public final class ProcessBackendBuilder {
         if (name == null || name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("The name of environment variable '" + name + "' is malformed.");
         }
-        if (name.equalsIgnoreCase(RunnerSpec.PARENT_VARIABLE)) {
-            throw new IllegalArgumentException("The environment variable " + RunnerSpec.PARENT_VARIABLE
+        if (RunnerSpec.VARIABLES.stream().anyMatch(name::equalsIgnoreCase)) {
+            throw new IllegalArgumentException("The environment variable " + name.toUpperCase(Locale.ROOT)
                     + " tells a runner who its parent is. It cannot be set.");
         }
     }

@@ -36,12 +36,13 @@ public enum Inherit {
     RUNTIME_CLASS,
     /** Priority class. */
     PRIORITY_CLASS,
-    /** Service account. Without it a runner gets no API token from the cluster. */
+    /** Service account: what it is allowed to pull and to run, and identities of clouds. Its token: {@link #API_TOKEN}. */
     SERVICE_ACCOUNT,
     /**
-     * Whether the service account's token is mounted, as it is for the parent. With it, tasks have the parent's rights on
-     * the API server; flame4j needs none on runners. Leave it out unless tasks talk to the API server. Identities of clouds
-     * that bring volumes of their own are not touched.
+     * Whether the service account's token is mounted, as it is for the parent. Not among the {@link #defaults()}: with it,
+     * tasks have the parent's rights on the API server, that to create pods included, and flame4j needs none on runners.
+     * Take it in when the application talks to the API server on runners too, as with Spring Cloud Kubernetes. Identities
+     * of clouds that bring volumes of their own are not touched.
      */
     API_TOKEN,
     /** DNS policy, DNS configuration, and host aliases. */
@@ -55,12 +56,24 @@ public enum Inherit {
     ANNOTATIONS;
 
     /**
-     * What is taken over unless the user says otherwise: all but {@link #ANNOTATIONS}.
+     * What is taken over unless the user says otherwise: all but {@link #API_TOKEN} and {@link #ANNOTATIONS}.
      *
      * @return an immutable set
      */
     public static Set<Inherit> defaults() {
-        return without(EnumSet.of(ANNOTATIONS));
+        return without(EnumSet.of(API_TOKEN, ANNOTATIONS));
+    }
+
+    /**
+     * The {@link #defaults()} and some more.
+     *
+     * @param more what is taken over too
+     * @return an immutable set
+     */
+    public static Set<Inherit> defaultsWith(Inherit... more) {
+        EnumSet<Inherit> all = EnumSet.copyOf(defaults());
+        all.addAll(Arrays.asList(more));
+        return Collections.unmodifiableSet(all);
     }
 
     /**
@@ -70,7 +83,7 @@ public enum Inherit {
      * @return an immutable set
      */
     public static Set<Inherit> defaultsWithout(Inherit... left) {
-        EnumSet<Inherit> out = EnumSet.of(ANNOTATIONS);
+        EnumSet<Inherit> out = EnumSet.of(API_TOKEN, ANNOTATIONS);
         out.addAll(Arrays.asList(left));
         return without(out);
     }

@@ -532,7 +532,7 @@ class PoolBackendTest {
     }
 
     private static RunnerSpec spec(String runnerId) {
-        return new RunnerSpec("thumbs", runnerId, Map.of("FLAME_PARENT", "the-ticket"), TIMEOUT, Duration.ofSeconds(5));
+        return new RunnerSpec("thumbs", runnerId, Map.of("FLAME_PARENT", "the-parent", "FLAME_PARENT_TOKEN", "the-ticket"), TIMEOUT, Duration.ofSeconds(5));
     }
 
     private List<Pod> runnerPods() {

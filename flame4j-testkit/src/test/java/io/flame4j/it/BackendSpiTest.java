@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flame4j.CallOptions;
 import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
@@ -108,6 +109,36 @@ class BackendSpiTest extends PoolTests {
         FlamePool pool = start(on(backend).max(1));
         assertThat(pool.call(() -> "served")).isEqualTo("served");
         assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void whatABootWithoutRoomWasToComeInWithIsGoodNoMore() {
+        List<RunnerSpec> specs = new CopyOnWriteArrayList<>();
+        CompletableFuture<RunnerExit> late = new CompletableFuture<>();
+        Backend backend = new Delegating() {
+            @Override
+            public void awaitRoom() throws InterruptedException {
+                if (specs.size() == 1) {
+                    super.start(specs.get(0)).exit().thenAccept(late::complete);
+                    // Room comes when that has been turned away.
+                    late.join();
+                }
+            }
+
+            @Override
+            public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
+                specs.add(spec);
+                if (specs.size() == 1) {
+                    throw new NoRoomException("others were first");
+                }
+                return super.start(spec);
+            }
+        };
+        FlamePool pool = start(on(backend).max(1));
+        assertThat(pool.call(() -> "served", CallOptions.defaults().timeout(Duration.ofSeconds(30))))
+                .isEqualTo("served");
+        assertThat(late.join().exitCode()).hasValue(76);
+        assertThat(specs).hasSize(2);
     }
 
     @Test

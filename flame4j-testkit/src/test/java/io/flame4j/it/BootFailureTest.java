@@ -205,7 +205,7 @@ class BootFailureTest extends PoolTests {
 
     /** Introduces itself as a runner of these versions would, with the right token. */
     private static RunnerHandle dial(RunnerSpec spec, String version, int javaVersion) {
-        BootTicket ticket = BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE));
+        BootTicket ticket = Tickets.of(spec);
         try (SocketChannel channel = ticket.address().connect()) {
             channel.write(new Hello.Control(ticket.runnerId(), ticket.token(), version, javaVersion, 1).encode());
             ByteBuffer answer = ByteBuffer.allocate(4096);

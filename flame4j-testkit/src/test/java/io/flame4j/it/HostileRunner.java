@@ -56,7 +56,7 @@ final class HostileRunner implements Backend {
 
     @Override
     public RunnerHandle start(RunnerSpec spec) {
-        Life life = new Life(BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE)), answer, talk);
+        Life life = new Life(Tickets.of(spec), answer, talk);
         Thread thread = new Thread(life, "hostile-" + spec.runnerId());
         thread.setDaemon(true);
         thread.start();

@@ -1,6 +1,7 @@
 package io.flame4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerLostException;
@@ -27,7 +28,7 @@ class SharedListenerTest extends PoolTests {
 
         @Override
         public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
-            addresses.add(BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE))
+            addresses.add(Tickets.of(spec)
                     .address()
                     .toString());
             return backend.start(spec);
@@ -96,6 +97,6 @@ class SharedListenerTest extends PoolTests {
         assertThat(addresses.get(addresses.size() - 1)).isEqualTo(addresses.get(0));
         next.close();
         calm.close();
-        assertThat(listeners()).isEmpty();
+        await().untilAsserted(() -> assertThat(listeners()).isEmpty());
     }
 }

@@ -46,7 +46,7 @@ class StrangerTest extends PoolTestBase {
 
         @Override
         public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
-            tickets.add(BootTicket.parse(spec.environment().get(RunnerSpec.PARENT_VARIABLE)));
+            tickets.add(Tickets.of(spec));
             return playFirst && tickets.size() == 1 ? new PlayedRunner() : backend.start(spec);
         }
 

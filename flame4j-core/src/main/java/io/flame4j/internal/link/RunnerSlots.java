@@ -233,7 +233,7 @@ public final class RunnerSlots {
 
     /** A connection that the runner has dialled and proved. Takes over the channel. */
     public void attach(Hello.Slot hello, ByteChannel channel) {
-        Slot.Line line = new Slot.Line(hello.slotId(), hello.generation(), channel, maxBody, clock.getAsLong());
+        Slot.Line line = new Slot.Line(hello.slotId(), hello.generation(), channel, maxBody);
         Slot.Line replaced = line;
         boolean recovered = false;
         boolean wasHeld = false;

@@ -92,6 +92,7 @@ public final class Slot {
         private final SlotConnection connection;
         private final KnownShapes known = new KnownShapes();
         private int sequence;
+        private boolean everUsed;
         private long lastUsed;
 
         /** The monitor guards the next four; {@code deadline} is also read without it, to find the earliest. */
@@ -101,12 +102,11 @@ public final class Slot {
         private boolean overdue;
         private boolean spoiled;
 
-        Line(int slotId, int generation, ByteChannel channel, long maxBody, long now) {
+        Line(int slotId, int generation, ByteChannel channel, long maxBody) {
             this.slotId = slotId;
             this.generation = generation;
             this.channel = channel;
             this.connection = new SlotConnection(channel, maxBody);
-            this.lastUsed = now;
         }
 
         int generation() {
@@ -139,15 +139,16 @@ public final class Slot {
 
         /** Notes that it was good at this time. */
         public void used(long now) {
+            everUsed = true;
             lastUsed = now;
         }
 
         /**
          * Whether the other side has closed it. Costs three system calls, so it is only asked of a connection that has
-         * not been used for a while; it makes the window small in which a call is sent to a runner that is gone.
+         * not been used yet, or not for a while; it makes the window small in which a call is sent to a runner that is gone.
          */
         public boolean isDead(long now, long unusedNanos) {
-            if (now - lastUsed < unusedNanos) {
+            if (everUsed && now - lastUsed < unusedNanos) {
                 return false;
             }
             try {

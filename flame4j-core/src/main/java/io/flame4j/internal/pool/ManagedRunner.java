@@ -214,6 +214,8 @@ final class ManagedRunner implements RunnerEndpoint {
                 return services.start(this);
             } catch (NoRoomException e) {
                 LOG.debug("Pool '{}': runner {} waits for room again: {}", services.pool(), id, e.getMessage());
+                // What it was to come in with may have been seen, and comes with the next attempt anew.
+                services.forget(this);
                 bootPauses();
             }
         }

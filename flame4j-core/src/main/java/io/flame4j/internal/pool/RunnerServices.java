@@ -113,7 +113,11 @@ final class RunnerServices {
                 .start(new RunnerSpec(
                         config.name(),
                         runner.id(),
-                        Map.of(RunnerSpec.PARENT_VARIABLE, ticket.encode()),
+                        Map.of(
+                                RunnerSpec.PARENT_VARIABLE,
+                                ticket.encode(),
+                                RunnerSpec.TOKEN_VARIABLE,
+                                ticket.encodeToken()),
                         config.bootTimeout(),
                         config.shutdownTimeout()));
     }

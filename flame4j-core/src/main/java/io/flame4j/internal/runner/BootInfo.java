@@ -3,6 +3,7 @@ package io.flame4j.internal.runner;
 import io.flame4j.FlameParent;
 import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.wire.BootTicket;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +32,34 @@ public final class BootInfo {
 
     /** The ticket of this process, or null when it is no runner. */
     static @Nullable BootTicket ticketOfThisProcess() {
-        return read(System.getenv(RunnerSpec.PARENT_VARIABLE));
+        return read(System.getenv());
     }
 
-    static @Nullable BootTicket read(@Nullable String variable) {
-        if (variable == null) {
+    /**
+     * The ticket in an environment, or null when there is none.
+     *
+     * @throws IllegalStateException when there is one but makes no sense
+     */
+    static @Nullable BootTicket read(Map<String, String> environment) {
+        String parent = environment.get(RunnerSpec.PARENT_VARIABLE);
+        if (parent == null) {
             return null;
         }
+        String token = environment.get(RunnerSpec.TOKEN_VARIABLE);
+        if (token == null) {
+            throw new IllegalStateException("The variable " + RunnerSpec.PARENT_VARIABLE
+                    + " is set, so this process is a runner, but " + RunnerSpec.TOKEN_VARIABLE
+                    + " is not, without which its parent does not let it in. Only a flame4j parent should set them.");
+        }
         try {
-            return BootTicket.parse(variable);
+            return BootTicket.parse(parent, token);
         } catch (IllegalArgumentException e) {
             String problem = String.valueOf(e.getMessage());
-            String start = "The variable " + RunnerSpec.PARENT_VARIABLE + " is malformed";
             throw new IllegalStateException(
-                    problem.startsWith(start)
+                    problem.startsWith("The variable ")
                             ? problem
-                            : start + ": " + problem + ". Only a flame4j parent should set it.");
+                            : "The variable " + RunnerSpec.PARENT_VARIABLE + " is malformed: " + problem
+                                    + ". Only a flame4j parent should set it.");
         }
     }
 

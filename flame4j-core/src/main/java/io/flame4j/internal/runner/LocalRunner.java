@@ -2,6 +2,7 @@ package io.flame4j.internal.runner;
 
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.Protocol;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,15 @@ public final class LocalRunner implements RunnerHost {
     /**
      * Starts one.
      *
-     * @param parentVariable what a runner process would find in its environment
+     * @param environment what a runner process would find there
      * @param loader finds the application's classes
      */
-    public static LocalRunner start(String parentVariable, ClassLoader loader) {
-        LocalRunner local = new LocalRunner(BootTicket.parse(parentVariable), loader);
+    public static LocalRunner start(Map<String, String> environment, ClassLoader loader) {
+        BootTicket ticket = BootInfo.read(environment);
+        if (ticket == null) {
+            throw new IllegalArgumentException("The environment has no variable that says who the parent is.");
+        }
+        LocalRunner local = new LocalRunner(ticket, loader);
         local.runner.thread(local.runner, "-control").start();
         return local;
     }

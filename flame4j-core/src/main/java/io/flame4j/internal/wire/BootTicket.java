@@ -3,6 +3,7 @@ package io.flame4j.internal.wire;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a runner must know to dial its parent: the value of {@code FLAME_PARENT}. The token is secret, so this has no
- * telling {@code toString}.
+ * What a runner must know to dial its parent: the value of {@code FLAME_PARENT}, and in a variable of its own, since it
+ * alone is secret, the token. So this has no telling {@code toString}.
  *
  * @param pool the pool's name
  * @param runnerId the runner's id
@@ -46,17 +47,23 @@ public record BootTicket(
         return token.clone();
     }
 
-    /** The text for the environment variable. Secret. */
+    /** The token, as text for its environment variable. Secret. */
+    public String encodeToken() {
+        return base64(token);
+    }
+
+    /** All but the token, as text for the environment variable. */
     public String encode() {
         return "pool=" + escape(pool) + ";runner=" + escape(runnerId) + ";address=" + escape(address.toString())
-                + (tls instanceof ParentTls.Pinned pin ? ";cert=" + base64(pin.sha256()) : "") + ";token="
-                + base64(token)
+                + (tls instanceof ParentTls.Pinned pin ? ";cert=" + base64(pin.sha256()) : "")
                 + ";version=" + escape(version) + ";java=" + javaVersion + ";pid=" + parentPid + ";failsafe="
                 + failsafeMillis;
     }
 
-    /** Reads what {@link #encode()} gives. The message of a failure does not hold the token. */
-    public static BootTicket parse(String text) {
+    /**
+     * Reads what {@link #encode()} and {@link #encodeToken()} give. The message of a failure does not hold the token.
+     */
+    public static BootTicket parse(String text, String token) {
         Map<String, String> fields = new HashMap<>();
         for (String field : text.split(";", -1)) {
             int equals = field.indexOf('=');
@@ -71,7 +78,7 @@ public record BootTicket(
                 need(fields, "runner"),
                 WireAddress.parse(need(fields, "address")),
                 tls(fields),
-                Base64.getUrlDecoder().decode(need(fields, "token")),
+                token(token),
                 need(fields, "version"),
                 Integer.parseInt(need(fields, "java")),
                 Long.parseLong(need(fields, "pid")),
@@ -83,6 +90,15 @@ public record BootTicket(
         return certificate == null
                 ? null
                 : new ParentTls.Pinned(Base64.getUrlDecoder().decode(certificate));
+    }
+
+    private static byte[] token(String text) {
+        try {
+            return Base64.getUrlDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            // The decoder's message holds a part of it.
+            throw new IllegalArgumentException("The variable FLAME_PARENT_TOKEN is malformed: it is not in base64");
+        }
     }
 
     private static String base64(byte[] bytes) {
@@ -103,7 +119,9 @@ public record BootTicket(
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BootTicket that && encode().equals(that.encode());
+        return other instanceof BootTicket that
+                && encode().equals(that.encode())
+                && MessageDigest.isEqual(token, that.token);
     }
 
     @Override

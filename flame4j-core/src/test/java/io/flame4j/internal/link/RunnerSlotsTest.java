@@ -1,11 +1,15 @@
 package io.flame4j.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +34,20 @@ class RunnerSlotsTest {
     /** The runner dials the slot. */
     private void dial(int generation) throws IOException {
         slots.attach(new Hello.Slot("r-1", 0, generation, new byte[Protocol.SECRET_LENGTH]), SocketChannel.open());
+    }
+
+    @Test
+    void aConnectionThatWasCutBeforeItsFirstUseIsFoundDead() throws Exception {
+        try (ServerSocketChannel parent = ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            SocketChannel runner = SocketChannel.open(parent.getLocalAddress());
+            Slot.Line line = new Slot.Line(0, 1, parent.accept(), 1000);
+            assertThat(line.isDead(1, 10)).isFalse();
+            runner.close();
+            await().untilAsserted(() -> assertThat(line.isDead(1, 10)).isTrue());
+            line.used(1);
+            assertThat(line.isDead(2, 10)).as("not looked at").isFalse();
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flame4j.FlameParent;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.WireAddress;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BootInfoTest {
@@ -16,13 +17,13 @@ class BootInfoTest {
     @Test
     void thisProcessIsNoRunner() {
         assertThat(BootInfo.ofThisProcess()).isEmpty();
-        assertThat(BootInfo.read(null)).isNull();
+        assertThat(BootInfo.read(Map.of())).isNull();
         RunnerMain.runIfRunner();
     }
 
     @Test
     void describesTheParentWithoutTheToken() {
-        assertThat(BootInfo.describe(BootInfo.read(TICKET.encode())))
+        assertThat(BootInfo.describe(BootInfo.read(RunnerProcess.environment(TICKET))))
                 .isEqualTo(new FlameParent("thumbs", "thumbs-1", "tcp:10.0.0.1:4711", "0.1", 17));
     }
 
@@ -35,14 +36,22 @@ class BootInfoTest {
             "pool=a;runner=b",
             good.replace("java=17", "java=many"),
             good.replace("tcp", "udp"),
-            good.replace("token=A", "token=*"),
-            good.replace("token=AAAA", "token="),
             good.replace("pool=", "pool=%")
         }) {
-            assertThatThrownBy(() -> BootInfo.read(bad))
+            assertThatThrownBy(() -> BootInfo.read(
+                            Map.of("FLAME_PARENT", bad, "FLAME_PARENT_TOKEN", TICKET.encodeToken())))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("The variable FLAME_PARENT is malformed: ")
                     .hasMessageNotContaining("AAAAAA");
         }
+        String token = TICKET.encodeToken();
+        for (String bad : new String[] {"", "*" + token.substring(1), token.substring(4)}) {
+            assertThatThrownBy(() -> BootInfo.read(Map.of("FLAME_PARENT", good, "FLAME_PARENT_TOKEN", bad)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is malformed: ")
+                    .hasMessageNotContaining("AAAAAA");
+        }
+        assertThatThrownBy(() -> BootInfo.read(Map.of("FLAME_PARENT", good)))
+                .hasMessageContaining("FLAME_PARENT_TOKEN is not");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Starts JVMs with the class path of the tests. */
@@ -16,10 +17,16 @@ final class RunnerProcess {
 
     /** A runner; its output is a pipe. */
     static Process start(BootTicket ticket, String... options) throws IOException {
-        return java(ticket.encode(), RunnerMain.class, options, List.of());
+        return java(environment(ticket), RunnerMain.class, options, List.of());
     }
 
-    static Process java(String variable, Class<?> main, String[] options, List<String> arguments) throws IOException {
+    /** What a backend would give a runner. */
+    static Map<String, String> environment(BootTicket ticket) {
+        return Map.of(
+                RunnerSpec.PARENT_VARIABLE, ticket.encode(), RunnerSpec.TOKEN_VARIABLE, ticket.encodeToken());
+    }
+
+    static Process java(Map<String, String> variables, Class<?> main, String[] options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-cp");
@@ -28,10 +35,8 @@ final class RunnerProcess {
         command.add(main.getName());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().remove(RunnerSpec.PARENT_VARIABLE);
-        if (variable != null) {
-            builder.environment().put(RunnerSpec.PARENT_VARIABLE, variable);
-        }
+        builder.environment().keySet().removeAll(RunnerSpec.VARIABLES);
+        builder.environment().putAll(variables);
         return builder.start();
     }
 

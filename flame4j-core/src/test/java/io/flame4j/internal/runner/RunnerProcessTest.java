@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -97,7 +98,7 @@ class RunnerProcessTest {
 
     @Test
     void anApplicationThatAsksBecomesARunner() throws Exception {
-        runner = RunnerProcess.java(parent.ticket().encode(), Application.class, new String[0], List.of());
+        runner = RunnerProcess.java(RunnerProcess.environment(parent.ticket()), Application.class, new String[0], List.of());
         Control control = parent.welcome();
         assertThat(parent.line()
                         .call()
@@ -111,7 +112,7 @@ class RunnerProcessTest {
 
     @Test
     void anApplicationThatIsNoRunnerGoesOn() throws Exception {
-        runner = RunnerProcess.java(null, Application.class, new String[0], List.of());
+        runner = RunnerProcess.java(Map.of(), Application.class, new String[0], List.of());
         assertThat(RunnerProcess.output(runner)).isEqualToIgnoringNewLines("application");
         assertThat(exitCode()).isZero();
     }
@@ -126,11 +127,18 @@ class RunnerProcessTest {
 
     @Test
     void saysWhatIsWrongWithItsEnvironment() throws Exception {
-        runner = RunnerProcess.java(null, RunnerMain.class, new String[0], List.of());
+        runner = RunnerProcess.java(Map.of(), RunnerMain.class, new String[0], List.of());
         assertThat(RunnerProcess.output(runner)).contains("FLAME_PARENT is not set");
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_NOT_CONNECTED);
-        runner = RunnerProcess.java("pool=x", RunnerMain.class, new String[0], List.of());
+        runner = RunnerProcess.java(
+                Map.of("FLAME_PARENT", "pool=x", "FLAME_PARENT_TOKEN", "AAAA"),
+                RunnerMain.class,
+                new String[0],
+                List.of());
         assertThat(RunnerProcess.output(runner)).contains("FLAME_PARENT is malformed");
+        assertThat(exitCode()).isEqualTo(Protocol.EXIT_NOT_CONNECTED);
+        runner = RunnerProcess.java(Map.of("FLAME_PARENT", "pool=x"), RunnerMain.class, new String[0], List.of());
+        assertThat(RunnerProcess.output(runner)).contains("FLAME_PARENT_TOKEN is not");
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_NOT_CONNECTED);
     }
 
@@ -155,7 +163,7 @@ class RunnerProcessTest {
 
     @Test
     void doesNotWaitForAParentThatIsGone() throws Exception {
-        Process gone = RunnerProcess.java(null, Application.class, new String[0], List.of());
+        Process gone = RunnerProcess.java(Map.of(), Application.class, new String[0], List.of());
         assertThat(gone.waitFor(20, TimeUnit.SECONDS)).isTrue();
         BootTicket ticket = parent.ticket(gone.pid(), 600_000);
         parent.close();
@@ -316,7 +324,7 @@ class RunnerProcessTest {
     @ValueSource(strings = {"idle", "stubborn"})
     @DisabledOnOs(OS.WINDOWS)
     void doesNotOutliveAParentThatIsKilled(String state) throws Exception {
-        Process killed = RunnerProcess.java(null, FakeParentMain.class, new String[0], List.of(state));
+        Process killed = RunnerProcess.java(Map.of(), FakeParentMain.class, new String[0], List.of(state));
         String[] told;
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(killed.getInputStream(), StandardCharsets.UTF_8))) {

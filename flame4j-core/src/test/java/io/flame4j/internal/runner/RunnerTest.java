@@ -111,7 +111,7 @@ class RunnerTest {
     }
 
     private void start(BootTicket ticket) {
-        runner = LocalRunner.start(ticket.encode(), RunnerTest.class.getClassLoader());
+        runner = LocalRunner.start(RunnerProcess.environment(ticket), RunnerTest.class.getClassLoader());
     }
 
     private int exitCode() throws Exception {

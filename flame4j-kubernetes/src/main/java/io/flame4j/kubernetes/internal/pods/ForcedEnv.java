@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class ForcedEnv {
 
     /** The variables that every runner has. */
-    public static final Set<String> NAMES = Set.of("POD_NAME", "POD_NAMESPACE", "POD_IP", RunnerSpec.PARENT_VARIABLE);
+    public static final Set<String> NAMES = Set.of(
+            "POD_NAME", "POD_NAMESPACE", "POD_IP", RunnerSpec.PARENT_VARIABLE, RunnerSpec.TOKEN_VARIABLE);
 
     private ForcedEnv() {}
 
     /**
-     * All variables of a runner. The forced ones come first, so that others can refer to them as {@code $(POD_IP)}.
+     * All variables of a runner. The forced ones come first, so that others can refer to them as {@code $(POD_IP)}. Whom to
+     * dial is in the pod even when there is a Secret: who could put a Secret in its place must not change that.
      *
      * @param others the user's, without forced ones
-     * @param secret the Secret that holds the pool's variables, null when they are in the pod
+     * @param secret the Secret that holds the token, null when it is in the pod
      */
     static List<EnvVar> all(RunnerSpec spec, List<EnvVar> others, @Nullable String secret) {
         Map<String, EnvVar> result = new LinkedHashMap<>();
@@ -31,9 +33,16 @@ public final class ForcedEnv {
         put(result, field("POD_IP", "status.podIP"));
         new TreeMap<>(spec.environment())
                 .forEach((name, value) ->
-                        put(result, secret == null ? literal(name, literally(value)) : fromSecret(name, secret)));
+                        put(result, isSecret(name) && secret != null
+                                ? fromSecret(name, secret)
+                                : literal(name, literally(value))));
         others.forEach(variable -> result.putIfAbsent(variable.getName(), variable));
         return List.copyOf(result.values());
+    }
+
+    /** Whether a variable that the pool gives belongs into the Secret, if there is one. */
+    static boolean isSecret(String name) {
+        return name.equals(RunnerSpec.TOKEN_VARIABLE);
     }
 
     static EnvVar literal(String name, String value) {

@@ -127,7 +127,11 @@ public final class RunnerPods {
 
     private Secret secret() {
         Map<String, String> data = new LinkedHashMap<>(options.secretEnv());
-        data.putAll(new TreeMap<>(spec.environment()));
+        spec.environment().forEach((name, value) -> {
+            if (ForcedEnv.isSecret(name)) {
+                data.put(name, value);
+            }
+        });
         return new SecretBuilder()
                 .withNewMetadata()
                 .withName(RunnerPod.secretName(forced.prefix(), spec.runnerId(), facts.life()))

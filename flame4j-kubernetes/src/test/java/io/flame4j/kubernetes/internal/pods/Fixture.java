@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** A parent and options, from which a runner's pod is built. */
 final class Fixture {
 
-    static final String TICKET = "pool=thumbs;runner=thumbs-7;token=c2VjcmV0";
+    static final String TICKET = "pool=thumbs;runner=thumbs-7";
+    static final String TOKEN = "c2VjcmV0";
 
     final KubernetesBackendBuilder options = BuilderAccess.builder();
     private final @Nullable Pod parent;
@@ -90,7 +91,11 @@ final class Fixture {
 
     RunnerPod build() {
         RunnerSpec spec = new RunnerSpec(
-                "thumbs", "thumbs-7", Map.of("FLAME_PARENT", TICKET), Duration.ofSeconds(30), shutdownTimeout);
+                "thumbs",
+                "thumbs-7",
+                Map.of("FLAME_PARENT", TICKET, "FLAME_PARENT_TOKEN", TOKEN),
+                Duration.ofSeconds(30),
+                shutdownTimeout);
         return RunnerPods.build(BuilderAccess.podOptions(options), facts(), spec);
     }
 

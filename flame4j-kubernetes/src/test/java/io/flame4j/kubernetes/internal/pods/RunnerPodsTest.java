@@ -124,9 +124,12 @@ class RunnerPodsTest {
 
         assertThat(runner.secret().getStringData())
                 .containsEntry("KEY", "s3")
-                .containsEntry("FLAME_PARENT", Fixture.TICKET);
+                .containsEntry("FLAME_PARENT_TOKEN", Fixture.TOKEN)
+                .hasSize(2);
         assertThat(Fixture.describe(new RunnerPod(runner.pod(), null, List.of())))
-                .doesNotContain("s3", Fixture.TICKET);
+                .doesNotContain("s3", Fixture.TOKEN)
+                .as("whom to dial is not up to who can create a Secret of that name")
+                .contains(Fixture.TICKET);
         Pod created = new PodBuilder(runner.pod())
                 .editMetadata()
                 .withName("web-flame-x1")
@@ -137,7 +140,7 @@ class RunnerPodsTest {
                 .singleElement()
                 .satisfies(owner -> assertThat(List.of(owner.getKind(), owner.getName(), owner.getUid()))
                         .containsExactly("Pod", "web-flame-x1", "77"));
-        assertThat(runner.toString() + parent.facts()).doesNotContain("s3", "token", "from-the-manifest");
+        assertThat(runner.toString() + parent.facts()).doesNotContain("s3", Fixture.TOKEN, "from-the-manifest");
     }
 
     @Test
@@ -146,7 +149,7 @@ class RunnerPodsTest {
 
         Fixture parent = rich();
         parent.options.tokenInSecret(true);
-        assertThat(parent.build().secret().getStringData()).containsOnlyKeys("FLAME_PARENT");
+        assertThat(parent.build().secret().getStringData()).containsOnlyKeys("FLAME_PARENT_TOKEN");
     }
 
     @Test
@@ -164,7 +167,7 @@ class RunnerPodsTest {
         assertThat(pod.getSpec().getNodeSelector()).isNullOrEmpty();
         assertThat(pod.getSpec().getContainers().get(0).getEnv())
                 .extracting(EnvVar::getName)
-                .containsExactly("POD_NAME", "POD_NAMESPACE", "POD_IP", "FLAME_PARENT");
+                .containsExactly("POD_NAME", "POD_NAMESPACE", "POD_IP", "FLAME_PARENT", "FLAME_PARENT_TOKEN");
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class NodeRuntime {
         api = new NodeApi(client, Threads.named("flame4j-node-" + options.name() + "-api-"));
         loop = new PodLoop(options, api, directory);
         logs = options.services().logs() ? new KubeletLogs(options.name(), directory, this::log) : null;
-        atExit = new Thread(loop::abandon, "flame4j-node-" + options.name() + "-exit");
+        atExit = new Thread(this::abandon, "flame4j-node-" + options.name() + "-exit");
         registration = new NodeRegistration(api, options, logs == null ? 0 : logs.port());
     }
 
@@ -168,6 +168,12 @@ public final class NodeRuntime {
                 logs.close();
             }
         }
+        removeFiles();
+    }
+
+    /** When the JVM ends: nothing is told to the API server. */
+    private void abandon() {
+        loop.abandon();
         removeFiles();
     }
 
