@@ -23,7 +23,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * The backend that one pool uses and closes. Called once for each pool that is built with this backend, before
-     * anything else; must not block. Default: this one, which then serves that pool alone. A backend that can be given
+     * anything else; may read files, but asks nobody else. Default: this one, which then serves that pool alone. A backend that can be given
      * to several pools returns a new one for each, and is not closed itself.
      *
      * @param pool the pool's name

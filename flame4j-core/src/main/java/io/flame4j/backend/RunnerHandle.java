@@ -1,6 +1,7 @@
 package io.flame4j.backend;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A runner that a backend has started.
@@ -32,6 +33,17 @@ public interface RunnerHandle {
      */
     default String bootOverdue() {
         return "";
+    }
+
+    /**
+     * What the platform knows of a runner that cannot be reached any more, though its end was not reported: that its node
+     * is not ready, for one. Asked before callers are told. Must not block. Default: nothing.
+     *
+     * @return how it looks, with {@link io.flame4j.RunnerLostException.Reason#CONNECTION} when it seems to run; null when
+     *     nothing is known
+     */
+    default @Nullable RunnerExit unreachable() {
+        return null;
     }
 
     /**

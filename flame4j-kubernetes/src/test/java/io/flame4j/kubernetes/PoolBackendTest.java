@@ -2,6 +2,7 @@ package io.flame4j.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -17,6 +18,7 @@ import io.flame4j.backend.RunnerSpec;
 import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
+import io.flame4j.testkit.kubernetes.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -346,6 +348,14 @@ class PoolBackendTest {
         Backend backend = backend(options -> options.keepFailedPods(true));
         RunnerHandle runner = backend.start(spec("thumbs-1"));
 
+        server.put(new PodBuilder(onlyPod())
+                .editSpec()
+                .withNodeName("node-1")
+                .endSpec()
+                .withStatus(running().build())
+                .build());
+        eventually(() -> assertThat(runner.bootOverdue()).contains("NetworkPolicy"));
+
         runner.bootFailed();
 
         eventually(
@@ -376,6 +386,60 @@ class PoolBackendTest {
 
         end(runner);
         eventually(() -> assertThat(runnerPods()).isEmpty());
+    }
+
+    @Test
+    void a_boot_that_cannot_succeed_is_not_kept_for_a_while_but_removed_at_once() throws Exception {
+        Backend backend = backend(options -> options.deletePodAfter(Duration.ofHours(1)));
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+
+        waits(onlyPod(), "InvalidImageName", "couldn't parse image reference");
+
+        assertThat(end(runner).message()).contains("couldn't parse image reference");
+        eventually(() -> assertThat(runnerPods()).isEmpty());
+    }
+
+    @Test
+    void a_failed_pod_that_no_node_has_taken_is_removed_even_when_others_are_kept() throws Exception {
+        Backend backend = backend(
+                options -> options.keepFailedPods(true).unschedulableGrace(Duration.ofMillis(1)));
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+        status(
+                onlyPod(),
+                new PodStatusBuilder()
+                        .withPhase("Pending")
+                        .addNewCondition()
+                        .withType("PodScheduled")
+                        .withStatus("False")
+                        .withReason("Unschedulable")
+                        .withMessage("0/3 nodes are available: 3 Insufficient nvidia.com/gpu.")
+                        .withLastTransitionTime(Instant.now().minusSeconds(60).toString())
+                        .endCondition());
+
+        assertThat(end(runner).message()).contains("3 Insufficient nvidia.com/gpu");
+        eventually(() -> assertThat(runnerPods()).isEmpty());
+    }
+
+    @Test
+    void a_runner_that_cannot_be_reached_is_described_by_its_pod() throws Exception {
+        Backend backend = backend(options -> {});
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+        status(
+                onlyPod(),
+                running()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("False")
+                        .endCondition()
+                        .addNewCondition()
+                        .withType("ContainersReady")
+                        .withStatus("True")
+                        .endCondition());
+
+        eventually(() -> assertThat(runner.unreachable())
+                .isNotNull()
+                .satisfies(seen -> assertThat(seen.reason()).isEqualTo(Reason.NODE_LOST)));
+        assertThat(runner.unreachable().message()).contains("is not ready");
     }
 
     // ---- sharing
@@ -432,6 +496,66 @@ class PoolBackendTest {
         end(ends);
         assertThat(waits.get(60, TimeUnit.SECONDS)).isNotNull();
         eventually(() -> assertThat(runnerPods()).hasSize(2));
+    }
+
+    @Test
+    void a_pod_that_cannot_be_created_does_not_use_up_the_bound() throws Exception {
+        Backend backend = backend(options -> options.maxInNamespace(1));
+        Fault denied = server.failWhen(
+                request -> request.is("create", "pods"), 422, "spec.containers[0].image: Invalid value");
+        for (int i = 1; i <= 2; i++) {
+            String id = "thumbs-" + i;
+            backend.awaitRoom();
+            assertThatThrownBy(() -> backend.start(spec(id))).isInstanceOf(RunnerBootException.class);
+        }
+        denied.end();
+
+        assertTimeoutPreemptively(TIMEOUT, () -> {
+            backend.awaitRoom();
+            backend.start(spec("thumbs-3"));
+        });
+        assertThat(runnerPods()).hasSize(1);
+    }
+
+    @Test
+    void a_pool_that_is_closed_while_a_pod_is_being_created_leaves_none() throws Exception {
+        KubernetesBackend shared = options(inPod(), options -> {}).build();
+        Backend other = opened(shared.forPool("video"));
+        Backend backend = opened(shared.forPool("thumbs"));
+        Fault held = server.holdWhen(request -> request.is("create", "pods"));
+        Thread boot = new Thread(() -> {
+            try {
+                backend.start(spec("thumbs-1"));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        boot.start();
+        eventually(() -> assertThat(held.hits()).isEqualTo(1));
+        boot.interrupt();
+        boot.join();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(backend::close);
+        held.end();
+
+        closing.get(60, TimeUnit.SECONDS);
+        assertThat(runnerPods()).isEmpty();
+        assertThat(other.name()).isEqualTo("kubernetes");
+    }
+
+    @Test
+    void a_pool_built_anew_is_not_told_of_the_pods_of_the_one_before() throws Exception {
+        KubernetesBackend shared = options(inPod(), options -> {}).build();
+        opened(shared.forPool("video"));
+        Backend before = opened(shared.forPool("thumbs"));
+        RunnerHandle old = before.start(spec("thumbs-1"));
+        Backend after = opened(shared.forPool("thumbs"));
+        RunnerHandle young = after.start(spec("thumbs-1"));
+
+        becomes(podOf("thumbs-1"), "Failed", 1);
+
+        end(old);
+        assertThat(young.exit().toCompletableFuture()).isNotDone();
+        assertThat(podOf("thumbs-1.2")).isNotNull();
     }
 
     // ---- sweeping

@@ -22,7 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backend that fails as a test commands. It starts its runners on another backend: at once, late, never, or not at
@@ -376,6 +378,11 @@ public final class FaultyBackend implements Backend {
         @Override
         public String bootOverdue() {
             return handle.bootOverdue();
+        }
+
+        @Override
+        public @Nullable RunnerExit unreachable() {
+            return handle.unreachable();
         }
 
         @Override

@@ -456,7 +456,7 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         services.wakeBy(due);
         if (ready && silent) {
-            lost(texts.lost(description(), Reason.HEARTBEAT, why));
+            lost(lossUnreported(Reason.HEARTBEAT, why));
             kill();
         } else if (ready) {
             lostForReasonsToCome();
@@ -502,11 +502,23 @@ final class ManagedRunner implements RunnerEndpoint {
         return texts.lost(description(), ended, broken);
     }
 
-    private String description() {
-        RunnerHandle current;
-        synchronized (this) {
-            current = handle;
+    /** Its end was not reported, but the platform may know something all the same. */
+    private RunnerLostException lossUnreported(Reason reason, String why) {
+        RunnerHandle current = handleOrNull();
+        RunnerExit known = current == null ? null : current.unreachable();
+        if (known == null) {
+            return texts.lost(description(), reason, why);
         }
+        Reason better = known.reason() == Reason.CONNECTION ? reason : known.reason();
+        return texts.lost(description(), better, why + "; it " + known.message());
+    }
+
+    private synchronized @Nullable RunnerHandle handleOrNull() {
+        return handle;
+    }
+
+    private String description() {
+        RunnerHandle current = handleOrNull();
         return current == null ? "not started" : current.description();
     }
 
@@ -617,7 +629,7 @@ final class ManagedRunner implements RunnerEndpoint {
             }
             case ENDED -> {
                 if (wasReady) {
-                    loss.settle(texts.lost(description(), Reason.CONNECTION, String.valueOf(brokenBecause)));
+                    loss.settle(lossUnreported(Reason.CONNECTION, String.valueOf(brokenBecause)));
                 }
                 kill();
             }

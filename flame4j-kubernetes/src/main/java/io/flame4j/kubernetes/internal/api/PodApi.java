@@ -41,9 +41,8 @@ public final class PodApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodApi.class);
 
     /** For calls whose callers do not say how long they are ready to wait. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
     private static final int MAX_LOG_BYTES = 64 << 10;
     private static final String PAGE = "500";
 
@@ -108,14 +107,25 @@ public final class PodApi implements AutoCloseable {
         }
     }
 
-    /** The pod of that name; null when there is none. */
+    /** The pod of that name; null when there is none. Tries for twenty seconds. */
     public @Nullable Pod get(String namespace, String name) throws ApiException, InterruptedException {
-        return get(Target.one("pods", namespace, name), Pod.class);
+        return get(namespace, name, PATIENCE);
     }
 
-    private <T> @Nullable T get(Target target, Class<T> type) throws ApiException, InterruptedException {
+    /**
+     * The pod of that name; null when there is none.
+     *
+     * @param patience for how long to try
+     */
+    public @Nullable Pod get(String namespace, String name, Duration patience)
+            throws ApiException, InterruptedException {
+        return get(Target.one("pods", namespace, name), patience, Pod.class);
+    }
+
+    private <T> @Nullable T get(Target target, Duration patience, Class<T> type)
+            throws ApiException, InterruptedException {
         try {
-            return call(ApiCall.get(target), attempts.within(PATIENCE), type);
+            return call(ApiCall.get(target), attempts.within(patience), type);
         } catch (ApiException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return null;
@@ -169,11 +179,12 @@ public final class PodApi implements AutoCloseable {
     }
 
     /**
-     * The last lines of a container's log, at most the last 64 KiB of them. Tries once, for five seconds.
+     * The last lines of a container's log, at most the last 64 KiB of them. Tries once.
      *
+     * @param limit how long to wait for all of them
      * @return the lines; null when that is not allowed, there are none, or they do not come in time
      */
-    public @Nullable List<String> log(String namespace, String pod, String container, int lines) {
+    public @Nullable List<String> log(String namespace, String pod, String container, int lines, Duration limit) {
         ApiCall call = new ApiCall(
                 "get",
                 new Target("", "pods", "log", namespace, pod),
@@ -181,7 +192,7 @@ public final class PodApi implements AutoCloseable {
                 null,
                 List.of());
         TextBody body = TextBody.end(MAX_LOG_BYTES);
-        CompletableFuture<ApiAnswer> answer = attempts.transport().send(call, LOG_LIMIT, body);
+        CompletableFuture<ApiAnswer> answer = attempts.transport().send(call, limit, body);
         try {
             ApiAnswer received = answer.get();
             if (!received.isSuccess() || received.body().isBlank()) {
@@ -211,7 +222,10 @@ public final class PodApi implements AutoCloseable {
         for (String name : names) {
             PersistentVolumeClaim claim;
             try {
-                claim = get(Target.one("persistentvolumeclaims", namespace, name), PersistentVolumeClaim.class);
+                claim = get(
+                        Target.one("persistentvolumeclaims", namespace, name),
+                        PATIENCE,
+                        PersistentVolumeClaim.class);
             } catch (ApiException e) {
                 if (e.kind() != Kind.DENIED) {
                     throw e;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -55,6 +56,7 @@ public final class Cluster {
     private final ThreadPoolExecutor logReaders;
     private final String life;
     private final PodBoard board;
+    private final Map<String, Integer> pools = new ConcurrentHashMap<>();
 
     /** Held while connecting, I/O included: who else wants to connect has to wait anyway. Guards the writing. */
     private final ReentrantLock connecting = new ReentrantLock();
@@ -115,6 +117,11 @@ public final class Cluster {
             name.append(LIFE_LETTERS.charAt(random.nextInt(LIFE_LETTERS.length())));
         }
         return name.toString();
+    }
+
+    /** How many pools of this name there have been, with one more that is built now. */
+    int nextPool(String name) {
+        return pools.merge(name, 1, Integer::sum);
     }
 
     PodApi api() {
@@ -206,8 +213,7 @@ public final class Cluster {
 
     private ParentFacts connectNow(Duration patience) throws ApiException, InterruptedException {
         if (facts == null) {
-            facts = ParentPods.read(
-                    api, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life);
+            facts = readParent(patience);
         }
         ParentFacts parent = Objects.requireNonNull(facts);
         if (feed == null) {
@@ -225,18 +231,23 @@ public final class Cluster {
         return parent;
     }
 
+    private ParentFacts readParent(Duration patience) throws ApiException, InterruptedException {
+        return ParentPods.read(
+                api, patience, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life);
+    }
+
     private PodFeed openFeed(ParentFacts parent, Duration patience) throws ApiException, InterruptedException {
         Map<String, String> labels = RunnerLabels.ofParent(parent);
         PodFeed opened =
                 follow(namespaceOf(parent), labels.isEmpty() ? Map.of(RunnerLabels.PARENT_LIFE, life) : labels, board);
         try {
             opened.awaitSynced(patience);
+            sweep(parent, opened, 0);
+            return opened;
         } catch (ApiException | InterruptedException | RuntimeException e) {
             opened.close();
             throw e;
         }
-        sweep(parent, opened, 0);
-        return opened;
     }
 
     /**
@@ -272,11 +283,7 @@ public final class Cluster {
             return;
         }
         try {
-            sweep(
-                    ParentPods.read(
-                            api, surroundings, Objects.requireNonNullElse(identity.namespace(), "default"), life),
-                    opened,
-                    attempt);
+            sweep(readParent(PodApi.PATIENCE), opened, attempt);
         } catch (ApiException | RuntimeException e) {
             LOG.warn("What earlier processes have left behind cannot be looked for: {}", e.getMessage());
         } catch (InterruptedException e) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link Cluster}s of this process. Pools whose backends have the same client, namespace and container share one,
- * which is closed with the last of them. The monitor of the map guards it.
+ * which is closed with the last of them. The monitor of the map guards it; nothing
+ * is read under that.
  */
 public final class Clusters {
 
@@ -30,20 +31,40 @@ public final class Clusters {
             Surroundings surroundings) {}
 
     private static final class Shared {
-        private final Cluster cluster;
+        /** Guarded by the map's monitor. */
         private int users;
 
-        private Shared(Cluster cluster) {
-            this.cluster = cluster;
+        private @Nullable Cluster cluster;
+
+        /** Reads files: a kubeconfig, the token of the service account. */
+        private synchronized Cluster cluster(Key key) {
+            Cluster known = cluster;
+            if (known == null) {
+                known = new Cluster(key);
+                cluster = known;
+            }
+            return known;
+        }
+
+        private synchronized void close() {
+            if (cluster != null) {
+                cluster.close();
+            }
         }
     }
 
     /** The cluster for one more user, who must {@link #release} it. */
     static Cluster acquire(Key key) {
+        Shared shared;
         synchronized (OPEN) {
-            Shared shared = OPEN.computeIfAbsent(key, wanted -> new Shared(new Cluster(wanted)));
+            shared = OPEN.computeIfAbsent(key, wanted -> new Shared());
             shared.users++;
-            return shared.cluster;
+        }
+        try {
+            return shared.cluster(key);
+        } catch (RuntimeException e) {
+            release(key);
+            throw e;
         }
     }
 
@@ -57,7 +78,7 @@ public final class Clusters {
             }
         }
         if (last != null) {
-            last.cluster.close();
+            last.close();
         }
     }
 }

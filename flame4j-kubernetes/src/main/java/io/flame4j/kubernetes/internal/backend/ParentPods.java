@@ -6,6 +6,7 @@ import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.api.PodApi;
 import io.flame4j.kubernetes.internal.pods.ParentFacts;
 import io.flame4j.kubernetes.internal.pods.ParentJvm;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,20 +20,22 @@ public final class ParentPods {
      * Reads the parent's pod. Blocks.
      *
      * @param api reads it
+     * @param patience for how long to try
      * @param surroundings of this process
      * @param fallbackNamespace where the client's credentials are for, used outside of a pod
      * @param life of this process
      * @throws ApiException when the pod cannot be read
      * @throws NoParentPodException when there is no such pod
      */
-    public static ParentFacts read(PodApi api, Surroundings surroundings, String fallbackNamespace, String life)
+    public static ParentFacts read(
+            PodApi api, Duration patience, Surroundings surroundings, String fallbackNamespace, String life)
             throws ApiException, InterruptedException {
         String namespace = Objects.requireNonNullElse(surroundings.namespace(), fallbackNamespace);
         ParentJvm jvm = ParentJvm.ofThisProcess();
         if (!surroundings.isPod()) {
             return new ParentFacts(null, namespace, life, jvm, Map.of());
         }
-        Pod pod = api.get(namespace, surroundings.podName());
+        Pod pod = api.get(namespace, surroundings.podName(), patience);
         if (pod == null) {
             throw new NoParentPodException(surroundings.podName(), namespace, surroundings.isPodNameTold());
         }

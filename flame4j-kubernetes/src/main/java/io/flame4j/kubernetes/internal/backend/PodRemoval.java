@@ -5,15 +5,10 @@ import io.flame4j.kubernetes.internal.BackendOptions.Keeping;
 import io.flame4j.kubernetes.internal.api.PodApi;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +33,6 @@ final class PodRemoval {
     /** Pods that are kept for a while, by uid. */
     private final Map<String, Delayed> delayed = new ConcurrentHashMap<>();
 
-    /** What the API server was asked for and has not done yet. */
-    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
-
     private volatile boolean finishing;
 
     PodRemoval(PodApi api, Keeping keeping, ScheduledExecutorService timer) {
@@ -51,14 +43,17 @@ final class PodRemoval {
 
     /** The runner must end at once. */
     void kill(Pod pod) {
-        sent(api.delete(pod, AT_ONCE));
+        api.delete(pod, AT_ONCE);
     }
 
-    /** The runner did not come up and must end at once; its pod is kept when failed ones are. */
+    /**
+     * The runner did not come up and must end at once; its pod is kept when failed ones are. One that no node has taken
+     * could not be kept from starting later.
+     */
     void giveUp(Pod pod) {
-        if (keeping.keepFailed()) {
+        if (keeping.keepFailed() && hasNode(pod)) {
             tellKept(pod);
-            sent(api.halt(pod).whenComplete((done, failure) -> {
+            api.halt(pod).whenComplete((done, failure) -> {
                 if (failure != null) {
                     LOG.warn(
                             "Pod {} could not be ended and kept, so it is deleted: {}",
@@ -66,14 +61,18 @@ final class PodRemoval {
                             failure.getMessage());
                     kill(pod);
                 }
-            }));
+            });
         } else {
             kill(pod);
         }
     }
 
+    private static boolean hasNode(Pod pod) {
+        return pod.getSpec() != null && pod.getSpec().getNodeName() != null;
+    }
+
     /**
-     * The runner has ended, or never will start.
+     * The runner has ended.
      *
      * @param failed whether that is how it should not end
      */
@@ -81,7 +80,7 @@ final class PodRemoval {
         if (failed && keeping.keepFailed()) {
             tellKept(pod);
         } else if (keeping.deleteAfter().isZero() || finishing) {
-            sent(api.delete(pod, AFTER_THE_END));
+            api.delete(pod, AFTER_THE_END);
         } else {
             later(pod);
         }
@@ -111,14 +110,8 @@ final class PodRemoval {
         Delayed plan = delayed.remove(uid);
         if (plan != null) {
             plan.task.cancel(false);
-            sent(api.delete(plan.pod, AFTER_THE_END));
+            api.delete(plan.pod, AFTER_THE_END);
         }
-    }
-
-    private void sent(CompletionStage<Void> request) {
-        CompletableFuture<Void> done = request.toCompletableFuture();
-        underWay.add(done);
-        done.whenComplete((nothing, failure) -> underWay.remove(done));
     }
 
     private static String nameOf(Pod pod) {
@@ -131,15 +124,13 @@ final class PodRemoval {
         delayed.keySet().forEach(this::deleteNow);
         boolean interrupted = Thread.interrupted();
         try {
-            CompletableFuture.allOf(underWay.toArray(new CompletableFuture<?>[0]))
-                    .get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            LOG.warn(
-                    "The API server did not take all removals of pods within {}. What is left goes with the parent's"
-                            + " pod, or when its process ends, which it does by itself.",
-                    atMost);
-        } catch (ExecutionException e) {
-            LOG.warn("Not all pods could be removed: {}", String.valueOf(e.getCause()));
+            // Of all pools: among them are pods that the API server was still creating when their boots were given up.
+            if (!api.awaitDeletes(atMost)) {
+                LOG.warn(
+                        "The API server did not take all removals of pods within {}. What is left goes with the parent's"
+                                + " pod, or when its process ends, which it does by itself.",
+                        atMost);
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }

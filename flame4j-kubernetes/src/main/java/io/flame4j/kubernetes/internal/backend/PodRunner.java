@@ -36,6 +36,11 @@ final class PodRunner implements RunnerHandle {
 
     private static final int LOG_LINES = 50;
 
+    /** Callers wait for the reason of a loss: {@link PoolBackend#lossDetailsWithin}, of which the node takes most. */
+    private static final Duration LOG_OF_A_LOSS = Duration.ofSeconds(1);
+
+    private static final Duration LOG_OF_A_BOOT = Duration.ofSeconds(5);
+
     /** Down this list, never up. */
     private enum Stage {
         /** The pod is being created, or waits for a node, images, volumes. */
@@ -53,6 +58,7 @@ final class PodRunner implements RunnerHandle {
     private Stage stage = Stage.BOOTING;
     private @Nullable Pod pod;
     private boolean killed;
+    private boolean wasSeenRunning;
     private @Nullable Future<?> secondLook;
     private @Nullable Future<?> lastResort;
 
@@ -125,6 +131,7 @@ final class PodRunner implements RunnerHandle {
             if (PodStates.isOver(latest)) {
                 advance(Stage.ENDED);
             } else if (PodStates.hasStarted(latest)) {
+                wasSeenRunning = true;
                 advance(Stage.STARTED);
                 return;
             } else if (stage == Stage.BOOTING && !killed) {
@@ -143,7 +150,7 @@ final class PodRunner implements RunnerHandle {
                 pool.work(() -> over(latest));
             }
         } else if (verdict instanceof BootVerdict.Failed failed) {
-            pool.work(() -> neverStarts(latest, failed));
+            pool.readLog(() -> neverStarts(latest, failed));
         } else if (verdict instanceof BootVerdict.LookAgain again) {
             planSecondLook(Duration.between(now, again.at()));
         }
@@ -179,14 +186,16 @@ final class PodRunner implements RunnerHandle {
     private void over(Pod last) {
         boolean failed = !PodStates.hasSucceeded(last);
         boolean wanted;
+        Duration limit;
         synchronized (this) {
             wanted = killed;
+            limit = wasSeenRunning ? LOG_OF_A_LOSS : LOG_OF_A_BOOT;
         }
         if (wanted) {
             finish(removed());
         } else if (failed && PodStates.mayHaveLog(last)) {
             // A node that is in trouble may take long to answer, and others wait for their workers.
-            pool.readLog(() -> tellEnd(last, true, pool.lastLines(last, LOG_LINES)));
+            pool.readLog(() -> tellEnd(last, true, pool.lastLines(last, LOG_LINES, limit)));
         } else {
             tellEnd(last, failed, List.of());
         }
@@ -199,8 +208,8 @@ final class PodRunner implements RunnerHandle {
     }
 
     private void neverStarts(Pod last, BootVerdict.Failed failed) {
-        List<String> lines = pool.lastLines(last, LOG_LINES);
-        pool.removal().ended(last, true);
+        List<String> lines = pool.lastLines(last, LOG_LINES, LOG_OF_A_BOOT);
+        pool.removal().giveUp(last);
         finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), lines, failed.permanent()));
     }
 
@@ -271,6 +280,12 @@ final class PodRunner implements RunnerHandle {
     @Override
     public CompletionStage<RunnerExit> exit() {
         return exit;
+    }
+
+    @Override
+    public @Nullable RunnerExit unreachable() {
+        Pod latest = pod();
+        return latest == null ? null : EndDiagnosis.of(latest, false, List.of());
     }
 
     @Override

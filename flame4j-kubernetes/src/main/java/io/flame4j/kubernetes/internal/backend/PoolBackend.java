@@ -45,6 +45,10 @@ public final class PoolBackend implements Backend {
     private final Clusters.Key key;
     private final Cluster cluster;
     private final PodRemoval removal;
+
+    /** Which pool of this name it is in the life of this cluster, from 1. */
+    private final int ordinal;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What the user has been warned of. */
@@ -70,6 +74,7 @@ public final class PoolBackend implements Backend {
         this.key = new Clusters.Key(
                 options.client(), options.pods().namespace(), options.pods().appContainer(), surroundings);
         this.cluster = Clusters.acquire(key);
+        this.ordinal = cluster.nextPool(pool);
         this.removal = new PodRemoval(cluster.api(), options.keeping(), cluster.timer());
     }
 
@@ -195,7 +200,8 @@ public final class PoolBackend implements Backend {
     }
 
     @Override
-    public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
+    public RunnerHandle start(RunnerSpec asked) throws InterruptedException {
+        RunnerSpec spec = distinct(asked);
         Patience patience = new Patience(spec.bootTimeout());
         RoomGate kept = gate;
         try {
@@ -222,6 +228,18 @@ public final class PoolBackend implements Backend {
         }
     }
 
+    /** A pool of the same name that was closed before may have had a runner of that id, whose pod is still there. */
+    private RunnerSpec distinct(RunnerSpec spec) {
+        return ordinal == 1
+                ? spec
+                : new RunnerSpec(
+                        spec.pool(),
+                        spec.runnerId() + "." + ordinal,
+                        spec.environment(),
+                        spec.bootTimeout(),
+                        spec.shutdownTimeout());
+    }
+
     private RunnerBootException notStarted(RunnerSpec spec, @Nullable String why, boolean permanent, Exception cause) {
         return new RunnerBootException(
                 "Pool '" + pool + "': runner " + spec.runnerId() + " could not be started: " + why, permanent, cause);
@@ -235,9 +253,10 @@ public final class PoolBackend implements Backend {
     private PodRunner createWithin(RoomGate bound, RunnerSpec spec, RunnerPod wanted, Patience patience)
             throws ApiException, InterruptedException, TimeoutException {
         bound.enter(spec.runnerId());
-        PodRunner runner = createPod(spec, wanted, patience);
+        PodRunner runner = null;
         boolean stays = false;
         try {
+            runner = createPod(spec, wanted, patience);
             if (!bound.isWithin(runner.id(), patience.rest())) {
                 throw new NoRoomException(runner.description() + " is one too many");
             }
@@ -245,7 +264,7 @@ public final class PoolBackend implements Backend {
             stays = true;
             return runner;
         } finally {
-            if (!stays) {
+            if (!stays && runner != null) {
                 bound.refuse(Objects.requireNonNull(runner.pod()));
                 discard(runner);
             }

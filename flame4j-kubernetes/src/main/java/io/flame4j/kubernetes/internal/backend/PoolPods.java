@@ -65,12 +65,12 @@ final class PoolPods {
     }
 
     /** The last lines that a runner wrote, oldest first; none when they cannot be had. Blocks. */
-    List<String> lastLines(Pod pod, int most) {
+    List<String> lastLines(Pod pod, int most, Duration limit) {
         String container = EndDiagnosis.containerToBlame(pod);
         List<String> lines = container == null
                 ? null
                 : cluster.api()
-                        .log(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), container, most);
+                        .log(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), container, most, limit);
         return lines == null ? List.of() : lines;
     }
 }

@@ -140,7 +140,7 @@ public final class Checkup {
 
     private @Nullable ParentFacts ownPod() throws InterruptedException {
         try {
-            ParentFacts facts = ParentPods.read(api, surroundings, identity.namespace(), "doctor");
+            ParentFacts facts = ParentPods.read(api, PodApi.PATIENCE, surroundings, identity.namespace(), "doctor");
             Pod pod = facts.pod();
             findings.add(
                     pod == null

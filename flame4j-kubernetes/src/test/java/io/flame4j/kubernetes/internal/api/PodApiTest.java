@@ -438,21 +438,21 @@ class PodApiTest {
                 .build());
         server.logs((namespace, pod, container) ->
                 IntStream.range(0, 100).mapToObj(i -> "line " + i + "\n").reduce("", String::concat));
-        assertThat(api.log(NS, "p1", "runner", 3)).containsExactly("line 97", "line 98", "line 99");
+        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5))).containsExactly("line 97", "line 98", "line 99");
         server.logs((namespace, pod, container) -> ("x".repeat(999) + "\n").repeat(1000));
-        assertThat(api.log(NS, "p1", "runner", 1000))
+        assertThat(api.log(NS, "p1", "runner", 1000, Duration.ofSeconds(5)))
                 .hasSize((64 << 10) / 1000)
                 .allSatisfy(line -> assertThat(line).hasSize(999));
-        assertThat(api.log(NS, "nobody", "runner", 3)).isNull();
+        assertThat(api.log(NS, "nobody", "runner", 3, Duration.ofSeconds(5))).isNull();
         server.failWhen(is("get", "pods/log"), 403, "no");
-        assertThat(api.log(NS, "p1", "runner", 3)).isNull();
+        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5))).isNull();
     }
 
     @Test
     void a_log_that_does_not_come_is_not_waited_for_long() {
         Fault hold = server.holdWhen(is("get", "pods/log"));
         long begin = System.nanoTime();
-        assertThat(api.log(NS, "p1", "runner", 3)).isNull();
+        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5))).isNull();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
         hold.end();
     }
