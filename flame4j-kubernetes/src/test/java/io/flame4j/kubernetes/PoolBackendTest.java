@@ -401,8 +401,7 @@ class PoolBackendTest {
 
     @Test
     void a_failed_pod_that_no_node_has_taken_is_removed_even_when_others_are_kept() throws Exception {
-        Backend backend = backend(
-                options -> options.keepFailedPods(true).unschedulableGrace(Duration.ofMillis(1)));
+        Backend backend = backend(options -> options.keepFailedPods(true).unschedulableGrace(Duration.ofMillis(1)));
         RunnerHandle runner = backend.start(spec("thumbs-1"));
         status(
                 onlyPod(),
@@ -656,7 +655,12 @@ class PoolBackendTest {
     }
 
     private static RunnerSpec spec(String runnerId) {
-        return new RunnerSpec("thumbs", runnerId, Map.of("FLAME_PARENT", "the-parent", "FLAME_PARENT_TOKEN", "the-ticket"), TIMEOUT, Duration.ofSeconds(5));
+        return new RunnerSpec(
+                "thumbs",
+                runnerId,
+                Map.of("FLAME_PARENT", "the-parent", "FLAME_PARENT_TOKEN", "the-ticket"),
+                TIMEOUT,
+                Duration.ofSeconds(5));
     }
 
     private List<Pod> runnerPods() {

@@ -9,7 +9,6 @@ import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
-import io.flame4j.internal.wire.BootTicket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -28,9 +27,7 @@ class SharedListenerTest extends PoolTests {
 
         @Override
         public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
-            addresses.add(Tickets.of(spec)
-                    .address()
-                    .toString());
+            addresses.add(Tickets.of(spec).address().toString());
             return backend.start(spec);
         }
 

@@ -38,8 +38,8 @@ class RunnerSlotsTest {
 
     @Test
     void aConnectionThatWasCutBeforeItsFirstUseIsFoundDead() throws Exception {
-        try (ServerSocketChannel parent = ServerSocketChannel.open()
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (ServerSocketChannel parent =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             SocketChannel runner = SocketChannel.open(parent.getLocalAddress());
             Slot.Line line = new Slot.Line(0, 1, parent.accept(), 1000);
             assertThat(line.isDead(1, 10)).isFalse();

@@ -38,8 +38,8 @@ class BootInfoTest {
             good.replace("tcp", "udp"),
             good.replace("pool=", "pool=%")
         }) {
-            assertThatThrownBy(() -> BootInfo.read(
-                            Map.of("FLAME_PARENT", bad, "FLAME_PARENT_TOKEN", TICKET.encodeToken())))
+            assertThatThrownBy(() ->
+                            BootInfo.read(Map.of("FLAME_PARENT", bad, "FLAME_PARENT_TOKEN", TICKET.encodeToken())))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("The variable FLAME_PARENT is malformed: ")
                     .hasMessageNotContaining("AAAAAA");

@@ -66,7 +66,8 @@ class RunnerFuzzTest {
     void callsThatMakeNoSenseAreAnsweredOrCloseTheirConnection() throws Exception {
         byte[] good = goodCall();
         try (ScriptedParent parent = ScriptedParent.onTcp()) {
-            LocalRunner runner = LocalRunner.start(RunnerProcess.environment(parent.ticket()), RunnerFuzzTest.class.getClassLoader());
+            LocalRunner runner = LocalRunner.start(
+                    RunnerProcess.environment(parent.ticket()), RunnerFuzzTest.class.getClassLoader());
             Control control = parent.welcome();
             for (int i = 0; i < LINES; i++) {
                 Line line = parent.line();
@@ -101,7 +102,8 @@ class RunnerFuzzTest {
                 new ControlFrame.Shutdown(1));
         for (int i = 0; i < CONTROLS; i++) {
             try (ScriptedParent parent = ScriptedParent.onTcp()) {
-                LocalRunner runner = LocalRunner.start(RunnerProcess.environment(parent.ticket()), RunnerFuzzTest.class.getClassLoader());
+                LocalRunner runner = LocalRunner.start(
+                        RunnerProcess.environment(parent.ticket()), RunnerFuzzTest.class.getClassLoader());
                 Control control = parent.welcome();
                 try {
                     for (int j = 0; j < 20; j++) {

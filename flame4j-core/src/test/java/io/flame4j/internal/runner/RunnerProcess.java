@@ -22,11 +22,11 @@ final class RunnerProcess {
 
     /** What a backend would give a runner. */
     static Map<String, String> environment(BootTicket ticket) {
-        return Map.of(
-                RunnerSpec.PARENT_VARIABLE, ticket.encode(), RunnerSpec.TOKEN_VARIABLE, ticket.encodeToken());
+        return Map.of(RunnerSpec.PARENT_VARIABLE, ticket.encode(), RunnerSpec.TOKEN_VARIABLE, ticket.encodeToken());
     }
 
-    static Process java(Map<String, String> variables, Class<?> main, String[] options, List<String> arguments) throws IOException {
+    static Process java(Map<String, String> variables, Class<?> main, String[] options, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-cp");

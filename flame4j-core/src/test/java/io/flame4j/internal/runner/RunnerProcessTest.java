@@ -98,7 +98,8 @@ class RunnerProcessTest {
 
     @Test
     void anApplicationThatAsksBecomesARunner() throws Exception {
-        runner = RunnerProcess.java(RunnerProcess.environment(parent.ticket()), Application.class, new String[0], List.of());
+        runner = RunnerProcess.java(
+                RunnerProcess.environment(parent.ticket()), Application.class, new String[0], List.of());
         Control control = parent.welcome();
         assertThat(parent.line()
                         .call()

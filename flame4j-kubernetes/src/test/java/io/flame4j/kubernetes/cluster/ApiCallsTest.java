@@ -168,7 +168,8 @@ class ApiCallsTest {
         await().until(() -> events.contains("-r1"));
         assertThat(api.allowed("watch", "pods", cluster.namespace())).isFalse();
         assertThat(api.allowed("list", "pods", cluster.namespace())).isTrue();
-        assertThat(api.log(cluster.namespace(), "any", "runner", 50, Duration.ofSeconds(5))).isNull();
+        assertThat(api.log(cluster.namespace(), "any", "runner", 50, Duration.ofSeconds(5)))
+                .isNull();
         assertThat(api.claimModes(cluster.namespace(), List.of("any"))).isEmpty();
     }
 

@@ -223,9 +223,7 @@ public final class PodApi implements AutoCloseable {
             PersistentVolumeClaim claim;
             try {
                 claim = get(
-                        Target.one("persistentvolumeclaims", namespace, name),
-                        PATIENCE,
-                        PersistentVolumeClaim.class);
+                        Target.one("persistentvolumeclaims", namespace, name), PATIENCE, PersistentVolumeClaim.class);
             } catch (ApiException e) {
                 if (e.kind() != Kind.DENIED) {
                     throw e;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class ForcedEnv {
 
     /** The variables that every runner has. */
-    public static final Set<String> NAMES = Set.of(
-            "POD_NAME", "POD_NAMESPACE", "POD_IP", RunnerSpec.PARENT_VARIABLE, RunnerSpec.TOKEN_VARIABLE);
+    public static final Set<String> NAMES =
+            Set.of("POD_NAME", "POD_NAMESPACE", "POD_IP", RunnerSpec.PARENT_VARIABLE, RunnerSpec.TOKEN_VARIABLE);
 
     private ForcedEnv() {}
 
@@ -32,10 +32,9 @@ public final class ForcedEnv {
         put(result, field("POD_NAMESPACE", "metadata.namespace"));
         put(result, field("POD_IP", "status.podIP"));
         new TreeMap<>(spec.environment())
-                .forEach((name, value) ->
-                        put(result, isSecret(name) && secret != null
-                                ? fromSecret(name, secret)
-                                : literal(name, literally(value))));
+                .forEach((name, value) -> put(
+                        result,
+                        isSecret(name) && secret != null ? fromSecret(name, secret) : literal(name, literally(value))));
         others.forEach(variable -> result.putIfAbsent(variable.getName(), variable));
         return List.copyOf(result.values());
     }

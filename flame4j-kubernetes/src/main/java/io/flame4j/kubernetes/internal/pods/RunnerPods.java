@@ -11,7 +11,6 @@ import io.flame4j.backend.RunnerSpec;
 import io.flame4j.kubernetes.Inherit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the pod of a runner. A pure function; one object builds one pod. */

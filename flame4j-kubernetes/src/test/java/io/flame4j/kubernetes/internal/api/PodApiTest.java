@@ -438,7 +438,8 @@ class PodApiTest {
                 .build());
         server.logs((namespace, pod, container) ->
                 IntStream.range(0, 100).mapToObj(i -> "line " + i + "\n").reduce("", String::concat));
-        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5))).containsExactly("line 97", "line 98", "line 99");
+        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5)))
+                .containsExactly("line 97", "line 98", "line 99");
         server.logs((namespace, pod, container) -> ("x".repeat(999) + "\n").repeat(1000));
         assertThat(api.log(NS, "p1", "runner", 1000, Duration.ofSeconds(5)))
                 .hasSize((64 << 10) / 1000)
