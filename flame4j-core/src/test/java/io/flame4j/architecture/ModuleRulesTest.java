@@ -173,6 +173,22 @@ class ModuleRulesTest {
                 .because("deadlines and idle times are tested with a clock set by hand"));
     }
 
+    /** Not even a clock does: the time of day jumps, and no deadline, heartbeat or idle time may jump with it. */
+    @Test
+    void nobody_reads_the_time_of_day() {
+        check(noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethodWhere(target(name("now")).and(target(owner(resideInAPackage("java.time..")))))
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(java.time.Clock.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(java.util.Date.class));
+    }
+
     @Test
     void the_core_logs_through_slf4j_alone() {
         check(noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging.."));
