@@ -68,6 +68,11 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     /** Takes note of what is there. */
     @Override
     public void beforeEach(ExtensionContext context) {
+        begin();
+    }
+
+    /** Takes note of what is there, for a program that is no JUnit test. */
+    public void begin() {
         processesBefore = new HashSet<>(processes());
         threadsBefore = threads("flame4j-");
         directoriesBefore = Set.copyOf(socketDirectories(ProcessHandle.current().pid()));
@@ -84,7 +89,12 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
         awaitNothing(context.getDisplayName(), grace, this::leftovers);
     }
 
-    private List<String> leftovers() {
+    /**
+     * What is there and was not when {@link #begin()} was called. Does not wait: what ends by itself may still be there.
+     *
+     * @return a description of each; empty when nothing is left
+     */
+    public List<String> leftovers() {
         List<String> found = new ArrayList<>();
         processes().stream()
                 .filter(pid -> !processesBefore.contains(pid))
