@@ -3,6 +3,7 @@ package io.flame4j.docs;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
+import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.Doctor;
 import io.flame4j.kubernetes.DoctorReport;
 import io.flame4j.kubernetes.Entrypoint;
@@ -82,6 +83,17 @@ final class KubernetesSnippets {
                 .build();
         // end
         return pool;
+    }
+
+    KubernetesBackend mutual() {
+        // snippet: kubernetes-mutual
+        KubernetesBackend backend = KubernetesBackend.builder()
+                .tls(Tls.mutual(Path.of("/etc/flame4j/tls"))
+                        .parentName("shop.shop.svc")
+                        .runnerName("shop.shop.svc"))
+                .build();
+        // end
+        return backend;
     }
 
     KubernetesBackend outside() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.flame4j.deploy.StrictYaml;
 import io.flame4j.kubernetes.KubernetesBackend;
 import io.flame4j.kubernetes.KubernetesBackendBuilder;
@@ -94,7 +96,7 @@ class KubernetesSnippetsTest {
     @Test
     void whatNeedsNoClusterRuns() {
         KubernetesSnippets snippets = new KubernetesSnippets();
-        assertThat(List.of(snippets.outside(), snippets.options(), snippets.customize(), snippets.keep()))
+        assertThat(List.of(snippets.mutual(), snippets.outside(), snippets.options(), snippets.customize(), snippets.keep()))
                 .allSatisfy(backend -> assertThat(backend.name()).isEqualTo("kubernetes"));
     }
 
@@ -103,6 +105,10 @@ class KubernetesSnippetsTest {
     void theDocumentsShowValidYaml(Block block) {
         switch (block.kind()) {
             case "objects" -> assertThat(StrictYaml.parse(block.code())).isNotEmpty();
+            case "custom" ->
+                assertThat(Serialization.unmarshal(block.code(), GenericKubernetesResource.class)
+                                .getKind())
+                        .isNotEmpty();
             case "container" ->
                 checkManifest("spec:\n  containers:\n    -\n" + block.code().indent(6));
             case "manifest" -> checkManifest(block.code());

@@ -120,7 +120,7 @@ final class RunnerListener {
             ListenAt at, String pool, long heartbeatNanos, LongSupplier clock, Consumer<RunnerListener> onEnd) {
         ListenSocket socket = ListenSocket.bind(at);
         try {
-            TlsServer tls = TlsServer.of(socket.place());
+            TlsServer tls = TlsServer.of(socket.place(), clock);
             if (tls != null) {
                 tls.prepare();
             }
@@ -133,6 +133,9 @@ final class RunnerListener {
         } catch (IOException e) {
             closeQuietly(socket);
             throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            closeQuietly(socket);
+            throw e;
         }
     }
 
@@ -333,7 +336,10 @@ final class RunnerListener {
         try {
             channel.configureBlocking(false);
             WireAddress.tune(channel);
-            Stranger stranger = new Stranger(secured(channel), clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
+            Stranger stranger = new Stranger(
+                    secured(channel),
+                    tls == null ? null : tls.runner(),
+                    clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
             strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("A connection was gone before it was looked at: {}", e.toString());

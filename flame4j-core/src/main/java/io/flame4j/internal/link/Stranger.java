@@ -2,6 +2,7 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.LayeredChannel;
+import io.flame4j.internal.wire.PeerName;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
 import java.io.EOFException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.security.cert.CertificateException;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class Stranger {
 
     private final ByteChannel channel;
     private final @Nullable TlsChannel tls;
+    private final @Nullable PeerName name;
     private final long deadline;
 
     /** Asked for at once, since a connection that is closed does not tell. */
@@ -40,9 +43,11 @@ final class Stranger {
      * Wraps a connection.
      *
      * @param channel a socket, or TLS over one
+     * @param name what its certificate must be called; null when it need not show one
      * @param deadline when it must have said who it is
      */
-    Stranger(ByteChannel channel, long deadline) {
+    Stranger(ByteChannel channel, @Nullable PeerName name, long deadline) {
+        this.name = name;
         this.channel = channel;
         this.tls = channel instanceof TlsChannel secured ? secured : null;
         this.deadline = deadline;
@@ -99,11 +104,12 @@ final class Stranger {
         return Progress.WAITING;
     }
 
-    private static TlsChannel.Handshake shakeHands(TlsChannel tls) throws IOException {
+    private TlsChannel.Handshake shakeHands(TlsChannel tls) throws IOException {
         try {
             TlsChannel.Handshake waitsFor = tls.handshake();
             if (waitsFor == TlsChannel.Handshake.DONE) {
                 tls.flush();
+                checkName(tls);
             }
             return waitsFor;
         } catch (TlsChannel.NotTlsException e) {
@@ -113,6 +119,19 @@ final class Stranger {
             throw e;
         } catch (SSLException e) {
             throw new SSLException("the TLS handshake failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Authority, dates and purposes are right; this is what may be told to the other side, which is a runner of somebody's. */
+    private void checkName(TlsChannel tls) throws IOException {
+        if (name == null) {
+            return;
+        }
+        try {
+            name.check(tls.peer());
+        } catch (CertificateException e) {
+            RunnerListener.reject(tls, String.valueOf(e.getMessage()));
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.FlameException;
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
 import io.flame4j.internal.wire.ParentTls;
+import io.flame4j.internal.wire.PeerName;
 import io.flame4j.internal.wire.Protocol;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,8 +16,13 @@ import org.slf4j.LoggerFactory;
 /** The parent's TLS, of one listener. Thread-safe. */
 interface TlsServer {
 
-    /** What a place asks for; null when that is nothing. Warns of what leaves the machine in the clear. */
-    static @Nullable TlsServer of(ListenAt place) {
+    /**
+     * What a place asks for; null when that is nothing. Warns of what leaves the machine in the clear.
+     *
+     * @param clock monotonic nanoseconds
+     * @throws FlameException when there is something wrong with the user's files
+     */
+    static @Nullable TlsServer of(ListenAt place, LongSupplier clock) {
         if (!(place instanceof ListenAt.Tcp tcp)) {
             return null;
         }
@@ -23,6 +31,9 @@ interface TlsServer {
         }
         if (tcp.tls() instanceof Tls.Custom custom) {
             return new CustomTls(custom);
+        }
+        if (tcp.tls() instanceof Tls.Mutual mutual) {
+            return new MutualTls(mutual, clock);
         }
         if (!tcp.isLoopback()) {
             Logger log = LoggerFactory.getLogger(TlsServer.class);
@@ -44,6 +55,11 @@ interface TlsServer {
     /** How many bytes are read of one who has not said who it is. */
     default int allowance() {
         return Protocol.MAX_BEFORE_HELLO;
+    }
+
+    /** What a runner's certificate must be called; null when runners show none. */
+    default @Nullable PeerName runner() {
+        return null;
     }
 
     /**

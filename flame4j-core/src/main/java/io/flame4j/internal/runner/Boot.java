@@ -2,8 +2,10 @@ package io.flame4j.internal.runner;
 
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.FileTls;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.ParentTls;
+import io.flame4j.internal.wire.PeerName;
 import io.flame4j.internal.wire.PinnedTls;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
@@ -13,6 +15,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +79,13 @@ final class Boot {
                             "at " + ticket.address() + " there is somebody else than the parent: " + e.getMessage());
                     return null;
                 }
+                if (e instanceof TlsChannel.CertificateRefusedException) {
+                    runner.abort(
+                            Protocol.EXIT_REJECTED,
+                            "the parent at " + ticket.address() + " rejected this runner, and its log says why: "
+                                    + e.getMessage());
+                    return null;
+                }
             }
             if (host.parentIsGone()) {
                 runner.abort(Protocol.EXIT_NOT_CONNECTED, "the process that started this runner is gone");
@@ -115,14 +126,23 @@ final class Boot {
         }
     }
 
-    private TlsClient client(ParentTls parent) {
+    private TlsClient client(ParentTls parent) throws IOException {
         synchronized (tlsLock) {
             TlsClient current = tls;
             if (current == null) {
-                current = new PinnedTls(((ParentTls.Pinned) parent).sha256());
+                current = parent instanceof ParentTls.Pinned pin ? new PinnedTls(pin.sha256()) : files(parent);
                 tls = current;
             }
             return current;
+        }
+    }
+
+    private static TlsClient files(ParentTls parent) throws IOException {
+        ParentTls.Files files = (ParentTls.Files) parent;
+        try {
+            return new FileTls(Path.of(files.directory()), new PeerName(files.parentName()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -279,7 +279,7 @@ final class Runner implements Runnable {
         ending.finishCalls(exitCode, why, agreed == null ? 0 : agreed.terms().shutdownMillis());
     }
 
-    /** The parent's certificate has changed to one that is not known here: no further slot can be opened. */
+    /** A certificate of either side has changed to one that the other does not accept: no further slot can be opened. */
     void strandedByCertificate(String why) {
         if (isServing()) {
             drain(Protocol.EXIT_CONDEMNED, "it can open no more connections: " + why);

@@ -143,6 +143,8 @@ final class SlotWorker implements Runnable {
         lastServer = server;
         try {
             server.serve();
+        } catch (TlsChannel.CertificateRefusedException e) {
+            runner.strandedByCertificate(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             // The usual end: the parent closed it, or the network did, or the bytes made no sense. Either way the
             // parent finds the connection closed, and that is all there is to say.

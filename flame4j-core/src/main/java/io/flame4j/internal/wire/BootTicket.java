@@ -55,7 +55,7 @@ public record BootTicket(
     /** All but the token, as text for the environment variable. */
     public String encode() {
         return "pool=" + escape(pool) + ";runner=" + escape(runnerId) + ";address=" + escape(address.toString())
-                + (tls instanceof ParentTls.Pinned pin ? ";cert=" + base64(pin.sha256()) : "")
+                + encodeTls()
                 + ";version=" + escape(version) + ";java=" + javaVersion + ";pid=" + parentPid + ";failsafe="
                 + failsafeMillis;
     }
@@ -85,7 +85,22 @@ public record BootTicket(
                 Long.parseLong(need(fields, "failsafe")));
     }
 
+    private String encodeTls() {
+        if (tls instanceof ParentTls.Pinned pin) {
+            return ";cert=" + base64(pin.sha256());
+        }
+        if (tls instanceof ParentTls.Files files) {
+            String name = files.parentName();
+            return ";mtls=" + escape(files.directory()) + (name == null ? "" : ";name=" + escape(name));
+        }
+        return "";
+    }
+
     private static @Nullable ParentTls tls(Map<String, String> fields) {
+        String directory = fields.get("mtls");
+        if (directory != null) {
+            return new ParentTls.Files(directory, fields.get("name"));
+        }
         String certificate = fields.get("cert");
         return certificate == null
                 ? null

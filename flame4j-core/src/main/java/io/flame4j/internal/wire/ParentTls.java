@@ -1,5 +1,7 @@
 package io.flame4j.internal.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /** How a runner knows the parent that it dials over TLS; part of its ticket. */
 public sealed interface ParentTls {
 
@@ -25,4 +27,12 @@ public sealed interface ParentTls {
             return sha256.clone();
         }
     }
+
+    /**
+     * By authority, and perhaps by name; the runner shows a certificate too.
+     *
+     * @param directory of the files of {@link FileTls}
+     * @param parentName what the parent's certificate must be called, or null
+     */
+    record Files(String directory, @Nullable String parentName) implements ParentTls {}
 }

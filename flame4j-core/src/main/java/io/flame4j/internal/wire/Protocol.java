@@ -19,6 +19,9 @@ public final class Protocol {
     /** The same where TLS lies around it, its handshake included. */
     public static final int MAX_BEFORE_HELLO = 2 * MAX_HELLO;
 
+    /** The same where the peer shows certificates in its handshake, which may be long. */
+    public static final int MAX_BEFORE_MUTUAL_HELLO = 8 * MAX_HELLO;
+
     public static final Duration HELLO_TIMEOUT = Duration.ofSeconds(5);
     public static final int MAX_CONTROL_FRAME = 65_536;
 

@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,15 @@ public final class TlsChannel implements LayeredChannel {
 
         private WrongPeerException(CertificateException cause) {
             super(cause.getMessage(), cause);
+        }
+    }
+
+    /** The other side does not want the certificate that this side shows. It tells only after the handshake of TLS 1.3. */
+    public static final class CertificateRefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private CertificateRefusedException(SSLHandshakeException cause) {
+            super("the other side refuses the certificate that it was shown: " + cause.getMessage(), cause);
         }
     }
 
@@ -143,6 +154,11 @@ public final class TlsChannel implements LayeredChannel {
     }
 
     // ---- handshake
+
+    /** What the other side has shown, once the handshake is done. */
+    public X509Certificate peer() throws SSLException {
+        return (X509Certificate) engine.getSession().getPeerCertificates()[0];
+    }
 
     /** Whether the handshake is done. */
     public boolean isReady() {
@@ -284,6 +300,10 @@ public final class TlsChannel implements LayeredChannel {
         int before = target.position();
         try {
             ended = !unwrap(target);
+        } catch (SSLHandshakeException e) {
+            CertificateRefusedException refused = new CertificateRefusedException(e);
+            failure = refused;
+            throw refused;
         } catch (SSLException e) {
             // The engine would say the next time that all has come to a good end.
             failure = e;

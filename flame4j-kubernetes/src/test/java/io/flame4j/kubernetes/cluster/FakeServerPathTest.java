@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.flame4j.kubernetes.Doctor;
+import io.flame4j.testkit.TestAuthority;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import java.io.IOException;
@@ -70,6 +71,17 @@ class FakeServerPathTest extends WholePathTests {
     @Override
     Pod withAccess(Pod parent) {
         return parent;
+    }
+
+    /** A process has no file system of its own, so that the directory stands for the mount that runners inherit. */
+    @Test
+    void both_sides_show_certificates_of_the_users() throws Exception {
+        Path mount = directory.resolve("tls");
+        TestAuthority.create(directory, "shop").issue(TestAuthority.Request.of("dns:parent.shop"), mount);
+        env().put("TLS_DIRECTORY", mount.toString());
+        ParentPod parent = start();
+
+        assertThat(parent.ask("/call")).startsWith(parent.name() + "-flame-");
     }
 
     @Test

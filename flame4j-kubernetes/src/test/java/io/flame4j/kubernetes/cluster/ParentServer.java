@@ -6,6 +6,7 @@ import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.RunnerContext;
+import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.BuilderAccess;
 import io.flame4j.kubernetes.Doctor;
 import io.flame4j.kubernetes.KubernetesBackend;
@@ -99,6 +100,9 @@ public final class ParentServer {
             BuilderAccess.in(
                     new Surroundings(here.variables(), Path.of(System.getenv(SERVICE_ACCOUNT)), here.hostName(), null),
                     backend);
+        }
+        if (System.getenv("TLS_DIRECTORY") != null) {
+            backend.tls(Tls.mutual(Path.of(System.getenv("TLS_DIRECTORY"))).parentName("parent.shop"));
         }
         if (System.getenv("ADVERTISED") != null) {
             backend.advertiseAddress(System.getenv("ADVERTISED"));
