@@ -173,15 +173,9 @@ final class Attempts {
     }
 
     private @Nullable Status status(ApiAnswer answer) {
-        if (!answer.body().startsWith("{")) {
-            return null;
-        }
-        try {
-            return transport.serialization().unmarshal(answer.body(), Status.class);
-        } catch (RuntimeException e) {
-            LOG.debug("An answer with HTTP status {} cannot be read", answer.code(), e);
-            return null;
-        }
+        return answer.body().startsWith("{")
+                ? Reading.of(transport.serialization(), answer.body(), Status.class, LOG)
+                : null;
     }
 
     /** After a failure: how long to wait before the next attempt; null to give up. Tells the log about it. */

@@ -66,7 +66,9 @@ final class FeedLoop implements Runnable {
 
     private int failures;
     private int forgotten;
+    /** Whether it has been allowed, and not been denied for good since. */
     private boolean listed;
+
     private boolean watched;
     private boolean denied;
     private long deniedSince;
@@ -326,6 +328,8 @@ final class FeedLoop implements Runnable {
 
     private void mayNotWatch(ApiCall call, Verdict verdict) {
         tryWatchAt = now() + times.tryWatchEvery().toNanos();
+        // It is believed now: the next denial, a minute later, is no news that would have to be doubted.
+        watched = false;
         if (!listing) {
             listing = true;
             LOG.warn(
@@ -434,11 +438,6 @@ final class FeedLoop implements Runnable {
     }
 
     private <T> @Nullable T read(String json, Class<T> type) {
-        try {
-            return transport.serialization().unmarshal(json, type);
-        } catch (RuntimeException e) {
-            LOG.debug("What should be a {} cannot be read", type.getSimpleName(), e);
-            return null;
-        }
+        return Reading.of(transport.serialization(), json, type, LOG);
     }
 }

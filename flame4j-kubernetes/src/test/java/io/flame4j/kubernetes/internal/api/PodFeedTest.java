@@ -42,6 +42,16 @@ class PodFeedTest {
             Duration.ofMillis(100),
             new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)));
 
+    /** Believes in a denial so late that it does not matter how slow the machine is. */
+    private static final FeedTimes PATIENT = new FeedTimes(
+            TIMES.answer(),
+            TIMES.listEvery(),
+            Duration.ofMinutes(4),
+            TIMES.watchFor(),
+            TIMES.overdue(),
+            TIMES.proven(),
+            TIMES.backoff());
+
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();
 
@@ -341,7 +351,8 @@ class PodFeedTest {
     @Test
     void a_denial_of_what_was_allowed_before_is_not_believed_at_once() throws Exception {
         create("a");
-        PodFeed opened = open();
+        PodFeed opened = open(recorder, PATIENT);
+        opened.awaitSynced(LONG);
         awaitWatch();
         awaitEvents("+a");
         Fault starting = server.failNext(2, is("watch", "pods"), 403, "no");
@@ -351,17 +362,58 @@ class PodFeedTest {
         });
         create("b");
         awaitEvents("+a", "+b");
+        assertThat(starting.hits()).isEqualTo(2);
         assertThat(opened.isListing()).isFalse();
         assertThat(server.count("list", "pods")).isEqualTo(1);
-        // Denied for good, it is.
-        Fault denied = server.failWhen(is("watch", "pods"), 403, "no");
-        await().until(() -> {
-            server.dropWatches();
-            return opened.isListing();
-        });
-        create("c");
-        awaitEvents("+a", "+b", "+c");
-        denied.end();
+    }
+
+    @Test
+    void a_denial_of_what_was_allowed_before_is_believed_when_it_lasts_and_is_told_once() throws Exception {
+        create("a");
+        PodFeed opened = open();
+        awaitWatch();
+        awaitEvents("+a");
+        try (StandardError error = new StandardError()) {
+            Fault denied = server.failWhen(is("watch", "pods"), 403, "no");
+            await().until(() -> {
+                server.dropWatches();
+                return opened.isListing();
+            });
+            create("b");
+            awaitEvents("+a", "+b");
+            int tries = denied.hits();
+            int told = feedLines(error).size();
+            await().until(() -> denied.hits() >= tries + 3);
+            int lists = server.count("list", "pods");
+            await().until(() -> server.count("list", "pods") > lists);
+            assertThat(opened.isListing()).isTrue();
+            assertThat(feedLines(error))
+                    .as("the tries to watch that it makes now and then are no news")
+                    .hasSizeLessThanOrEqualTo(told + 1)
+                    .filteredOn(line -> line.contains("may not watch pods"))
+                    .hasSizeLessThanOrEqualTo(2);
+            assertThat(feedLines(error))
+                    .filteredOn(line -> line.contains("is lost"))
+                    .hasSizeLessThanOrEqualTo(1);
+            denied.end();
+        }
+    }
+
+    @Test
+    void who_never_had_the_right_to_watch_is_told_once_which_verb_would_make_it_better() throws Exception {
+        try (StandardError error = new StandardError()) {
+            Fault denied = server.failWhen(
+                    is("watch", "pods"), 403, "User \"system:serviceaccount:shop:app\" cannot watch resource \"pods\"");
+            PodFeed opened = open();
+            await().until(() -> denied.hits() >= 4);
+            assertThat(opened.isListing()).isTrue();
+            assertThat(feedLines(error)).singleElement().asString().contains("WARN", "may not watch pods");
+            assertThat(error.text()).containsOnlyOnce("verbs: [\"watch\"]");
+        }
+    }
+
+    private static List<String> feedLines(StandardError error) {
+        return error.text().lines().filter(line -> line.contains("PodFeed")).toList();
     }
 
     @Test
@@ -546,8 +598,12 @@ class PodFeedTest {
     }
 
     private PodFeed open(PodFeed.Listener listener) {
+        return open(listener, TIMES);
+    }
+
+    private PodFeed open(PodFeed.Listener listener, FeedTimes times) {
         PodFeed opened =
-                PodFeed.open(client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), listener, TIMES);
+                PodFeed.open(client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), listener, times);
         feed = opened;
         return opened;
     }

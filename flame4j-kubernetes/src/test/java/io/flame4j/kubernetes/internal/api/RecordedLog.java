@@ -8,15 +8,33 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.AbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** A logger that keeps what it is told from level INFO. */
+/** A logger that keeps what it is told from some level on. */
 final class RecordedLog extends AbstractLogger {
 
     private static final long serialVersionUID = 1L;
 
     private final transient List<String> lines = new CopyOnWriteArrayList<>();
+    private final transient List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private final Level from;
+
+    RecordedLog() {
+        this(Level.INFO);
+    }
+
+    RecordedLog(Level from) {
+        this.from = from;
+    }
 
     List<String> lines() {
         return lines;
+    }
+
+    List<Throwable> failures() {
+        return failures;
+    }
+
+    private boolean keeps(Level level) {
+        return level.toInt() >= from.toInt();
     }
 
     @Override
@@ -28,55 +46,58 @@ final class RecordedLog extends AbstractLogger {
     protected void handleNormalizedLoggingCall(
             Level level, Marker marker, String pattern, Object @Nullable [] arguments, @Nullable Throwable failure) {
         lines.add(level + " " + MessageFormatter.arrayFormat(pattern, arguments).getMessage());
+        if (failure != null) {
+            failures.add(failure);
+        }
     }
 
     @Override
     public boolean isTraceEnabled() {
-        return false;
+        return keeps(Level.TRACE);
     }
 
     @Override
     public boolean isTraceEnabled(Marker marker) {
-        return false;
+        return keeps(Level.TRACE);
     }
 
     @Override
     public boolean isDebugEnabled() {
-        return false;
+        return keeps(Level.DEBUG);
     }
 
     @Override
     public boolean isDebugEnabled(Marker marker) {
-        return false;
+        return keeps(Level.DEBUG);
     }
 
     @Override
     public boolean isInfoEnabled() {
-        return true;
+        return keeps(Level.INFO);
     }
 
     @Override
     public boolean isInfoEnabled(Marker marker) {
-        return true;
+        return keeps(Level.INFO);
     }
 
     @Override
     public boolean isWarnEnabled() {
-        return true;
+        return keeps(Level.WARN);
     }
 
     @Override
     public boolean isWarnEnabled(Marker marker) {
-        return true;
+        return keeps(Level.WARN);
     }
 
     @Override
     public boolean isErrorEnabled() {
-        return true;
+        return keeps(Level.ERROR);
     }
 
     @Override
     public boolean isErrorEnabled(Marker marker) {
-        return true;
+        return keeps(Level.ERROR);
     }
 }
