@@ -15,6 +15,7 @@ import io.flame4j.kubernetes.internal.pods.Manifest;
 import io.flame4j.kubernetes.internal.pods.ManifestCheck;
 import io.flame4j.kubernetes.internal.pods.ManifestText;
 import io.flame4j.kubernetes.internal.pods.PodOptions;
+import io.flame4j.kubernetes.internal.pods.RunnerLabels;
 import io.flame4j.kubernetes.internal.pods.Syntax;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,10 +48,14 @@ import org.jspecify.annotations.Nullable;
  *       replaced. Its first container is the runner, the others are added,
  *   <li>the other options here, such as {@link #image(String)} and {@link #env(Map)},
  *   <li>{@link #customize(UnaryOperator)},
- *   <li>what flame4j sets itself: {@code generateName}, {@code namespace}, {@code ownerReferences}, labels that begin
- *       with {@code flame4j.io/}, {@code restartPolicy: Never}, the name {@code runner} of the first container, and its
- *       variables {@code POD_NAME}, {@code POD_NAMESPACE}, {@code POD_IP} and {@code FLAME_PARENT}. A manifest that sets
- *       one of these gets a warning that names it.
+ *   <li>what flame4j sets itself: {@code generateName} ({@code name} is taken out), {@code namespace},
+ *       {@code ownerReferences}, {@code finalizers} (none), labels that begin with {@code flame4j.io/} (and none by which
+ *       controllers know their pods, such as {@code pod-template-hash}), {@code restartPolicy: Never},
+ *       {@code activeDeadlineSeconds} when {@link #activeDeadline(Duration)} is used, a
+ *       {@code terminationGracePeriodSeconds} that is less than the pool's {@code shutdownTimeout} and five seconds, the
+ *       name {@code runner} of the first container, and its variables {@code POD_NAME}, {@code POD_NAMESPACE},
+ *       {@code POD_IP} and those that begin with {@code FLAME_PARENT}. A manifest that sets one of these gets a warning
+ *       that names it.
  * </ol>
  *
  * <p>Single values are checked as they are set, the manifest when all is put together; errors name the field by its path.
@@ -62,6 +67,12 @@ public final class KubernetesBackendBuilder {
 
     private static final Supplier<Manifest> NO_MANIFEST = Manifest.None::new;
     private static final String NVIDIA = "nvidia.com/gpu";
+
+    /** More than this is for ever, as for pools. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    /** What the field of a pod takes. */
+    private static final Duration LONGEST_LIFE = Duration.ofSeconds(Integer.MAX_VALUE);
 
     private @Nullable KubernetesClient client;
     private @Nullable String namespace;
@@ -352,12 +363,18 @@ public final class KubernetesBackendBuilder {
      *
      * @param labels keys and values
      * @return this
-     * @throws IllegalArgumentException when a key or value is malformed
+     * @throws IllegalArgumentException when a key or value is malformed, or the key is one of flame4j's, which begin with
+     *     {@code flame4j.io/}, or one by which controllers know their pods, such as {@code pod-template-hash}
      */
     public KubernetesBackendBuilder labels(Map<String, String> labels) {
         Objects.requireNonNull(labels, "labels").forEach((key, value) -> {
             check("labels[" + key + "]", Syntax.key(key));
             check("labels[" + key + "]", Syntax.labelValue(value));
+            check(
+                    "labels[" + key + "]",
+                    RunnerLabels.isReserved(key)
+                            ? "is set by flame4j, or by the controllers that know their pods by it, and cannot be given"
+                            : null);
             this.labels.put(key, value);
         });
         return this;
@@ -443,7 +460,7 @@ public final class KubernetesBackendBuilder {
      */
     public KubernetesBackendBuilder deletePodAfter(Duration time) {
         check("deletePodAfter", time.isNegative() ? "must not be negative, but is " + time : null);
-        this.deletePodAfter = time;
+        this.deletePodAfter = bounded(time);
         return this;
     }
 
@@ -536,7 +553,7 @@ public final class KubernetesBackendBuilder {
      */
     public KubernetesBackendBuilder unschedulableGrace(Duration grace) {
         check("unschedulableGrace", grace.isNegative() ? "must not be negative, but is " + grace : null);
-        this.unschedulableGrace = grace;
+        this.unschedulableGrace = bounded(grace);
         return this;
     }
 
@@ -544,12 +561,18 @@ public final class KubernetesBackendBuilder {
      * The longest life of a runner's pod, after which the cluster ends it, whatever it does: a last resort against leaks.
      * Default: the manifest's, else none.
      *
-     * @param life the time, at least a second
+     * @param life the time, at least a second and at most 2147483647 of them, which are 68 years
      * @return this
-     * @throws IllegalArgumentException when less than a second
+     * @throws IllegalArgumentException when less or more
      */
     public KubernetesBackendBuilder activeDeadline(Duration life) {
         check("activeDeadline", life.toSeconds() < 1 ? "must be at least a second, but is " + life : null);
+        check(
+                "activeDeadline",
+                life.compareTo(LONGEST_LIFE) > 0
+                        ? "must be at most " + LONGEST_LIFE.toSeconds() + " seconds, but is " + life
+                                + "; leave it out for no deadline"
+                        : null);
         this.activeDeadline = life;
         return this;
     }
@@ -629,6 +652,10 @@ public final class KubernetesBackendBuilder {
         String path = option + "[" + name + "]";
         check(path, name == null ? "must have a name" : Syntax.variable(name));
         check(path, ForcedEnv.NAMES.contains(name) ? "is set by flame4j and cannot be changed" : null);
+    }
+
+    private static Duration bounded(Duration time) {
+        return time.compareTo(FOREVER) > 0 ? FOREVER : time;
     }
 
     private static void check(String path, @Nullable String problem) {

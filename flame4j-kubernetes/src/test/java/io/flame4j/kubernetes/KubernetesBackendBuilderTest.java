@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -52,6 +53,8 @@ class KubernetesBackendBuilderTest {
         refused("resources.requests[c p u]", () -> builder.resources(Map.of("c p u", "1"), Map.of()));
         refused("gpu", () -> builder.gpu(-1));
         refused("labels[a]", () -> builder.labels(Map.of("a", "b c")));
+        refused("labels[flame4j.io/pool]", () -> builder.labels(Map.of("flame4j.io/pool", "b")));
+        refused("labels[pod-template-hash]", () -> builder.labels(Map.of("pod-template-hash", "b")));
         refused("annotations[a b]", () -> builder.annotations(Map.of("a b", "c")));
         refused("command", () -> builder.command(List.of()));
         refused("jvmOptions", () -> builder.jvmOptions("Xmx1g"));
@@ -61,6 +64,19 @@ class KubernetesBackendBuilderTest {
         refused("port", () -> builder.port(70_000));
         refused("unschedulableGrace", () -> builder.unschedulableGrace(Duration.ofSeconds(-1)));
         refused("activeDeadline", () -> builder.activeDeadline(Duration.ofMillis(10)));
+        refused("activeDeadline", () -> builder.activeDeadline(Duration.ofSeconds(Integer.MAX_VALUE, 1)));
+        refused("activeDeadline", () -> builder.activeDeadline(ChronoUnit.FOREVER.getDuration()));
+    }
+
+    @Test
+    void times_without_an_end_can_be_counted_in_nanoseconds() {
+        BackendOptions options = builder.deletePodAfter(ChronoUnit.FOREVER.getDuration())
+                .unschedulableGrace(ChronoUnit.FOREVER.getDuration())
+                .activeDeadline(Duration.ofSeconds(Integer.MAX_VALUE))
+                .options();
+
+        assertThat(options.keeping().deleteAfter().toNanos()).isPositive();
+        assertThat(options.unschedulableGrace().toNanos()).isPositive();
     }
 
     @Test

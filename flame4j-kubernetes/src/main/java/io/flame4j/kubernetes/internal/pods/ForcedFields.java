@@ -18,25 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that the backend sets itself, since runners would be lost or leak without them. */
 final class ForcedFields {
-
-    /** Labels by which controllers know their pods. */
-    private static final Set<String> CONTROLLER_LABELS = Set.of(
-            "pod-template-hash",
-            "rollouts-pod-template-hash",
-            "controller-revision-hash",
-            "pod-template-generation",
-            "statefulset.kubernetes.io/pod-name",
-            "apps.kubernetes.io/pod-index",
-            "controller-uid",
-            "job-name",
-            "batch.kubernetes.io/controller-uid",
-            "batch.kubernetes.io/job-name",
-            "batch.kubernetes.io/job-completion-index");
 
     /** The server cuts longer prefixes. */
     private static final int LONGEST_PREFIX = 58;
@@ -104,7 +89,7 @@ final class ForcedFields {
         note(found, "metadata.finalizers", !given.getFinalizers().isEmpty());
         Map<String, String> labels = new LinkedHashMap<>();
         Objects.requireNonNullElse(given.getLabels(), Map.<String, String>of()).forEach((key, value) -> {
-            if (key.startsWith(RunnerLabels.PREFIX) || CONTROLLER_LABELS.contains(key)) {
+            if (RunnerLabels.isReserved(key)) {
                 found.add("metadata.labels[" + key + "]");
             } else {
                 labels.put(key, value);

@@ -8,6 +8,7 @@ import io.flame4j.backend.RunnerSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,26 @@ public final class RunnerLabels {
     /** The name of what replicates the parent: the same for all its replicas, and after an update. */
     public static final String OWNER = PREFIX + "owner";
 
+    /** Labels by which controllers know their pods. */
+    private static final Set<String> CONTROLLER_LABELS = Set.of(
+            "pod-template-hash",
+            "rollouts-pod-template-hash",
+            "controller-revision-hash",
+            "pod-template-generation",
+            "statefulset.kubernetes.io/pod-name",
+            "apps.kubernetes.io/pod-index",
+            "controller-uid",
+            "job-name",
+            "batch.kubernetes.io/controller-uid",
+            "batch.kubernetes.io/job-name",
+            "batch.kubernetes.io/job-completion-index");
+
     private RunnerLabels() {}
+
+    /** Whether a label is not for users to set. */
+    public static boolean isReserved(String key) {
+        return key.startsWith(PREFIX) || CONTROLLER_LABELS.contains(key);
+    }
 
     /** The labels of one runner. */
     static Map<String, String> of(ParentFacts facts, @Nullable Container app, RunnerSpec spec) {
