@@ -35,6 +35,9 @@ public final class Doctor {
     private static final int SICK = 1;
     private static final int WRONG_ARGUMENTS = 2;
 
+    /** Whoever says more means that it may take as long as it likes. */
+    private static final Duration LONGEST_BOOT = Duration.ofDays(1);
+
     private Doctor() {}
 
     /**
@@ -76,13 +79,18 @@ public final class Doctor {
      * Examines what runners of a backend would find, and boots one. Blocks for as long as that takes.
      *
      * @param backend the backend; it may be in use
-     * @param bootTimeout how long the boot may take
+     * @param bootTimeout how long the boot may take; positive
      * @return the report
+     * @throws IllegalArgumentException when the time is not positive
      * @throws InterruptedException when interrupted; the runner is removed nevertheless
      */
     public static DoctorReport examineAndBoot(KubernetesBackend backend, Duration bootTimeout)
             throws InterruptedException {
-        return examine(backend, Objects.requireNonNull(bootTimeout, "bootTimeout"));
+        Objects.requireNonNull(bootTimeout, "bootTimeout");
+        if (bootTimeout.isZero() || bootTimeout.isNegative()) {
+            throw new IllegalArgumentException("bootTimeout must be positive, but is " + bootTimeout);
+        }
+        return examine(backend, bootTimeout.compareTo(LONGEST_BOOT) > 0 ? LONGEST_BOOT : bootTimeout);
     }
 
     /**
@@ -107,8 +115,8 @@ public final class Doctor {
             Surroundings here = backend.surroundings();
             made = Clients.create(here.variables(), here.serviceAccount());
         } catch (RuntimeException e) {
-            return new DoctorReport(
-                    List.of(new Finding("API server", Outcome.BAD, String.valueOf(e.getMessage()), "")));
+            return new DoctorReport(List.of(
+                    new Finding("API server", Outcome.BAD, String.valueOf(e.getMessage()), Checkup.SERVER_REMEDY)));
         }
         try (made) {
             return examine(made, backend, bootTimeout);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.flame4j.FlamePool;
 import io.flame4j.kubernetes.DoctorReport.Finding;
 import io.flame4j.kubernetes.DoctorReport.Outcome;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
@@ -15,6 +16,8 @@ import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +144,26 @@ class DoctorBootTest {
     }
 
     @Test
+    void port_that_pools_of_this_process_listen_at_is_shared() throws Exception {
+        KubernetesBackend backend = builder().port(freePort()).build();
+        try (FlamePool pool = FlamePool.builder("web").backend(backend).build()) {
+            assertThat(pool.name()).isEqualTo("web");
+
+            DoctorReport report = Doctor.examineAndBoot(backend, BOOT);
+
+            assertThat(report.isHealthy()).as(report::toString).isTrue();
+            assertThat(find(report, "Address").details())
+                    .endsWith("pools of this process listen there, which others can share");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
     void no_boot_where_it_cannot_work() throws Exception {
         server.failWhen(
                 request -> request.is("delete", "pods") && request.user().equals(USER), 403, "no");
@@ -159,7 +182,18 @@ class DoctorBootTest {
 
     private DoctorReport examine(Consumer<KubernetesBackendBuilder> choices, Duration bootTimeout)
             throws InterruptedException {
-        KubernetesBackendBuilder builder = KubernetesBackend.builder()
+        KubernetesBackendBuilder builder = builder();
+        choices.accept(builder);
+        DoctorReport report = Doctor.examineAndBoot(builder.build(), bootTimeout);
+        assertThat(report.findings())
+                .filteredOn(finding -> finding.outcome() == Outcome.BAD)
+                .allSatisfy(finding ->
+                        assertThat(finding.remedy()).as(finding.check()).isNotBlank());
+        return report;
+    }
+
+    private KubernetesBackendBuilder builder() {
+        return KubernetesBackend.builder()
                 .client(server.client(USER))
                 .jvmOptions("-Xmx64m")
                 .surroundings(new Surroundings(
@@ -167,8 +201,6 @@ class DoctorBootTest {
                         Path.of("/does/not/exist"),
                         "web-1",
                         null));
-        choices.accept(builder);
-        return Doctor.examineAndBoot(builder.build(), bootTimeout);
     }
 
     private static Predicate<Pod> runners() {

@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -24,6 +25,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +145,20 @@ class DoctorTest {
         assertThat(find(examine(options -> {}), "Rights").outcome()).isEqualTo(Outcome.ADVICE);
         assertThat(find(examine(options -> options.tokenInSecret(true).keepFailedPods(true)), "Rights")
                         .details())
-                .isEqualTo("may not patch pods in namespace shop; may not create secrets in namespace shop");
+                .isEqualTo("may not create secrets in namespace shop; may not patch pods in namespace shop"
+                        + " (keepFailedPods cannot keep the pods of runners that did not come up, and they are"
+                        + " deleted)");
+    }
+
+    @Test
+    void right_without_which_failed_pods_are_not_kept() throws Exception {
+        parent(pod -> pod);
+        server.failWhen(request -> request.is("patch", "pods"), 403, "no");
+
+        DoctorReport report = examine(options -> options.keepFailedPods(true));
+
+        assertThat(find(report, "Rights").outcome()).isEqualTo(Outcome.ADVICE);
+        assertThat(report.isHealthy()).isTrue();
     }
 
     @Test
@@ -376,13 +391,26 @@ class DoctorTest {
         assertThat(Doctor.run(new String[] {"--hlep"}, builder(), out)).isEqualTo(2);
         assertThat(Doctor.run(new String[] {"--port", "many"}, builder(), out)).isEqualTo(2);
         assertThat(Doctor.run(new String[] {"--image"}, builder(), out)).isEqualTo(2);
+        assertThat(Doctor.run(new String[] {"--boot-timeout", "0"}, builder(), out))
+                .isEqualTo(2);
         assertThat(Doctor.run(new String[] {"--command", "java"}, builder(), out))
                 .isEqualTo(2);
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("There is no argument --hlep.")
                 .contains("Argument --port must be a number, but is 'many'.")
                 .contains("Argument --image lacks its value.")
+                .contains("Argument --boot-timeout must be at least 1, but is 0.")
                 .contains("Argument --command must be one of [");
+    }
+
+    @Test
+    void boot_that_may_take_no_time() {
+        KubernetesBackend backend = builder().build();
+
+        assertThatThrownBy(() -> Doctor.examineAndBoot(backend, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bootTimeout must be positive, but is PT0S");
+        assertThat(server.requests()).isEmpty();
     }
 
     // ---- the parts
@@ -390,7 +418,13 @@ class DoctorTest {
     private DoctorReport examine(Consumer<KubernetesBackendBuilder> choices) throws InterruptedException {
         KubernetesBackendBuilder builder = builder();
         choices.accept(builder);
-        return Doctor.examine(builder.build());
+        DoctorReport report = Doctor.examine(builder.build());
+        assertThat(report.findings())
+                .filteredOn(finding -> finding.outcome() == Outcome.BAD)
+                .allSatisfy(finding -> assertThat(finding.remedy())
+                        .as(finding.check())
+                        .isNotBlank());
+        return report;
     }
 
     private KubernetesBackendBuilder builder() {

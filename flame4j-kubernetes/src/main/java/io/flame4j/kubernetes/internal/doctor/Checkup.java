@@ -40,6 +40,11 @@ import org.jspecify.annotations.Nullable;
 /** All checks, in their order. One object examines once, on one thread. */
 public final class Checkup {
 
+    /** What to do when there is no way to the API server. */
+    public static final String SERVER_REMEDY =
+            "Check the pod's service account (automountServiceAccountToken), the kubeconfig, and that no NetworkPolicy"
+                    + " keeps this pod from the API server.";
+
     private static final String SERVER = "API server";
     private static final String OWN_POD = "Own pod";
     private static final String RUNNER_POD = "Runner pod";
@@ -113,7 +118,7 @@ public final class Checkup {
         } else if (parent != null) {
             Pod pod = parent.pod();
             String policy = pod == null
-                    ? ""
+                    ? "Let pods connect to " + options.listen().advertisedAddress() + ": no firewall may be in between."
                     : NetworkPolicies.between(
                             pod, namespace(parent), options.listen().port());
             findings.addAll(new TrialRun(backend, pool, namespace(parent), options.keeping())
@@ -133,8 +138,7 @@ public final class Checkup {
                         : Findings.bad(
                                 SERVER,
                                 lookups.url() + " does not answer " + identity.user() + ": " + version.refusal(),
-                                "Check the pod's service account (automountServiceAccountToken), the kubeconfig, and that"
-                                        + " no NetworkPolicy keeps this pod from the API server."));
+                                SERVER_REMEDY));
         return version.isAnswered();
     }
 
@@ -154,7 +158,19 @@ public final class Checkup {
                                             + app(pod).getName()));
             return facts;
         } catch (ApiException | RuntimeException e) {
-            findings.add(Findings.bad(OWN_POD, String.valueOf(e.getMessage()), ""));
+            findings.add(Findings.bad(OWN_POD, String.valueOf(e.getMessage()), """
+                            # in the Deployment, at the application's container; its service account must be allowed to
+                            # get pods, and appContainer(…) must name one of the pod's containers, if it is used
+                            env:
+                              - name: POD_NAME
+                                valueFrom:
+                                  fieldRef:
+                                    fieldPath: metadata.name
+                              - name: POD_NAMESPACE
+                                valueFrom:
+                                  fieldRef:
+                                    fieldPath: metadata.namespace
+                            """));
             return null;
         }
     }
@@ -174,7 +190,11 @@ public final class Checkup {
             runner.warnings().forEach(warning -> findings.add(Findings.advice(RUNNER_POD, warning, "")));
             return runner;
         } catch (RunnerBootException e) {
-            findings.add(Findings.bad(RUNNER_POD, String.valueOf(e.getMessage()), ""));
+            findings.add(Findings.bad(
+                    RUNNER_POD,
+                    String.valueOf(e.getMessage()),
+                    "Change what it names: in the parent's pod, from which runners inherit, or with the options of"
+                            + " KubernetesBackend.builder()."));
             return null;
         }
     }

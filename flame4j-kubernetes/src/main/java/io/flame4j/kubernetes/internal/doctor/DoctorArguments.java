@@ -82,7 +82,15 @@ public record DoctorArguments(Map<String, String> values, Set<String> flags) {
 
     /** How long the boot may take; null for no boot. */
     public @Nullable Duration bootTimeout() {
-        return flags.contains("--no-boot") ? null : Duration.ofSeconds(number("--boot-timeout", BOOT_SECONDS));
+        return flags.contains("--no-boot") ? null : Duration.ofSeconds(bootSeconds());
+    }
+
+    private int bootSeconds() {
+        int seconds = number("--boot-timeout", BOOT_SECONDS);
+        if (seconds < 1) {
+            throw new IllegalArgumentException("Argument --boot-timeout must be at least 1, but is " + seconds + ".");
+        }
+        return seconds;
     }
 
     /** Sets what was given. */
@@ -95,7 +103,7 @@ public record DoctorArguments(Map<String, String> values, Set<String> flags) {
                 case "--command" -> builder.command(entrypoint(value));
                 case "--advertise-address" -> builder.advertiseAddress(value);
                 case "--port" -> builder.port(number(name, 0));
-                default -> number(name, BOOT_SECONDS);
+                default -> bootSeconds();
             }
         });
         return builder;

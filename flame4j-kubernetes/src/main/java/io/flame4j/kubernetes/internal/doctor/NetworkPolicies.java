@@ -9,16 +9,35 @@ import java.util.TreeMap;
 /** What lets runners connect to their parent. */
 final class NetworkPolicies {
 
+    private static final String ADVISED = "app.kubernetes.io/name";
+
     private NetworkPolicies() {}
 
     /**
-     * A policy beside those there are, since what any of them allows is allowed.
+     * A policy beside those there are, since what any of them allows is allowed. One without labels would select all pods
+     * of the namespace and cut them off; so a parent that has none is to be given one first.
      *
      * @param port of the pool, 0 for any
      */
     static String between(Pod parent, String runnerNamespace, int port) {
         String namespace = parent.getMetadata().getNamespace();
-        StringBuilder text = new StringBuilder("""
+        Map<String, String> labels =
+                new TreeMap<>(Objects.requireNonNullElse(parent.getMetadata().getLabels(), Map.of()));
+        labels.keySet().removeIf(key -> key.endsWith("-hash"));
+        StringBuilder text = new StringBuilder();
+        if (labels.isEmpty()) {
+            labels.put(
+                    ADVISED,
+                    Objects.requireNonNullElse(RunnerLabels.ofOwner(parent).get(RunnerLabels.OWNER), "flame4j"));
+            text.append(
+                            "# The parent's pod has no label that a policy could select it by. Give the template of the pod this"
+                                    + " one first:\n# ")
+                    .append(ADVISED)
+                    .append(": ")
+                    .append(Yaml.text(labels.get(ADVISED)))
+                    .append('\n');
+        }
+        text.append("""
                 apiVersion: networking.k8s.io/v1
                 kind: NetworkPolicy
                 metadata:
@@ -28,9 +47,6 @@ final class NetworkPolicies {
                   podSelector:
                     matchLabels:
                 """.formatted(Yaml.text(namespace)));
-        Map<String, String> labels =
-                new TreeMap<>(Objects.requireNonNullElse(parent.getMetadata().getLabels(), Map.of()));
-        labels.keySet().removeIf(key -> key.endsWith("-hash"));
         append(text, labels, 6);
         text.append("""
                   policyTypes: [Ingress]

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class QuotaCheck {
     private static final String NAME = "Quota";
     private static final String REQUESTS = "requests.";
     private static final String LIMITS = "limits.";
+
+    /** What the server wants each container to set as soon as a quota bounds it; of all else it counts what is set. */
+    private static final Set<String> MANDATORY =
+            Set.of("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory");
+
     private static final BigDecimal MEBIBYTE = BigDecimal.valueOf(1 << 20);
 
     private final ResourceQuota quota;
@@ -93,7 +99,7 @@ final class QuotaCheck {
         Quantity asked = asked(resource);
         BigDecimal free = number(hard).subtract(used == null ? BigDecimal.ZERO : number(used));
         if (asked == null) {
-            if (isMandatory(resource)) {
+            if (MANDATORY.contains(resource)) {
                 problems.add("quota " + name() + " bounds " + resource
                         + ", so that each pod must set it, but the runner's" + " does not");
                 unset.put(resource, "");
@@ -112,38 +118,34 @@ final class QuotaCheck {
         }
     }
 
-    /** Compute resources that have a quota must be set by each pod. */
-    private static boolean isMandatory(String resource) {
-        return resource.equals("cpu")
-                || resource.equals("memory")
-                || resource.startsWith(REQUESTS) && !resource.endsWith(".storage")
-                || resource.startsWith(LIMITS);
-    }
-
     /** What a runner's pod counts for; null when it sets none. */
     private @Nullable Quantity asked(String resource) {
         if (resource.equals("pods") || resource.equals("count/pods")) {
             return new Quantity("1");
         }
         if (resource.startsWith(LIMITS)) {
-            return sum(resource.substring(LIMITS.length()), true);
+            return sum(resource.substring(LIMITS.length()), true, MANDATORY.contains(resource));
         }
-        return sum(resource.startsWith(REQUESTS) ? resource.substring(REQUESTS.length()) : resource, false);
+        return sum(
+                resource.startsWith(REQUESTS) ? resource.substring(REQUESTS.length()) : resource,
+                false,
+                MANDATORY.contains(resource));
     }
 
-    /** Over the containers, of which each must set it. A request that is not set is the limit. */
-    private @Nullable Quantity sum(String resource, boolean limits) {
+    /** Over the containers; null when none sets it, or one does not that must. A request that is not set is the limit. */
+    private @Nullable Quantity sum(String resource, boolean limits, boolean mandatory) {
         BigDecimal sum = BigDecimal.ZERO;
         @Nullable Quantity only = null;
         for (Container container : runner.getSpec().getContainers()) {
             Quantity one = of(container, resource, limits);
-            if (one == null) {
+            if (one != null) {
+                only = one;
+                sum = sum.add(number(one));
+            } else if (mandatory) {
                 return null;
             }
-            only = one;
-            sum = sum.add(number(one));
         }
-        return runner.getSpec().getContainers().size() == 1 ? only : new Quantity(sum.toPlainString());
+        return only == null || runner.getSpec().getContainers().size() == 1 ? only : new Quantity(sum.toPlainString());
     }
 
     private static @Nullable Quantity of(Container container, String resource, boolean limits) {

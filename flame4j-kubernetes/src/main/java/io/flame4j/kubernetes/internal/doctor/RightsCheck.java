@@ -53,7 +53,9 @@ final class RightsCheck {
                 wishes.runners(),
                 PODS,
                 List.of("patch"),
-                wishes.keepFailed() ? null : "with keepFailedPods, pods that stay would run on"));
+                wishes.keepFailed()
+                        ? "keepFailedPods cannot keep the pods of runners that did not come up, and they are deleted"
+                        : "only keepFailedPods would need it"));
         needs.add(new Need(wishes.runners(), PODS, List.of("watch"), "pods are listed once a second instead"));
         needs.add(new Need(
                 wishes.runners(), "pods/log", List.of("get"), "errors do not show what a runner printed last"));

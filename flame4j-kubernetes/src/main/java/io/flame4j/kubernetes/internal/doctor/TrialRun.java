@@ -79,7 +79,10 @@ final class TrialRun {
             findings.add(removal(failure != null));
             return findings;
         } catch (ApiException e) {
-            return List.of(Findings.bad("Boot", "the pod cannot be followed: " + e.getMessage(), ""));
+            return List.of(Findings.bad(
+                    "Boot",
+                    "the pod cannot be followed: " + e.getMessage(),
+                    "Let the service account list and watch pods in namespace " + namespace + "."));
         }
     }
 
@@ -102,7 +105,8 @@ final class TrialRun {
                 opened.shutdownNow();
             }
             return failure;
-        } catch (RunnerBootException e) {
+        } catch (FlameException e) {
+            // It cannot listen, or not be built for this backend.
             return e.getMessage();
         }
     }
@@ -131,7 +135,18 @@ final class TrialRun {
     }
 
     private String remedy(String networkPolicy) {
-        return log.hasReached(Step.STARTED) && !log.hasReached(Step.CONNECTED) ? networkPolicy : "";
+        String pod = log.pod();
+        if (pod == null) {
+            return "kubectl get events -n " + namespace + "\n# what is said above names what to change";
+        }
+        if (log.hasReached(Step.CONNECTED)) {
+            return "# of a pod that keepFailedPods(true) of the backend's builder keeps\nkubectl logs -n " + namespace
+                    + " " + pod;
+        }
+        return log.hasReached(Step.STARTED)
+                ? networkPolicy
+                : "kubectl get events -n " + namespace + " --field-selector involvedObject.name=" + pod
+                        + "\n# keepFailedPods(true) of the backend's builder keeps the pod to be looked at";
     }
 
     private Finding removal(boolean failed) throws InterruptedException {

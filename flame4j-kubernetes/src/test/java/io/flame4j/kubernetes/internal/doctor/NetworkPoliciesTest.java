@@ -67,6 +67,24 @@ class NetworkPoliciesTest {
     }
 
     @Test
+    void a_parent_without_labels_is_to_be_given_one_so_that_the_policy_is_about_it_alone() {
+        Pod bare = new PodBuilder(PARENT)
+                .editMetadata()
+                .withLabels(Map.of("pod-template-hash", "5d8c7b6f4"))
+                .endMetadata()
+                .build();
+
+        String yaml = NetworkPolicies.between(bare, "shop", 4711);
+
+        assertThat(yaml).startsWith("# The parent's pod has no label").contains("\n# app.kubernetes.io/name: web\n");
+        assertThat(Serialization.unmarshal(yaml, NetworkPolicy.class)
+                        .getSpec()
+                        .getPodSelector()
+                        .getMatchLabels())
+                .containsExactly(Map.entry("app.kubernetes.io/name", "web"));
+    }
+
+    @Test
     void labels_that_look_like_something_else_stay_texts() {
         Pod odd = new PodBuilder(PARENT)
                 .editMetadata()

@@ -123,6 +123,35 @@ class QuotaCheckTest {
                 .isEqualTo("q: bounds nothing that runners ask for");
     }
 
+    @Test
+    void what_a_quota_bounds_need_not_be_set_but_for_processors_and_memory() {
+        Map<String, String> hard = Map.of(
+                "requests.nvidia.com/gpu", "0",
+                "requests.ephemeral-storage", "1Gi",
+                "limits.ephemeral-storage", "1Gi",
+                "requests.hugepages-2Mi", "0");
+
+        Finding finding = check(runner(NONE, NONE), quota("q", hard, NONE));
+
+        assertThat(finding.outcome()).isEqualTo(Outcome.GOOD);
+        assertThat(finding.details()).isEqualTo("q: bounds nothing that runners ask for");
+    }
+
+    @Test
+    void what_need_not_be_set_counts_where_it_is() {
+        Pod pod = new PodBuilder(runner(NONE, Map.of("nvidia.com/gpu", "1")))
+                .editSpec()
+                .addNewContainer()
+                .withName("sidecar")
+                .endContainer()
+                .endSpec()
+                .build();
+
+        Finding finding = check(pod, quota("q", Map.of("requests.nvidia.com/gpu", "3"), NONE));
+
+        assertThat(finding.details()).isEqualTo("q: room for 3 more runners");
+    }
+
     private static Finding check(Pod runner, ResourceQuota... quotas) {
         return QuotaCheck.of(new Lookups.Answer<>(List.of(quotas), "", 0), runner);
     }
