@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +52,9 @@ public final class PodLoop {
     private final Map<String, Numbered> runs = new ConcurrentHashMap<>();
 
     private final AtomicLong number = new AtomicLong();
+
+    /** What others wait for, which the end of the thread must not leave open. */
+    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
 
     // Of the thread of the loop
     private final PodAddresses addresses;
@@ -114,15 +119,21 @@ public final class PodLoop {
      * @param task must not block
      * @param <T> what it returns
      * @return that
+     * @throws IllegalStateException when the node is closed, or is so meanwhile
      */
     public <T> T ask(Supplier<T> task) {
         if (Thread.currentThread() == thread) {
             return task.get();
         }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        asked.add(answer);
         try {
-            return CompletableFuture.supplyAsync(task, executor).join();
-        } catch (RejectedExecutionException e) {
+            executor.execute(() -> answer.completeAsync(task, Runnable::run));
+            return answer.join();
+        } catch (RejectedExecutionException | CancellationException e) {
             throw new IllegalStateException("Node " + options.name() + " is closed.", e);
+        } finally {
+            asked.remove(answer);
         }
     }
 
@@ -345,5 +356,7 @@ public final class PodLoop {
         processes.forEach(process -> process.onExit().join());
         executor.shutdownNow();
         Threads.awaitEnd(executor);
+        // What was dropped. Whoever asks from now on is refused.
+        asked.forEach(answer -> answer.cancel(false));
     }
 }
