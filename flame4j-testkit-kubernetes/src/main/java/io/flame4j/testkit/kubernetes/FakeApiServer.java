@@ -46,10 +46,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It does as a real one: names, uids and versions; conflicts; label and field selectors; JSON, merge and strategic
- * merge patches; {@code status}, {@code binding}, {@code eviction} and {@code token} as subresources; watches that go on
+ * merge patches; long lists in parts; {@code status}, {@code binding}, {@code eviction} and {@code token} as subresources; watches that go on
  * from a version, or are told that it has expired; graceful deletion of pods that are on a node; finalizers; owner
  * references with garbage collection. It does not validate objects, admit or change them as plug-ins do, let namespaces
- * be missing, send long lists in parts, run controllers or schedule pods, or speak TLS. Everybody may do everything, unless {@link #restrict}
+ * be missing, run controllers or schedule pods, or speak TLS. Everybody may do everything, unless {@link #restrict}
  * says otherwise.
  *
  * <p>Thread-safe. Threads, all daemons with names that begin with {@code flame4j-apiserver-}: one accepts, one reads each
@@ -304,11 +304,12 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     /**
-     * Forgets what happened until now: who wants to go on from an earlier version is told 410 Gone, and has to list anew.
+     * Forgets what happened until now: who wants to go on from an earlier version, or with the next part of a list, is told
+     * 410 Gone, and has to list anew.
      * Watches that are open go on.
      */
     public void compact() {
-        store.compact();
+        handler.compact();
     }
 
     private synchronized @Nullable HttpServer running() {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +86,48 @@ class FakeApiServerTest {
                 .withPhase(phase)
                 .endStatus()
                 .build();
+    }
+
+    @Test
+    void sends_long_lists_in_parts_of_what_was_there_at_first() {
+        for (int i = 1; i <= 5; i++) {
+            create(pod("p" + i));
+        }
+        PodList first = list(2, null);
+        assertThat(names(first)).containsExactly("p1", "p2");
+        assertThat(first.getMetadata().getRemainingItemCount()).isEqualTo(3);
+        create(pod("p0"));
+        client.pods().inNamespace(NS).withName("p4").withGracePeriod(0).delete();
+
+        PodList second = list(2, first.getMetadata().getContinue());
+        PodList third = list(2, second.getMetadata().getContinue());
+
+        assertThat(names(second)).containsExactly("p3", "p4");
+        assertThat(names(third)).containsExactly("p5");
+        assertThat(third.getMetadata().getContinue()).isNull();
+        assertThat(second.getMetadata().getResourceVersion())
+                .isEqualTo(first.getMetadata().getResourceVersion());
+        assertThat(names(list(2, first.getMetadata().getContinue())))
+                .as("asked for again")
+                .containsExactly("p3", "p4");
+        server.compact();
+        assertThatThrownBy(() -> list(2, first.getMetadata().getContinue()))
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getCode()).isEqualTo(410));
+    }
+
+    private PodList list(long limit, @Nullable String next) {
+        return client.pods()
+                .inNamespace(NS)
+                .list(new ListOptionsBuilder()
+                        .withLimit(limit)
+                        .withContinue(next)
+                        .build());
+    }
+
+    private static List<String> names(PodList pods) {
+        return pods.getItems().stream().map(pod -> pod.getMetadata().getName()).toList();
     }
 
     @Test

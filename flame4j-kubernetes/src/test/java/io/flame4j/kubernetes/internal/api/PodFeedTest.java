@@ -214,6 +214,45 @@ class PodFeedTest {
     }
 
     @Test
+    void long_lists_come_in_parts_and_begin_anew_when_the_server_has_forgotten_the_rest() throws Exception {
+        for (int i = 0; i < 1001; i++) {
+            put("p" + i);
+        }
+        Fault held = server.holdWhen(request -> request.is("list", "pods")
+                && request.parameters().containsKey("continue")
+                && server.count("list", "pods") == 2);
+        PodFeed opened = openUnsynced();
+        await().until(() -> held.hits() == 1);
+        assertThat(recorder.events).as("half a list tells nothing").isEmpty();
+        server.compact();
+        held.end();
+
+        opened.awaitSynced(LONG);
+
+        assertThat(opened.pods()).hasSize(1001);
+        assertThat(recorder.events).hasSize(1001).doesNotHaveDuplicates();
+        assertThat(server.requests())
+                .filteredOn(request -> request.is("list", "pods"))
+                .extracting(request -> request.parameters().containsKey("continue"))
+                .containsExactly(false, true, false, true, true);
+        assertThat(server.requests())
+                .filteredOn(request -> request.is("list", "pods"))
+                .allSatisfy(request -> assertThat(request.parameters()).containsEntry("limit", "500"));
+        awaitWatch();
+        create("last");
+        await().untilAsserted(() -> assertThat(recorder.events).last().isEqualTo("+last"));
+    }
+
+    private void put(String name) {
+        server.put(new PodBuilder(pod(name))
+                .editMetadata()
+                .withGenerateName(null)
+                .withName(name)
+                .endMetadata()
+                .build());
+    }
+
+    @Test
     void a_lost_watch_goes_on_where_it_was_without_a_new_list() throws Exception {
         create("a");
         open();

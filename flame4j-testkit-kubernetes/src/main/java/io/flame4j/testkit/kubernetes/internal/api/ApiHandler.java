@@ -68,6 +68,7 @@ public final class ApiHandler {
     private final ObjectStore store;
     private final Outside outside;
     private final Clock clock;
+    private final Pages pages = new Pages();
 
     /**
      * A handler.
@@ -196,14 +197,30 @@ public final class ApiHandler {
     }
 
     private ObjectNode list(ApiPath path, HttpRequest request) throws StatusException {
-        ObjectStore.Listing listing = store.list(path, selector(path, request));
-        ObjectNode list = Json.object()
-                .put("kind", kind(path, listing.objects()) + "List")
-                .put("apiVersion", path.apiVersion());
-        list.putObject("metadata").put("resourceVersion", Long.toString(listing.version()));
+        Map<String, String> parameters = request.parameters();
+        String next = parameters.getOrDefault("continue", "");
+        int limit = Math.toIntExact(number("limit", parameters.getOrDefault("limit", "0")));
+        Pages.Page page = next.isEmpty()
+                ? pages.first(store.list(path, selector(path, request)), limit)
+                : pages.next(next, limit);
+        ObjectNode list =
+                Json.object().put("kind", kind(path, page.objects()) + "List").put("apiVersion", path.apiVersion());
+        ObjectNode metadata = list.putObject("metadata").put("resourceVersion", Long.toString(page.version()));
+        if (!page.next().isEmpty()) {
+            metadata.put("continue", page.next());
+            if (!parameters.containsKey("labelSelector") && !parameters.containsKey("fieldSelector")) {
+                metadata.put("remainingItemCount", page.left());
+            }
+        }
         ArrayNode items = list.putArray("items");
-        listing.objects().forEach(items::add);
+        page.objects().forEach(items::add);
         return list;
+    }
+
+    /** Forgets the history, and what is left of lists that were sent in parts. */
+    public void compact() {
+        store.compact();
+        pages.forget();
     }
 
     private static String kind(ApiPath path, List<ObjectNode> objects) {
