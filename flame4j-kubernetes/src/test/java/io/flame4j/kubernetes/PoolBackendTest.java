@@ -568,7 +568,7 @@ class PoolBackendTest {
                 inPod().variables(),
                 Path.of("/does/not/exist"),
                 "web-1",
-                Instant.now().plusSeconds(5));
+                Instant.now().plusSeconds(60));
 
         Backend after = opened(options(restarted, options -> {}).build().forPool("thumbs"));
         after.start(spec("thumbs-1"));

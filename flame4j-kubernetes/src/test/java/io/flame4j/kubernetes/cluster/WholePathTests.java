@@ -11,6 +11,7 @@ import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -263,6 +264,9 @@ abstract class WholePathTests {
                 .build();
         ParentPod parent = ParentPod.start(admin(), withAccess(pod));
         String runner = parent.ask("/call");
+        // Younger ones may be of a process that lives, as far as clocks can tell.
+        Instant created = Instant.parse(parent.runners().get(0).getMetadata().getCreationTimestamp());
+        eventually(() -> assertThat(Instant.now()).isAfter(created.plusSeconds(12)));
 
         parent.asking("/halt").join();
         eventually(() -> assertThat(

@@ -4,18 +4,25 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.flame4j.kubernetes.internal.pods.RunnerLabels;
 import io.flame4j.kubernetes.internal.pods.Syntax;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells runner pods that nobody needs any more. The pods of a process that runs beside this one, in the same container
- * or another one of the pod, are not among them: only what is older than the container can be of a process that is gone.
+ * or another one of the pod, are not among them: only what is clearly older than the container can be of a process that
+ * is gone.
  */
 final class Leftovers {
+
+    /** By how much clocks of one cluster may differ, and more than that. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(10);
 
     private Leftovers() {}
 
@@ -43,7 +50,10 @@ final class Leftovers {
     }
 
     /**
-     * Those that were created before the container they are from was last started.
+     * Those of processes that were there before the container they are from was last started, as the times of their pods
+     * tell. The API server's clock says when a pod was created, in whole seconds, and a node's when a container was started:
+     * so a process is of the past only if one of its pods is older by more than these can differ, and none is younger. Who
+     * is taken for alive by mistake is told apart at the next start.
      *
      * @param parent the parent's pod
      * @param container the label of this process's own container
@@ -55,14 +65,29 @@ final class Leftovers {
         if (started != null) {
             restarts.merge(container, started, (one, other) -> one.isAfter(other) ? one : other);
         }
-        return others.stream()
-                .filter(pod -> {
-                    Instant restarted = restarts.get(RunnerLabels.label(pod, RunnerLabels.PARENT_CONTAINER));
-                    return restarted != null
-                            && Instant.parse(pod.getMetadata().getCreationTimestamp())
-                                    .isBefore(restarted);
-                })
+        Map<String, List<Pod>> processes = others.stream()
+                .collect(Collectors.groupingBy(
+                        pod -> RunnerLabels.label(pod, RunnerLabels.PARENT_LIFE),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        return processes.values().stream()
+                .filter(pods -> isOfThePast(pods, restarts))
+                .flatMap(List::stream)
                 .toList();
+    }
+
+    private static boolean isOfThePast(List<Pod> ofOneProcess, Map<String, Instant> restarts) {
+        String container = RunnerLabels.label(ofOneProcess.get(0), RunnerLabels.PARENT_CONTAINER);
+        Instant restarted = restarts.get(container);
+        if (restarted == null) {
+            return false;
+        }
+        List<Instant> created = ofOneProcess.stream()
+                .map(pod -> Instant.parse(pod.getMetadata().getCreationTimestamp()))
+                .sorted()
+                .toList();
+        return created.get(0).isBefore(restarted.minus(CLOCKS_DIFFER))
+                && created.get(created.size() - 1).isBefore(restarted);
     }
 
     /** When the containers that were started more than once were last started, by the label of their runners. */
