@@ -421,9 +421,8 @@ class DoctorTest {
         DoctorReport report = Doctor.examine(builder.build());
         assertThat(report.findings())
                 .filteredOn(finding -> finding.outcome() == Outcome.BAD)
-                .allSatisfy(finding -> assertThat(finding.remedy())
-                        .as(finding.check())
-                        .isNotBlank());
+                .allSatisfy(finding ->
+                        assertThat(finding.remedy()).as(finding.check()).isNotBlank());
         return report;
     }
 

@@ -111,7 +111,9 @@ class RealServerPathTest extends WholePathTests {
         parent.ask("/close");
 
         eventually(() -> assertThat(parent.runners()).isEmpty());
-        assertThat(node.logs(parent.name())).contains("watch");
+        String log = node.logs(parent.name());
+        assertThat(log).containsOnlyOnce("may not watch pods in namespace \"" + namespace() + "\"");
+        assertThat(log.substring(log.indexOf("may not watch pods"))).contains("verbs: [\"watch\"]");
     }
 
     @Test

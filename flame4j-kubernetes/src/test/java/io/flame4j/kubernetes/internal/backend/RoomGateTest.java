@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(120)
 class RoomGateTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -37,10 +40,10 @@ class RoomGateTest {
         Pod first = TestPods.runner("thumbs-1", "other", "1");
         gate.changed(first);
         gate.changed(TestPods.runner("thumbs-2", "other", "2"));
-        Thread waiting = waitingThread(gate::awaitRoom);
+        Started waiting = waiting(gate::awaitRoom);
 
         gate.changed(TestPods.terminated(first, 0));
-        waiting.join();
+        finish(waiting);
     }
 
     @Test
@@ -48,20 +51,20 @@ class RoomGateTest {
         Pod first = TestPods.runner("thumbs-1", "other", "1");
         gate.changed(first);
         gate.changed(TestPods.runner("thumbs-2", "other", "2"));
-        Thread waiting = waitingThread(gate::awaitRoom);
+        Started waiting = waiting(gate::awaitRoom);
 
         gate.gone(first);
-        waiting.join();
+        finish(waiting);
     }
 
     @Test
     void pods_that_are_being_created_take_room_until_they_are_seen_or_given_up() throws Exception {
         take(gate, "thumbs-1");
         take(gate, "thumbs-2");
-        Thread third = waitingThread(() -> take(gate, "thumbs-3"));
+        Started third = waiting(() -> take(gate, "thumbs-3"));
 
         gate.leave("thumbs-2");
-        third.join();
+        finish(third);
     }
 
     @Test
@@ -98,7 +101,7 @@ class RoomGateTest {
         take(gate, "thumbs-1");
         take(gate, "thumbs-2");
         CountDownLatch interrupted = new CountDownLatch(1);
-        Thread waiting = waitingThread(() -> {
+        Started waiting = waiting(() -> {
             try {
                 gate.awaitRoom();
             } catch (InterruptedException e) {
@@ -106,7 +109,7 @@ class RoomGateTest {
             }
         });
 
-        waiting.interrupt();
+        waiting.thread().interrupt();
         interrupted.await();
     }
 
@@ -161,20 +164,16 @@ class RoomGateTest {
     @Test
     void room_is_kept_for_those_who_were_told_of_it_until_they_give_it_back_or_end() throws Exception {
         gate.awaitRoom();
-        Thread ends = new Thread(new FutureTask<>(() -> {
-            gate.awaitRoom();
-            return null;
-        }));
-        ends.start();
-        ends.join();
+        // On a thread that has ended by then: room is nobody's for that reason.
+        finish(start(gate::awaitRoom));
         gate.awaitRoom();
-        Thread third = waitingThread(() -> {
+        Started third = waiting(() -> {
             take(gate, "thumbs-3");
             take(gate, "thumbs-4");
         });
 
         gate.giveBack();
-        third.join();
+        finish(third);
     }
 
     @Test
@@ -213,15 +212,30 @@ class RoomGateTest {
         void run() throws InterruptedException;
     }
 
-    /** A thread that has come to wait. */
-    private static Thread waitingThread(Blocking work) {
-        Thread thread = new Thread(new FutureTask<>(() -> {
+    private record Started(Thread thread, Future<?> result) {}
+
+    private static Started start(Blocking work) {
+        FutureTask<?> task = new FutureTask<>(() -> {
             work.run();
             return null;
-        }));
+        });
+        Thread thread = new Thread(task, "room-gate-test");
         thread.setDaemon(true);
         thread.start();
-        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
-        return thread;
+        return new Started(thread, task);
+    }
+
+    /** What a thread does that has come to wait. */
+    private static Started waiting(Blocking work) {
+        Started started = start(work);
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> started.thread().getState() == Thread.State.TIMED_WAITING);
+        return started;
+    }
+
+    /** Waits until it is done, and throws what it has thrown. */
+    private static void finish(Started work) throws Exception {
+        work.result().get(30, TimeUnit.SECONDS);
     }
 }
