@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Words for what becomes of one runner. */
 final class RunnerTexts {
 
-    private static final int MAX_LINES = 20;
+    private static final int MAX_LINES = 50;
     private static final int LONGEST_LINE = 10_000;
 
     private final String pool;
