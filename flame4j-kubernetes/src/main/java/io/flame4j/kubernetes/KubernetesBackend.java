@@ -19,7 +19,7 @@ import io.flame4j.kubernetes.internal.backend.Surroundings;
  * by its owner reference, and the runner ends by itself.
  *
  * <p>One backend can be given to several pools, which then share a connection to the API server; so do those of several
- * backends with the same client and namespace. Thread-safe.
+ * backends with the same client, namespace and {@code appContainer}. Thread-safe.
  *
  * <p>After <a href="https://github.com/mruoss/flame_k8s_backend">the Kubernetes backend of FLAME</a>.
  *
