@@ -96,7 +96,12 @@ class KubernetesSnippetsTest {
     @Test
     void whatNeedsNoClusterRuns() {
         KubernetesSnippets snippets = new KubernetesSnippets();
-        assertThat(List.of(snippets.mutual(), snippets.outside(), snippets.options(), snippets.customize(), snippets.keep()))
+        assertThat(List.of(
+                        snippets.mutual(),
+                        snippets.outside(),
+                        snippets.options(),
+                        snippets.customize(),
+                        snippets.keep()))
                 .allSatisfy(backend -> assertThat(backend.name()).isEqualTo("kubernetes"));
     }
 
