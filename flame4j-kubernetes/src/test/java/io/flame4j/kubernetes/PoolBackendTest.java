@@ -12,6 +12,7 @@ import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.NoRoomException;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
@@ -441,7 +442,47 @@ class PoolBackendTest {
         assertThat(runner.unreachable().message()).contains("is not ready");
     }
 
+    @Test
+    void a_pod_that_the_namespace_forbids_fails_the_boot_with_the_servers_words() {
+        server.failWhen(
+                request -> request.is("create", "pods"),
+                403,
+                "pods \"web-1-flame-x\" is forbidden: violates PodSecurity \"restricted:latest\": unrestricted"
+                        + " capabilities (container \"runner\" must set securityContext.capabilities.drop=[\"ALL\"])");
+        Backend backend = backend(options -> {});
+
+        assertThatThrownBy(() -> backend.start(spec("thumbs-1")))
+                .isInstanceOfSatisfying(
+                        RunnerBootException.class,
+                        failure -> assertThat(failure.isPermanent()).isTrue())
+                .hasMessageContaining("restricted:latest")
+                .hasMessageContaining("securityContext");
+    }
+
+    @Test
+    void a_pod_that_a_webhook_denies_fails_the_boot_with_its_words() {
+        server.failWhen(
+                request -> request.is("create", "pods"),
+                403,
+                "admission webhook \"policy.example.com\" denied the request: images must come from registry.example");
+        Backend backend = backend(options -> {});
+
+        assertThatThrownBy(() -> backend.start(spec("thumbs-1")))
+                .isInstanceOf(RunnerBootException.class)
+                .hasMessageContaining("policy.example.com")
+                .hasMessageContaining("images must come from");
+    }
+
     // ---- sharing
+
+    @Test
+    void pools_listen_at_one_place() {
+        KubernetesBackend shared = options(inPod(), options -> options.port(4711)).build();
+
+        assertThat(opened(shared.forPool("thumbs")).listenAt())
+                .as("what is equal is shared")
+                .isEqualTo(opened(shared.forPool("video")).listenAt());
+    }
 
     @Test
     void pools_share_one_feed() throws Exception {
@@ -474,8 +515,7 @@ class PoolBackendTest {
         RunnerHandle ends = second.start(spec("thumbs-1"));
         CompletableFuture<RunnerHandle> waits = CompletableFuture.supplyAsync(() -> {
             try {
-                first.awaitRoom();
-                return first.start(spec("thumbs-2"));
+                return startWhenThereIsRoom(first, spec("thumbs-2"));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -484,7 +524,7 @@ class PoolBackendTest {
         eventually(() -> assertThat(Thread.getAllStackTraces().entrySet())
                 .anyMatch(entry -> List.of(entry.getValue()).stream()
                         .anyMatch(frame -> frame.getMethodName().equals("awaitRoom"))));
-        assertThat(runnerPods()).hasSize(2);
+        eventually(() -> assertThat(runnerPods()).hasSize(2));
         Pod ending = runnerPods().stream()
                 .filter(pod -> "parent-2".equals(pod.getMetadata().getLabels().get("flame4j.io/parent-uid")))
                 .findFirst()
@@ -624,6 +664,19 @@ class PoolBackendTest {
     }
 
     // ---- the parts
+
+    /** As a pool does it. */
+    private static RunnerHandle startWhenThereIsRoom(Backend backend, RunnerSpec spec) throws InterruptedException {
+        while (true) {
+            backend.awaitRoom();
+            try {
+                return backend.start(spec);
+            } catch (NoRoomException e) {
+                // It had not heard of all others yet.
+                assertThat(e).hasMessageContaining("one too many");
+            }
+        }
+    }
 
     private Backend backend(Consumer<KubernetesBackendBuilder> choices) {
         return opened(options(inPod(), choices).build().forPool("thumbs"));

@@ -209,6 +209,52 @@ class BackendSpiTest extends PoolTests {
         }
     }
 
+    @Test
+    void aBackendSaysWhatItKnowsOfARunnerThatIsSilent() throws Exception {
+        FaultyBackend backend = new FaultyBackend();
+        Backend runners = Backends.PROCESS_UNIX.create();
+        backend.on((spec, number) -> silent(runners.start(spec)));
+        FlamePool pool = start(on(backend).max(1).heartbeat(Duration.ofMillis(200)));
+        long pid = pool.<Long, RuntimeException>call(Jobs::pid);
+        Processes.freeze(pid);
+        CompletableFuture<Long> call = pool.callAsync(Jobs::pid);
+
+        assertThatThrownBy(call::join).hasCauseInstanceOf(RunnerLostException.class).satisfies(failure -> {
+            RunnerLostException lost = (RunnerLostException) failure.getCause();
+            assertThat(lost.reason()).isEqualTo(RunnerLostException.Reason.NODE_LOST);
+            assertThat(lost).hasMessageContaining("nothing was heard").hasMessageContaining("node a is not ready");
+        });
+    }
+
+    private static RunnerHandle silent(RunnerHandle runner) {
+        return new RunnerHandle() {
+            @Override
+            public String description() {
+                return runner.description();
+            }
+
+            @Override
+            public CompletionStage<RunnerExit> exit() {
+                return runner.exit();
+            }
+
+            @Override
+            public RunnerExit unreachable() {
+                return new RunnerExit(
+                        RunnerLostException.Reason.NODE_LOST,
+                        "cannot be reached any more, and node a is not ready",
+                        OptionalInt.empty(),
+                        List.of(),
+                        false);
+            }
+
+            @Override
+            public void kill() {
+                runner.kill();
+            }
+        };
+    }
+
     private static RunnerHandle telling(RunnerHandle runner, List<String> told) {
         return new RunnerHandle() {
             @Override

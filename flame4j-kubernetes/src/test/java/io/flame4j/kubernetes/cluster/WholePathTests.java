@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
@@ -122,7 +123,27 @@ abstract class WholePathTests {
 
     @Test
     void a_runner_without_memory_is_told_from_others() throws Exception {
-        assertThat(lossAfter(() -> node().oomKill(RUNNERS))).contains("OOMKilled");
+        Pod limited = new PodBuilder(template("parent"))
+                .editSpec()
+                .editFirstContainer()
+                .withNewResources()
+                .addToLimits("memory", new Quantity("640Mi"))
+                .endResources()
+                .endContainer()
+                .endSpec()
+                .build();
+        ParentPod parent = ParentPod.start(admin(), withAccess(limited));
+
+        assertThat(lossAfter(parent, () -> node().oomKill(RUNNERS)))
+                .contains("OOMKilled")
+                .contains("640Mi");
+    }
+
+    @Test
+    void a_preemption_is_told_with_the_schedulers_message() throws Exception {
+        assertThat(lossAfter(() -> node().preempt(RUNNERS, "preempted by pod 4711 on node a")))
+                .contains("reempted")
+                .contains("4711");
     }
 
     @Test
@@ -132,7 +153,10 @@ abstract class WholePathTests {
     }
 
     private String lossAfter(Runnable misfortune) throws IOException {
-        ParentPod parent = start();
+        return lossAfter(start(), misfortune);
+    }
+
+    private String lossAfter(ParentPod parent, Runnable misfortune) throws IOException {
         CompletableFuture<String> held = parent.asking("/hold?gate=never");
         parent.awaitWaiting("never", 1);
 
@@ -193,6 +217,32 @@ abstract class WholePathTests {
         eventually(() -> assertThat(parent.runners()).isEmpty());
         trouble.end();
         assertThat(parent.ask("/call")).isNotEmpty();
+    }
+
+    @Test
+    void a_malformed_image_name_fails_the_call_at_once() throws Exception {
+        node().refuseImageNames(RUNNERS, "couldn't parse image reference: invalid reference format");
+        ParentPod parent = start();
+
+        assertThat(parent.failure("/call"))
+                .startsWith("io.flame4j.RunnerBootException")
+                .contains("invalid reference format");
+
+        eventually(() -> assertThat(parent.runners()).isEmpty());
+    }
+
+    @Test
+    void a_secret_that_is_missing_is_named() throws Exception {
+        node().failConfig(RUNNERS, "secret \"db-password\" not found");
+        env.put("POOL_BOOT", "PT60S");
+        ParentPod parent = start();
+        CompletableFuture<String> call = parent.asking("/call");
+
+        eventually(() -> assertThat(node().logs(parent.name())).contains("db-password"));
+
+        parent.ask("/close");
+        assertThat(call.join()).startsWith("500 ");
+        eventually(() -> assertThat(parent.runners()).isEmpty());
     }
 
     @Test
