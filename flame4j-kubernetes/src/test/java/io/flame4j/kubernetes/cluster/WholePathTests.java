@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -139,12 +140,6 @@ abstract class WholePathTests {
                 .contains("640Mi");
     }
 
-    @Test
-    void a_preemption_is_told_with_the_schedulers_message() throws Exception {
-        assertThat(lossAfter(() -> node().preempt(RUNNERS, "preempted by pod 4711 on node a")))
-                .contains("reempted")
-                .contains("4711");
-    }
 
     @Test
     void an_eviction_is_told_with_the_nodes_message() throws Exception {
@@ -183,13 +178,23 @@ abstract class WholePathTests {
     }
 
     @Test
+    void a_preempted_runner_finishes_its_calls_and_takes_no_more() throws Exception {
+        finishesItsCallsWhen(runner -> node().preempt(ProcessNode.named(runner), "preempted by a pod of higher priority"));
+    }
+
+    @Test
     void a_drained_runner_finishes_its_calls_and_takes_no_more() throws Exception {
+        finishesItsCallsWhen(runner ->
+                admin().pods().inNamespace(namespace()).withName(runner).delete());
+    }
+
+    private void finishesItsCallsWhen(Consumer<String> drained) throws Exception {
         ParentPod parent = start();
         CompletableFuture<String> held = parent.asking("/hold?gate=g");
         parent.awaitWaiting("g", 1);
         String draining = parent.runners().get(0).getMetadata().getName();
 
-        admin().pods().inNamespace(namespace()).withName(draining).delete();
+        drained.accept(draining);
 
         assertThat(parent.ask("/call")).isNotEqualTo(draining);
         parent.ask("/open?gate=g");
