@@ -15,6 +15,7 @@ final class Scenarios {
         all.addAll(ParentScenarios.all());
         all.addAll(LinkScenarios.all());
         all.addAll(CallScenarios.all());
+        all.addAll(ClusterScenarios.all());
         return all;
     }
 }
