@@ -51,6 +51,7 @@ public final class FlamePoolBuilder {
     private boolean shutdownHook = true;
     private @Nullable PoolListener listener;
     private Codec codec = Codec.jdk();
+    private ResultFilter resultFilter = ResultFilter.standard();
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;
 
@@ -278,6 +279,20 @@ public final class FlamePoolBuilder {
     }
 
     /**
+     * Decides what this process takes from its runners: which classes may be made of the bytes of results, progress
+     * values and exceptions, and how large these may be. What is refused fails its call with a
+     * {@link ResultSerializationException}. The filter of the whole JVM ({@code jdk.serialFilter}) is asked as well.
+     * Default: {@link ResultFilter#standard()}.
+     *
+     * @param filter the filter
+     * @return this
+     */
+    public FlamePoolBuilder resultFilter(ResultFilter filter) {
+        this.resultFilter = Objects.requireNonNull(filter, "resultFilter");
+        return this;
+    }
+
+    /**
      * Runs the waiting part of {@code callAsync}, {@code cast} and {@code map}: one of its threads is used by each such
      * call that has a slot, none by those that wait for one. Default: virtual threads on Java 21 and later, else
      * daemon threads made on demand.
@@ -382,6 +397,7 @@ public final class FlamePoolBuilder {
                 shutdownHook,
                 listener,
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
+                resultFilter.policy(),
                 executor,
                 initializer));
     }

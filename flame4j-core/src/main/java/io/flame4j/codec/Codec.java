@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * a codec; exceptions always travel by JDK serialization. The runner makes its own instance with the public no-argument
  * constructor. Implementations are thread-safe.
  *
+ * <p>On a parent a codec reads what a runner sent, which may have been taken over: it has to ask the filter of its
+ * {@link DecodeContext} before it makes an object.
+ *
  * @since 0.1
  */
 public interface Codec {

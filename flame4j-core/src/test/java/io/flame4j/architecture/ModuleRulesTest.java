@@ -29,6 +29,7 @@ class ModuleRulesTest {
             "io.flame4j.FlameParent",
             "io.flame4j.FlamePoolBuilder",
             "io.flame4j.FlameRunner",
+            "io.flame4j.ResultFilter",
             "io.flame4j.RunnerContext");
 
     /** The one backend that plays the runner itself. */

@@ -7,6 +7,7 @@ import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.MapResult;
 import io.flame4j.Placed;
+import io.flame4j.ResultFilter;
 import io.flame4j.RunnerContext;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.Tracked;
@@ -35,6 +36,9 @@ class SnippetsTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path SOURCE = Path.of("src", "test", "java", "io", "flame4j", "docs", "SnippetsTest.java");
+
+    private static final List<Path> DOCUMENTS =
+            List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"), ROOT.resolve("docs/SECURITY.md"));
 
     private final List<String> log = new ArrayList<>();
     private FlamePool open;
@@ -213,6 +217,20 @@ class SnippetsTest {
         assertThat(open.call(() -> System.getProperty("model"))).isEqualTo("snippets-1");
     }
 
+    @Test
+    void resultFilter() {
+        byte[] picture = {7, 8};
+        // snippet: result-filter
+        FlamePool pool = FlamePool.builder("thumbs")
+                .resultFilter(ResultFilter.allowing("com.acme.orders.**", "com.acme.Money")
+                        .maxBytes(64 << 20)
+                        .maxDepth(200))
+                .build();
+        // end
+        open = pool;
+        assertThat(pool.call(() -> Thumbnails.of(picture))).containsExactly(7);
+    }
+
     record Snippet(Path file, String name, String code) {
         @Override
         public String toString() {
@@ -225,7 +243,7 @@ class SnippetsTest {
         Pattern block =
                 Pattern.compile("<!-- snippet: (?!kubernetes-)(\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
         List<Snippet> found = new ArrayList<>();
-        for (Path file : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"))) {
+        for (Path file : DOCUMENTS) {
             Matcher matcher = block.matcher(Files.readString(file));
             while (matcher.find()) {
                 found.add(new Snippet(file, matcher.group(1), matcher.group(2)));
@@ -248,7 +266,7 @@ class SnippetsTest {
 
     @Test
     void everyJavaBlockOfTheDocumentsIsASnippet() throws IOException {
-        for (Path file : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"))) {
+        for (Path file : DOCUMENTS) {
             assertThat(Files.readString(file).split("```java", -1))
                     .hasSize(Files.readString(file).split("<!-- snippet: ", -1).length);
         }

@@ -60,15 +60,14 @@ final class DecodeProblem {
      * @param refused what the filter refused, or null
      * @throws IOException when the connection is to blame
      */
-    static RuntimeException ofResult(Throwable cause, ByteReader in, @Nullable String refused) throws IOException {
+    static RuntimeException ofResult(Throwable cause, ByteReader in, @Nullable Refusal refused) throws IOException {
         RuntimeException clear = clear(cause, in);
         if (clear != null) {
             return clear;
         }
         String message;
         if (refused != null) {
-            message = "its result holds " + refused + ", which the pool's filter for what comes from runners refuses."
-                    + " Allow it there, or return something else.";
+            message = refused.ofResult();
         } else if (isMissing(cause)) {
             message = "its result holds an object of class " + missingClass(cause) + ", which the parent does not have."
                     + " Add it to the parent's class path, or return something else.";

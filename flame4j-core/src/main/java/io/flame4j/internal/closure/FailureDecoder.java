@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Turns bytes into what the task threw, on the parent. */
 public final class FailureDecoder {
 
-    private final DecodeContext context;
+    private final ClassLoader loader;
+    private final ResultPolicy policy;
 
-    public FailureDecoder(DecodeContext context) {
-        this.context = context;
+    public FailureDecoder(ClassLoader loader, ResultPolicy policy) {
+        this.loader = loader;
+        this.policy = policy;
     }
 
     /**
@@ -25,12 +27,12 @@ public final class FailureDecoder {
      * @throws IOException when the connection broke, or the frame is malformed
      */
     public Throwable decode(ByteReader in, String runner, StackTraceElement[] caller) throws IOException {
-        String className = in.readString();
+        String className = policy.readText(in);
         boolean hasMessage = in.readBoolean();
-        String text = in.readString();
+        String text = policy.readText(in);
         String message = hasMessage ? text : null;
-        String trace = in.readString();
-        String problem = in.readString();
+        String trace = policy.readText(in);
+        String problem = policy.readText(in);
         Throwable failure = readObject(in, className, message, trace, problem);
         new StackJoin(runner, caller).join(failure);
         return failure;
@@ -43,11 +45,13 @@ public final class FailureDecoder {
             CodecSection.leave(in, CodecSection.enter(in));
             return opaque(className, message, trace, problem);
         }
-        GuardFilter guard = new GuardFilter(context.filter(), in.remaining());
-        DecodeContext guarded = new DecodeContext(context.classLoader(), guard);
         long after = CodecSection.enter(in);
+        GuardFilter guard = GuardFilter.ofResult(policy, in.remaining());
+        DecodeContext guarded = new DecodeContext(loader, guard);
         try {
+            guard.checkSize(in.remaining());
             Object object = JdkSerialization.read(in.asInputStream(), guarded);
+            guard.requireNothingRefused();
             in.skipRemaining();
             return object instanceof Throwable failure
                     ? failure
@@ -66,12 +70,12 @@ public final class FailureDecoder {
                 throw broken;
             }
             skipRest(in);
-            String refused = guard.refused();
+            Refusal refused = guard.refused();
             return opaque(
                     className,
                     message,
                     trace,
-                    refused != null ? "the pool's filter refuses " + refused : "the parent cannot read it: " + e);
+                    refused != null ? refused.ofFailure() : "the parent cannot read it: " + e);
         } finally {
             CodecSection.leave(in, after);
         }

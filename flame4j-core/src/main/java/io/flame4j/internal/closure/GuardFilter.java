@@ -1,11 +1,14 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.codec.Codec;
+import io.flame4j.codec.JdkCodec;
+import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a name to what the filter of the pool refuses, which the JDK's exception leaves out, and refuses arrays that the
- * bytes at hand cannot fill, before they are allocated. For one message.
+ * Decides what may be made of one message, and remembers in words what it refused, which the JDK's exception leaves out.
+ * Whatever else is allowed, arrays that the bytes at hand cannot fill are refused before they are allocated.
  */
 final class GuardFilter implements ObjectInputFilter {
 
@@ -14,39 +17,120 @@ final class GuardFilter implements ObjectInputFilter {
 
     private static final long ALWAYS_ALLOWED = 4096;
 
-    private final ObjectInputFilter delegate;
-    private final long longestArray;
-    private @Nullable String refused;
+    /** A codec of the user's may compress; deflate makes at most so many bytes of one. */
+    private static final long MOST_EXPANSION = 1032;
 
-    GuardFilter(ObjectInputFilter delegate, long messageSize) {
-        this.delegate = delegate;
-        long most = messageSize >= Integer.MAX_VALUE ? Integer.MAX_VALUE : messageSize * MOST_ELEMENTS_PER_BYTE;
-        this.longestArray = most + ALWAYS_ALLOWED;
+    private final @Nullable ResultPolicy policy;
+    private final @Nullable ObjectInputFilter processWide;
+
+    /** How many elements all arrays together may still have: many of the longest would be too much as well. */
+    private long elementsLeft;
+
+    private @Nullable Refusal refused;
+
+    private GuardFilter(@Nullable ResultPolicy policy, long messageSize) {
+        this.policy = policy;
+        this.processWide = policy == null ? null : policy.processWide().get();
+        // Frames are at most 1 TiB, so nothing overflows here.
+        this.elementsLeft = messageSize * MOST_ELEMENTS_PER_BYTE + ALWAYS_ALLOWED;
     }
 
-    /** What was refused, or null. */
+    /** How many bytes a codec may find in a message of so many. */
+    static long unpacked(long messageSize, Codec codec) {
+        return codec instanceof JdkCodec ? messageSize : messageSize * MOST_EXPANSION;
+    }
+
+    /** For a runner, which runs whatever its parent sends. */
+    static GuardFilter ofTask(long messageSize) {
+        return new GuardFilter(null, messageSize);
+    }
+
+    static GuardFilter ofResult(ResultPolicy policy, long messageSize) {
+        return new GuardFilter(policy, messageSize);
+    }
+
+    /** What was refused first, or null. It counts even if whoever read the object went on without it. */
     @Nullable
-    String refused() {
+    Refusal refused() {
         return refused;
     }
 
     @Override
     public Status checkInput(FilterInfo info) {
+        Refusal refusal = refusal(info);
+        if (refusal == null) {
+            return Status.UNDECIDED;
+        }
+        refuse(refusal);
+        return Status.REJECTED;
+    }
+
+    /** For an array that is not read from a stream. */
+    void checkArray(long length) throws InvalidClassException {
+        Refusal refusal = policy == null ? null : policy.limits().ofArray(length);
+        if (refusal != null) {
+            refuse(refusal);
+            throw new InvalidClassException(refusal.ofResult());
+        }
+    }
+
+    /** For the whole message. */
+    void checkSize(long bytes) throws InvalidClassException {
+        Refusal refusal = policy == null ? null : policy.limits().ofBytes(bytes);
+        if (refusal != null) {
+            refuse(refusal);
+            throw new InvalidClassException(refusal.ofResult());
+        }
+    }
+
+    /** Some objects are read by code that goes on without what was refused to it. */
+    void requireNothingRefused() throws InvalidClassException {
+        if (refused != null) {
+            throw new InvalidClassException(refused.ofResult());
+        }
+    }
+
+    private void refuse(Refusal refusal) {
+        if (refused == null) {
+            refused = refusal;
+        }
+    }
+
+    private @Nullable Refusal refusal(FilterInfo info) {
+        if (info.arrayLength() > 0) {
+            elementsLeft -= info.arrayLength();
+            if (elementsLeft < 0) {
+                return new Refusal(
+                        "an array of " + info.arrayLength() + " elements",
+                        "is more than the message can hold. An honest runner sends no such message.");
+            }
+        }
+        if (policy == null) {
+            return null;
+        }
+        Refusal limit = policy.limits().refusal(info);
+        if (limit != null) {
+            return limit;
+        }
         Class<?> type = info.serialClass();
-        if (type == BlobRef.class || type == CheckedLambda.class) {
-            return Status.ALLOWED;
+        if (type != null && ClassRules.isOwn(type)) {
+            return null;
         }
-        if (info.arrayLength() > longestArray) {
-            refused = "an array of " + info.arrayLength() + " elements, which is more than the message can hold";
-            return Status.REJECTED;
+        Refusal rule = type == null ? null : policy.rules().refusal(type);
+        return rule != null || processWide == null ? rule : ofProcess(processWide, info);
+    }
+
+    private static @Nullable Refusal ofProcess(ObjectInputFilter filter, FilterInfo info) {
+        if (filter.checkInput(info) != Status.REJECTED) {
+            return null;
         }
-        Status status = delegate.checkInput(info);
-        if (status == Status.REJECTED) {
-            refused = type != null
-                    ? "class " + type.getTypeName()
-                    : "a graph of " + info.references() + " references, depth " + info.depth() + " and "
-                            + info.streamBytes() + " bytes";
-        }
-        return status;
+        Class<?> type = info.serialClass();
+        return new Refusal(
+                type != null
+                        ? "class " + type.getTypeName()
+                        : "a graph of " + info.references() + " references, depth " + info.depth() + " and "
+                                + info.streamBytes() + " bytes",
+                "the filter of this JVM refuses (-Djdk.serialFilter, ObjectInputFilter.Config), which counts beside"
+                        + " the pool's result filter. Allow it there, or return something else.");
     }
 }

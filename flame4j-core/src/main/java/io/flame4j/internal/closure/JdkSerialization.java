@@ -65,10 +65,12 @@ public final class JdkSerialization {
         return new TaskObjectInput(
                 in,
                 context,
-                in instanceof ByteReader.Input input ? readBlobs(input.reader()) : readBlobs(new DataInputStream(in)));
+                in instanceof ByteReader.Input input
+                        ? readBlobs(input.reader(), context)
+                        : readBlobs(new DataInputStream(in), context));
     }
 
-    private static byte[][] readBlobs(ByteReader in) throws IOException {
+    private static byte[][] readBlobs(ByteReader in, DecodeContext context) throws IOException {
         int count = in.readInt();
         if (count == 0) {
             return NO_BLOBS;
@@ -83,6 +85,7 @@ public final class JdkSerialization {
             if (length < 0 || length > in.remaining()) {
                 throw new IOException("malformed object: it claims a large array of " + length + " bytes");
             }
+            context.checkArray(byte[].class, length);
             blobs[i] = new byte[length];
             in.readFully(blobs[i], 0, length);
         }
@@ -90,11 +93,12 @@ public final class JdkSerialization {
     }
 
     /** For streams of unknown length: memory grows with what really arrives. */
-    private static byte[][] readBlobs(DataInputStream in) throws IOException {
+    private static byte[][] readBlobs(DataInputStream in, DecodeContext context) throws IOException {
         int count = in.readInt();
         List<byte[]> blobs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = in.readInt();
+            context.checkArray(byte[].class, length);
             byte[] blob = in.readNBytes(length);
             if (blob.length < length) {
                 throw new EOFException("malformed object: it ends within a large array");

@@ -72,25 +72,25 @@ final class LeanArrays {
     }
 
     /** Reads what {@link #write} wrote, after its tag. */
-    static Object read(int tag, ByteReader in) throws IOException {
+    static Object read(int tag, ByteReader in, GuardFilter guard) throws IOException {
         switch (tag) {
             case BYTES -> {
-                byte[] bytes = new byte[in.readLength(1)];
+                byte[] bytes = new byte[length(in, 1, guard)];
                 in.readFully(bytes, 0, bytes.length);
                 return bytes;
             }
             case INTS -> {
-                int[] ints = new int[in.readLength(4)];
+                int[] ints = new int[length(in, 4, guard)];
                 readPieces(ints.length, 4, in, (b, from, n) -> b.asIntBuffer().get(ints, from, n));
                 return ints;
             }
             case LONGS -> {
-                long[] longs = new long[in.readLength(8)];
+                long[] longs = new long[length(in, 8, guard)];
                 readPieces(longs.length, 8, in, (b, from, n) -> b.asLongBuffer().get(longs, from, n));
                 return longs;
             }
             case DOUBLES -> {
-                double[] doubles = new double[in.readLength(8)];
+                double[] doubles = new double[length(in, 8, guard)];
                 readPieces(
                         doubles.length,
                         8,
@@ -99,32 +99,32 @@ final class LeanArrays {
                 return doubles;
             }
             default -> {
-                return readNarrow(tag, in);
+                return readNarrow(tag, in, guard);
             }
         }
     }
 
-    private static Object readNarrow(int tag, ByteReader in) throws IOException {
+    private static Object readNarrow(int tag, ByteReader in, GuardFilter guard) throws IOException {
         switch (tag) {
             case FLOATS -> {
-                float[] floats = new float[in.readLength(4)];
+                float[] floats = new float[length(in, 4, guard)];
                 readPieces(
                         floats.length, 4, in, (b, from, n) -> b.asFloatBuffer().get(floats, from, n));
                 return floats;
             }
             case CHARS -> {
-                char[] chars = new char[in.readLength(2)];
+                char[] chars = new char[length(in, 2, guard)];
                 readPieces(chars.length, 2, in, (b, from, n) -> b.asCharBuffer().get(chars, from, n));
                 return chars;
             }
             case SHORTS -> {
-                short[] shorts = new short[in.readLength(2)];
+                short[] shorts = new short[length(in, 2, guard)];
                 readPieces(
                         shorts.length, 2, in, (b, from, n) -> b.asShortBuffer().get(shorts, from, n));
                 return shorts;
             }
             case BOOLEANS -> {
-                boolean[] booleans = new boolean[in.readLength(1)];
+                boolean[] booleans = new boolean[length(in, 1, guard)];
                 for (int i = 0; i < booleans.length; i++) {
                     booleans[i] = in.readBoolean();
                 }
@@ -132,6 +132,12 @@ final class LeanArrays {
             }
             default -> throw new IOException("malformed value: unknown array tag " + tag);
         }
+    }
+
+    private static int length(ByteReader in, int width, GuardFilter guard) throws IOException {
+        int length = in.readLength(width);
+        guard.checkArray(length);
+        return length;
     }
 
     /** Moves elements between an array, from an index on, and the start of a buffer. */

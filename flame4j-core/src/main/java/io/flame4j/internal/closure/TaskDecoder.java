@@ -85,10 +85,11 @@ public final class TaskDecoder {
     }
 
     private DecodeContext guarded(ByteReader in) {
-        return new DecodeContext(loader, new GuardFilter(TrustedPeer.INSTANCE, in.remaining()));
+        return new DecodeContext(loader, GuardFilter.ofTask(GuardFilter.unpacked(in.remaining(), codec)));
     }
 
     private static @Nullable Object[] readArrays(ByteReader in) throws IOException {
+        GuardFilter guard = GuardFilter.ofTask(in.remaining());
         Object[] arrays = new Object[in.readLength(2)];
         for (int i = 0; i < arrays.length; i++) {
             int tag = in.readUnsignedByte();
@@ -99,7 +100,7 @@ public final class TaskDecoder {
                 }
                 arrays[i] = arrays[first];
             } else {
-                arrays[i] = LeanArrays.read(tag, in);
+                arrays[i] = LeanArrays.read(tag, in, guard);
             }
         }
         return arrays;

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class ValueDecoder {
 
     private final Codec codec;
-    private final DecodeContext context;
+    private final ClassLoader loader;
+    private final ResultPolicy policy;
 
-    public ValueDecoder(Codec codec, DecodeContext context) {
+    public ValueDecoder(Codec codec, ClassLoader loader, ResultPolicy policy) {
         this.codec = codec;
-        this.context = context;
+        this.loader = loader;
+        this.policy = policy;
     }
 
     /**
@@ -35,9 +37,22 @@ public final class ValueDecoder {
 
     /** Reads what {@link ValueEncoder#encodeTracked} wrote, or {@link ValueEncoder#encodeResult}; fails as above. */
     public DecodedResult decodeTracked(ByteReader in) throws IOException {
-        GuardFilter guard = new GuardFilter(context.filter(), in.remaining());
+        GuardFilter guard = null;
         try {
-            return read(in, new DecodeContext(context.classLoader(), guard));
+            if (in.remaining() > policy.limits().maxBytes()) {
+                guard = GuardFilter.ofResult(policy, 0);
+                guard.checkSize(in.remaining());
+            }
+            int tag = in.readUnsignedByte();
+            if (tag < LeanValues.END) {
+                // Makes nothing that could be refused.
+                return untracked(LeanValues.read(tag, in));
+            }
+            guard = GuardFilter.ofResult(
+                    policy, tag == ValueEncoder.CODED ? GuardFilter.unpacked(in.remaining(), codec) : in.remaining());
+            DecodedResult result = read(tag, in, guard);
+            guard.requireNothingRefused();
+            return result;
         } catch (IOException
                 | ClassNotFoundException
                 | LinkageError
@@ -45,19 +60,20 @@ public final class ValueDecoder {
                 | StackOverflowError
                 | InternalError e) {
             // The last is what the JDK's immutable maps throw at bytes that make no sense.
-            throw DecodeProblem.ofResult(e, in, guard.refused());
+            throw DecodeProblem.ofResult(e, in, guard == null ? null : guard.refused());
         }
     }
 
-    private DecodedResult read(ByteReader in, DecodeContext guarded) throws IOException, ClassNotFoundException {
-        int tag = in.readUnsignedByte();
-        if (tag == ValueEncoder.CODED) {
-            return untracked(CodecSection.read(in, codec, guarded));
+    private DecodedResult read(int tag, ByteReader in, GuardFilter guard) throws IOException, ClassNotFoundException {
+        if (LeanArrays.isTag(tag)) {
+            return untracked(LeanArrays.read(tag, in, guard));
         }
-        if (tag == ValueEncoder.TRACKED) {
-            return readTracked(in, guarded);
-        }
-        return untracked(LeanArrays.isTag(tag) ? LeanArrays.read(tag, in) : LeanValues.read(tag, in));
+        DecodeContext guarded = new DecodeContext(loader, guard);
+        return switch (tag) {
+            case ValueEncoder.CODED -> untracked(CodecSection.read(in, codec, guarded));
+            case ValueEncoder.TRACKED -> readTracked(in, guarded);
+            default -> throw new IOException("malformed value: unknown tag " + tag);
+        };
     }
 
     private static DecodedResult untracked(@Nullable Object value) {

@@ -1,10 +1,11 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.codec.Codec;
-import io.flame4j.codec.DecodeContext;
+import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.closure.FailureDecoder;
+import io.flame4j.internal.closure.ResultPolicy;
 import io.flame4j.internal.closure.ValueDecoder;
-import java.io.ObjectInputFilter;
+import java.io.IOException;
 
 /**
  * Decoders of what runners send, for the class loader of each call. Thread-safe; remembers the last loader, which is
@@ -15,10 +16,12 @@ final class Decoders {
     private record Entry(ClassLoader loader, ValueDecoder values, FailureDecoder failures) {}
 
     private final Codec codec;
+    private final ResultPolicy policy;
     private volatile Entry last;
 
-    Decoders(Codec codec) {
+    Decoders(Codec codec, ResultPolicy policy) {
         this.codec = codec;
+        this.policy = policy;
         this.last = make(ClassLoader.getSystemClassLoader());
     }
 
@@ -40,15 +43,11 @@ final class Decoders {
     }
 
     private Entry make(ClassLoader loader) {
-        DecodeContext context = new DecodeContext(loader, filter());
-        return new Entry(loader, new ValueDecoder(codec, context), new FailureDecoder(context));
+        return new Entry(loader, new ValueDecoder(codec, loader, policy), new FailureDecoder(loader, policy));
     }
 
-    /** The process-wide filter when the user has set one; it must not be lost, even if it was set after the pool. */
-    private static ObjectInputFilter filter() {
-        return info -> {
-            ObjectInputFilter processWide = ObjectInputFilter.Config.getSerialFilter();
-            return processWide != null ? processWide.checkInput(info) : ObjectInputFilter.Status.UNDECIDED;
-        };
+    /** A text that a runner made up, of no more bytes than its results may have. */
+    String text(ByteReader in) throws IOException {
+        return policy.readText(in);
     }
 }

@@ -149,10 +149,10 @@ final class Exchange {
                 continue;
             }
             Reply reply = switch (connection.type()) {
-                case Protocol.RESULT -> result(call, connection, body);
+                case Protocol.RESULT -> result(call, runner, connection, body);
                 case Protocol.FAILURE -> new Reply(null, failure(call, runner, line, began));
                 case Protocol.REFUSED ->
-                    new Reply(null, new NotStartedException(LogText.oneLine(body.readString(), LONGEST_REASON)));
+                    new Reply(null, new NotStartedException(LogText.oneLine(decoders.text(body), LONGEST_REASON)));
                 default -> throw new IOException("malformed frame: type " + connection.type());
             };
             if (body.isTorn()) {
@@ -165,7 +165,8 @@ final class Exchange {
         }
     }
 
-    private Reply result(Call call, SlotConnection connection, ByteReader body) throws IOException {
+    private Reply result(Call call, ManagedRunner runner, SlotConnection connection, ByteReader body)
+            throws IOException {
         ValueDecoder decoder = decoders.values(call.loader);
         try {
             return new Reply(
@@ -173,6 +174,8 @@ final class Exchange {
                             ? decoder.decodeTracked(body)
                             : new DecodedResult(decoder.decode(body), List.of()),
                     null);
+        } catch (ResultSerializationException e) {
+            return new Reply(null, new ResultSerializationException(at(runner) + e.getMessage(), e.getCause()));
         } catch (FlameException e) {
             return new Reply(null, e);
         }
@@ -201,18 +204,18 @@ final class Exchange {
         int kind = body.readByte();
         return switch (kind) {
             case Protocol.FAILURE_THROWN -> decoders.failures(call.loader).decode(body, runner.id(), call.caller.get());
-            case Protocol.FAILURE_CODE_MISMATCH -> new CodeMismatchException(at(runner) + body.readString(), null);
+            case Protocol.FAILURE_CODE_MISMATCH -> new CodeMismatchException(at(runner) + decoders.text(body), null);
             case Protocol.FAILURE_TASK_UNREADABLE -> {
-                String message = body.readString();
+                String message = decoders.text(body);
                 body.skipRemaining();
                 // The runner may have lost its place in what it was sent, and hangs up in that case.
                 line.spoil();
                 yield new TaskSerializationException(at(runner) + message, null);
             }
-            case Protocol.FAILURE_RESULT -> new ResultSerializationException(at(runner) + body.readString(), null);
+            case Protocol.FAILURE_RESULT -> new ResultSerializationException(at(runner) + decoders.text(body), null);
             case Protocol.FAILURE_DEADLINE ->
                 messages.running(runner.id(), services.now() - began, call.options.isDetached());
-            case Protocol.FAILURE_GONE -> new FlameException(at(runner) + body.readString());
+            case Protocol.FAILURE_GONE -> new FlameException(at(runner) + decoders.text(body));
             default -> throw new IOException("malformed frame: failure kind " + kind);
         };
     }

@@ -6,6 +6,7 @@ import io.flame4j.RemoteCheck;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.backend.Backend;
 import io.flame4j.codec.Codec;
+import io.flame4j.internal.closure.ResultPolicy;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -34,5 +35,6 @@ public record PoolConfig(
         boolean shutdownHook,
         @Nullable PoolListener listener,
         Codec codec,
+        ResultPolicy resultPolicy,
         @Nullable Executor executor,
         @Nullable Class<? extends RunnerInitializer> initializer) {}

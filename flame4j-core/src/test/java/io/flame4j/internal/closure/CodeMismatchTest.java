@@ -8,7 +8,6 @@ import io.flame4j.RemoteTaskException;
 import io.flame4j.ResultSerializationException;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.codec.Codec;
-import io.flame4j.codec.DecodeContext;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.ByteArrayInputStream;
@@ -235,7 +234,7 @@ class CodeMismatchTest {
         ByteWriter result = new ByteWriter();
         new ValueEncoder(Codec.jdk()).encodeResult(order, result);
         ByteReader in = new ByteReader(result.toByteArray());
-        assertThatThrownBy(() -> new ValueDecoder(Codec.jdk(), new DecodeContext(there, Trips.ALLOW_ALL)).decode(in))
+        assertThatThrownBy(() -> new ValueDecoder(Codec.jdk(), there, Trips.ALLOW_ALL).decode(in))
                 .isInstanceOf(CodeMismatchException.class)
                 .hasMessageContaining("app.Order");
     }
@@ -282,9 +281,7 @@ class CodeMismatchTest {
         ByteWriter result = new ByteWriter();
         new ValueEncoder(Codec.jdk()).encodeResult(Trips.decode(bytes, here).run(null), result);
         ByteReader in = new ByteReader(result.toByteArray());
-        assertThatThrownBy(() -> new ValueDecoder(
-                                Codec.jdk(), new DecodeContext(getClass().getClassLoader(), Trips.ALLOW_ALL))
-                        .decode(in))
+        assertThatThrownBy(() -> new ValueDecoder(Codec.jdk(), getClass().getClassLoader(), Trips.ALLOW_ALL).decode(in))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("app.Order")
                 .hasMessageContaining("the parent does not have");

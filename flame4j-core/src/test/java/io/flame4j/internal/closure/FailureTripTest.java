@@ -202,12 +202,12 @@ class FailureTripTest {
     @Test
     void an_exception_class_that_the_filter_refuses_arrives_as_text() throws IOException {
         ObjectInputFilter filter = ObjectInputFilter.Config.createFilter("java.base/*;!*");
-        Throwable read = Trips.failure(new Checked(3, null), getClass().getClassLoader(), filter);
+        Throwable read = Trips.failure(new Checked(3, null), getClass().getClassLoader(), Trips.asking(filter));
         assertThat(read)
                 .isInstanceOf(RemoteTaskException.class)
                 .hasMessageContaining("checked 3")
-                .hasMessageContaining("filter refuses class " + Checked.class.getName());
-        assertThat(Trips.failure(new IllegalStateException("x"), getClass().getClassLoader(), filter))
+                .hasMessageContaining("class " + Checked.class.getName() + ", which the filter of this JVM refuses");
+        assertThat(Trips.failure(new IllegalStateException("x"), getClass().getClassLoader(), Trips.asking(filter)))
                 .isExactlyInstanceOf(IllegalStateException.class);
     }
 

@@ -8,7 +8,6 @@ import com.sun.management.ThreadMXBean;
 import io.flame4j.FlameException;
 import io.flame4j.ResultSerializationException;
 import io.flame4j.codec.Codec;
-import io.flame4j.codec.DecodeContext;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.IOException;
@@ -49,7 +48,7 @@ class HostileResultTest {
     private record Point(int x, int y, List<String> names) implements Serializable {}
 
     private static ValueDecoder decoder(ObjectInputFilter filter) {
-        return new ValueDecoder(Codec.jdk(), new DecodeContext(LOADER, filter));
+        return new ValueDecoder(Codec.jdk(), LOADER, Trips.asking(filter));
     }
 
     private static final ObjectInputFilter NONE = info -> ObjectInputFilter.Status.UNDECIDED;
@@ -148,7 +147,7 @@ class HostileResultTest {
         // Short traces, so that what is hit is not always a frame.
         thrown.setStackTrace(Arrays.copyOf(thrown.getStackTrace(), 3));
         thrown.getCause().setStackTrace(new StackTraceElement[0]);
-        FailureDecoder decoder = new FailureDecoder(new DecodeContext(LOADER, NONE));
+        FailureDecoder decoder = new FailureDecoder(LOADER, Trips.asking(NONE));
         fuzz(
                 List.of(failure(thrown), failure(new AssertionError("short"))),
                 in -> assertThat(decoder.decode(in, "thumbs-1", new StackTraceElement[0]))
@@ -191,9 +190,9 @@ class HostileResultTest {
         assertThatThrownBy(() -> decoder(picky).decode(new ByteReader(bytes)))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("Unwanted");
-        FailureDecoder failures = new FailureDecoder(new DecodeContext(LOADER, picky));
+        FailureDecoder failures = new FailureDecoder(LOADER, Trips.asking(picky));
         assertThat(decodeFailure(failures, new CarrierException(new Unwanted())))
-                .hasMessageContaining("filter refuses");
+                .hasMessageContaining("the filter of this JVM refuses");
     }
 
     static final class CarrierException extends RuntimeException {
@@ -230,7 +229,7 @@ class HostileResultTest {
 
     @Test
     void aFailureWithoutAStackIsStillWhatTheTaskThrew() {
-        FailureDecoder decoder = new FailureDecoder(new DecodeContext(LOADER, NONE));
+        FailureDecoder decoder = new FailureDecoder(LOADER, Trips.asking(NONE));
         assertThat(decodeFailure(decoder, new StacklessException()).getClass()).isEqualTo(StacklessException.class);
     }
 

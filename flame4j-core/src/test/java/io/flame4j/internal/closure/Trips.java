@@ -1,7 +1,6 @@
 package io.flame4j.internal.closure;
 
 import io.flame4j.codec.Codec;
-import io.flame4j.codec.DecodeContext;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.IOException;
@@ -11,9 +10,15 @@ import java.io.Serializable;
 /** Sends things to the other side and back, without a connection. */
 public final class Trips {
 
-    public static final ObjectInputFilter ALLOW_ALL = info -> ObjectInputFilter.Status.UNDECIDED;
+    public static final ObjectInputFilter ALLOW_EVERY_CLASS = info -> ObjectInputFilter.Status.UNDECIDED;
+    public static final ResultPolicy ALLOW_ALL = asking(ALLOW_EVERY_CLASS);
 
     private Trips() {}
+
+    /** The standard policy in a JVM that has this filter. */
+    public static ResultPolicy asking(ObjectInputFilter processWide) {
+        return new ResultPolicy(ResultPolicy.STANDARD.rules(), ResultPolicy.STANDARD.limits(), () -> processWide);
+    }
 
     public static DecodedTask task(Serializable closure) throws IOException {
         return decode(encode(new TaskEncoder(Codec.jdk()).encode(closure)), Trips.class.getClassLoader());
@@ -52,11 +57,11 @@ public final class Trips {
     }
 
     @SuppressWarnings("unchecked")
-    public static <T> T result(T value, ObjectInputFilter filter) throws IOException {
+    public static <T> T result(T value, ResultPolicy policy) throws IOException {
         ByteWriter out = new ByteWriter();
         new ValueEncoder(Codec.jdk()).encodeResult(value, out);
         ByteReader in = new ByteReader(out.toByteArray());
-        T read = (T) new ValueDecoder(Codec.jdk(), new DecodeContext(Trips.class.getClassLoader(), filter)).decode(in);
+        T read = (T) new ValueDecoder(Codec.jdk(), Trips.class.getClassLoader(), policy).decode(in);
         if (in.remaining() != 0) {
             throw new AssertionError(in.remaining() + " bytes left");
         }
@@ -67,12 +72,11 @@ public final class Trips {
         return failure(thrown, Trips.class.getClassLoader(), ALLOW_ALL);
     }
 
-    public static Throwable failure(Throwable thrown, ClassLoader loader, ObjectInputFilter filter) throws IOException {
+    public static Throwable failure(Throwable thrown, ClassLoader loader, ResultPolicy policy) throws IOException {
         ByteWriter out = new ByteWriter();
         FailureEncoder.encode(thrown, out);
         ByteReader in = new ByteReader(out.toByteArray());
-        Throwable read = new FailureDecoder(new DecodeContext(loader, filter))
-                .decode(in, "thumbs-3", FailureDecoder.callerFrames());
+        Throwable read = new FailureDecoder(loader, policy).decode(in, "thumbs-3", FailureDecoder.callerFrames());
         if (in.remaining() != 0) {
             throw new AssertionError(in.remaining() + " bytes left");
         }

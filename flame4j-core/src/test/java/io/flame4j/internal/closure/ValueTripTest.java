@@ -221,7 +221,7 @@ class ValueTripTest {
         Pair read = (Pair) Codec.jdk()
                 .decode(
                         new ByteArrayInputStream(out.toByteArray()),
-                        new DecodeContext(getClass().getClassLoader(), Trips.ALLOW_ALL));
+                        new DecodeContext(getClass().getClassLoader(), Trips.ALLOW_EVERY_CLASS));
         assertThat(read.left()).isEqualTo(large);
     }
 
@@ -288,7 +288,7 @@ class ValueTripTest {
     }
 
     private static DecodedResult decodeTracked(ByteWriter out) throws IOException {
-        return new ValueDecoder(failing(), new DecodeContext(ValueTripTest.class.getClassLoader(), Trips.ALLOW_ALL))
+        return new ValueDecoder(failing(), ValueTripTest.class.getClassLoader(), Trips.ALLOW_ALL)
                 .decodeTracked(new ByteReader(out.toByteArray()));
     }
 
@@ -325,7 +325,7 @@ class ValueTripTest {
     @Test
     void the_filter_guards_results_and_is_named() {
         ObjectInputFilter filter = ObjectInputFilter.Config.createFilter("java.base/*;!*");
-        assertThatThrownBy(() -> Trips.result(new Pair(1, 2), filter))
+        assertThatThrownBy(() -> Trips.result(new Pair(1, 2), Trips.asking(filter)))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("class " + Pair.class.getTypeName())
                 .hasMessageContaining("filter");
@@ -335,7 +335,7 @@ class ValueTripTest {
     void the_filter_lets_pass_what_only_carries_large_arrays() throws IOException {
         ObjectInputFilter filter = ObjectInputFilter.Config.createFilter("java.base/*;!*");
         byte[] large = new byte[50_000];
-        List<byte[]> read = Trips.result(new ArrayList<>(List.of(large)), filter);
+        List<byte[]> read = Trips.result(new ArrayList<>(List.of(large)), Trips.asking(filter));
         assertThat(read.get(0)).isEqualTo(large);
     }
 
@@ -348,9 +348,7 @@ class ValueTripTest {
         // Length of the array, then the tag and the length of the string.
         bytes[at - 7] = 0x7F;
         ByteReader in = new ByteReader(bytes);
-        assertThatThrownBy(() -> new ValueDecoder(
-                                Codec.jdk(), new DecodeContext(getClass().getClassLoader(), Trips.ALLOW_ALL))
-                        .decode(in))
+        assertThatThrownBy(() -> new ValueDecoder(Codec.jdk(), getClass().getClassLoader(), Trips.ALLOW_ALL).decode(in))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("an array of 2130706433 elements");
     }
@@ -371,7 +369,7 @@ class ValueTripTest {
                 bad[at < 16 ? at : bad.length - 1 - at % 600] = (byte) random.nextInt();
             }
             try {
-                new ValueDecoder(Codec.jdk(), new DecodeContext(getClass().getClassLoader(), Trips.ALLOW_ALL))
+                new ValueDecoder(Codec.jdk(), getClass().getClassLoader(), Trips.ALLOW_ALL)
                         .decodeTracked(new ByteReader(bad));
             } catch (IOException | io.flame4j.FlameException expected) {
                 assertThat(expected.getMessage()).as("seed %d", seed).isNotBlank();
@@ -442,9 +440,7 @@ class ValueTripTest {
                 null,
                 () -> {
                     try {
-                        new ValueDecoder(
-                                        Codec.jdk(),
-                                        new DecodeContext(getClass().getClassLoader(), Trips.ALLOW_ALL))
+                        new ValueDecoder(Codec.jdk(), getClass().getClassLoader(), Trips.ALLOW_ALL)
                                 .decode(new ByteReader(out.toByteArray()));
                     } catch (IOException | RuntimeException e) {
                         failure[0] = e;

@@ -3,10 +3,10 @@ package io.flame4j.internal.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.codec.Codec;
-import io.flame4j.codec.DecodeContext;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.KnownShapes;
+import io.flame4j.internal.closure.ResultPolicy;
 import io.flame4j.internal.closure.TaskEncoder;
 import io.flame4j.internal.closure.TrackedEntry;
 import io.flame4j.internal.closure.ValueDecoder;
@@ -18,7 +18,6 @@ import io.flame4j.internal.wire.SlotConnection;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.ObjectInputFilter;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -270,8 +269,7 @@ final class ScriptedParent implements AutoCloseable {
         private final SlotConnection connection;
         private final KnownShapes known = new KnownShapes();
         private final TaskEncoder tasks = new TaskEncoder(Codec.jdk());
-        private final DecodeContext context =
-                new DecodeContext(ScriptedParent.class.getClassLoader(), info -> ObjectInputFilter.Status.UNDECIDED);
+        private final ClassLoader loader = ScriptedParent.class.getClassLoader();
         private int sequence;
 
         Line(Hello.Slot hello, SocketChannel channel) {
@@ -342,7 +340,7 @@ final class ScriptedParent implements AutoCloseable {
         Answer answer() throws IOException {
             connection.receive();
             assertThat(connection.sequence()).isEqualTo(sequence);
-            ValueDecoder values = new ValueDecoder(Codec.jdk(), context);
+            ValueDecoder values = new ValueDecoder(Codec.jdk(), loader, ResultPolicy.STANDARD);
             Object value = switch (connection.type()) {
                 case Protocol.RESULT ->
                     connection.flags() == Protocol.RESULT_TRACKED
@@ -361,7 +359,9 @@ final class ScriptedParent implements AutoCloseable {
             int kind = connection.body().readByte();
             if (kind == Protocol.FAILURE_THROWN) {
                 return new Failure(
-                        kind, new FailureDecoder(context).decode(connection.body(), RUNNER, new StackTraceElement[0]));
+                        kind,
+                        new FailureDecoder(loader, ResultPolicy.STANDARD)
+                                .decode(connection.body(), RUNNER, new StackTraceElement[0]));
             }
             return new Failure(
                     kind,
