@@ -20,10 +20,13 @@ final class Ending implements Runnable {
     /** What a task gets after the interrupt that asks it to end. */
     static final long HOLD_MILLIS = 2_000;
 
+    /** The same without a parent, where all of the end may take two seconds. */
+    private static final long HOLD_ALONE_MILLIS = 1_000;
+
     /** What slots get to close what they keep, with a parent that waits, and without one. */
     private static final long TIDY_MILLIS = 5_000;
 
-    private static final long TIDY_ALONE_MILLIS = 1_000;
+    private static final long TIDY_ALONE_MILLIS = 500;
 
     private final Runner runner;
     private final RunnerHost host;
@@ -44,9 +47,9 @@ final class Ending implements Runnable {
         long interruptAt = Clock.NEVER;
         long until = Clock.NEVER;
 
-        void tighten(long interrupt) {
+        void tighten(long interrupt, long holdMillis) {
             interruptAt = Math.min(interruptAt, interrupt);
-            until = Math.min(until, interrupt == Clock.NEVER ? interrupt : Clock.after(interrupt, HOLD_MILLIS));
+            until = Math.min(until, interrupt == Clock.NEVER ? interrupt : Clock.after(interrupt, holdMillis));
         }
 
         boolean takeInterrupt(long now) {
@@ -69,8 +72,8 @@ final class Ending implements Runnable {
         long interruptAt = graceMillis < 0 ? Clock.NEVER : Clock.after(clock.nanos(), graceMillis);
         lock.lock();
         try {
-            linked.tighten(interruptAt);
-            detached.tighten(interruptAt);
+            linked.tighten(interruptAt, HOLD_MILLIS);
+            detached.tighten(interruptAt, HOLD_MILLIS);
             begin(code, reason);
         } finally {
             lock.unlock();
@@ -83,8 +86,8 @@ final class Ending implements Runnable {
         lock.lock();
         try {
             goodbye = false;
-            linked.tighten(now);
-            detached.tighten(Clock.after(now, graceMillis));
+            linked.tighten(now, HOLD_ALONE_MILLIS);
+            detached.tighten(Clock.after(now, graceMillis), HOLD_ALONE_MILLIS);
             begin(code, reason);
         } finally {
             lock.unlock();
@@ -97,10 +100,8 @@ final class Ending implements Runnable {
         lock.lock();
         try {
             goodbye = false;
-            linked.tighten(now);
-            detached.tighten(now);
-            linked.until = Math.min(linked.until, Clock.after(now, holdMillis));
-            detached.until = Math.min(detached.until, Clock.after(now, holdMillis));
+            linked.tighten(now, Math.min(HOLD_MILLIS, holdMillis));
+            detached.tighten(now, Math.min(HOLD_MILLIS, holdMillis));
             begin(code, reason);
         } finally {
             lock.unlock();

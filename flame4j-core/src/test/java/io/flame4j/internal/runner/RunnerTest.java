@@ -821,6 +821,19 @@ class RunnerTest {
 
     @Test
     void aStubbornTaskCannotHoldARunnerWithoutParent() throws Exception {
+        // What is promised, at the best of some attempts: the machine may be busy.
+        Duration promised = Duration.ofSeconds(2);
+        Duration best = endOfAStubbornTask();
+        for (int more = 4; more > 0 && best.compareTo(promised) >= 0; more--) {
+            parent = ScriptedParent.onTcp();
+            Duration next = endOfAStubbornTask();
+            best = next.compareTo(best) < 0 ? next : best;
+        }
+        assertThat(best).isLessThan(promised);
+    }
+
+    /** How long a runner outlives its parent. */
+    private Duration endOfAStubbornTask() throws Exception {
         serve();
         Line line = parent.line();
         line.call().send((RemoteAction<Exception>) () -> {
@@ -831,7 +844,9 @@ class RunnerTest {
         long before = System.nanoTime();
         parent.close();
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_PARENT_LOST);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        EVENTS.clear();
+        return took;
     }
 
     @Test
