@@ -53,8 +53,12 @@ final class ClusterScenarios {
         List<CompletableFuture<Long>> calls = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             calls.add(stage.calls()
-                    .async(pool, "call", OUTAGE.multipliedBy(3), 0, (where, number) -> () ->
-                            Jobs.take(where, number, 1)));
+                    .async(
+                            pool,
+                            "call",
+                            OUTAGE.multipliedBy(3),
+                            0,
+                            (where, number) -> () -> Jobs.take(where, number, 1)));
         }
         Await.pass(outage(stage));
         stage.expect(calls.stream().noneMatch(CompletableFuture::isDone), "a call ended without an API server");
@@ -69,8 +73,7 @@ final class ClusterScenarios {
     private static void idle(Stage stage) {
         ClusterStage cluster = new ClusterStage(stage);
         ProcessNode node = cluster.node("a", NETWORK);
-        FlamePool pool = stage.start(
-                cluster.pool().max(2).maxConcurrency(1).idleShutdownAfter(Duration.ofMillis(500)));
+        FlamePool pool = stage.start(cluster.pool().max(2).maxConcurrency(1).idleShutdownAfter(Duration.ofMillis(500)));
         Stage.Held one = stage.hold(pool, "one");
         Stage.Held other = stage.hold(pool, "other");
         stage.mayBeLogged(4);
@@ -82,8 +85,9 @@ final class ClusterScenarios {
         Await.until("idle runners to end without the API server", () -> !isAlive(one) && !isAlive(other));
         Await.pass(outage(stage));
         cluster.server().start();
-        Await.until("their pods to go; the node has " + node.pods().size(), () -> cluster.pods()
-                .isEmpty());
+        Await.until(
+                "their pods to go; the node has " + node.pods().size(),
+                () -> cluster.pods().isEmpty());
         stage.expectServes(pool, 2);
         cluster.expectNoPods(pool);
     }
@@ -95,8 +99,8 @@ final class ClusterScenarios {
     private static void close(Stage stage) {
         ClusterStage cluster = new ClusterStage(stage);
         cluster.node("a", NETWORK);
-        FlamePool pool = stage.start(
-                cluster.pool().min(2).max(2).maxConcurrency(1).shutdownTimeout(SHUTDOWN));
+        FlamePool pool =
+                stage.start(cluster.pool().min(2).max(2).maxConcurrency(1).shutdownTimeout(SHUTDOWN));
         Stage.Held one = stage.hold(pool, "one");
         stage.go("one");
         one.call().join();
@@ -125,8 +129,7 @@ final class ClusterScenarios {
                             status,
                             "the scenario says so"));
         }
-        FlamePool pool = stage.start(
-                cluster.pool().max(3).maxConcurrency(1).idleShutdownAfter(Duration.ofMillis(50)));
+        FlamePool pool = stage.start(cluster.pool().max(3).maxConcurrency(1).idleShutdownAfter(Duration.ofMillis(50)));
         int rounds = stage.times(20);
         stage.mayBeLogged(8L * rounds);
         for (int i = 0; i < rounds; i++) {
@@ -157,8 +160,7 @@ final class ClusterScenarios {
         Throwable failure = stage.failureOf(held.call());
         stage.noticed(gone);
         stage.expect(
-                failure instanceof RunnerLostException lost
-                        && lost.reason() == RunnerLostException.Reason.HEARTBEAT,
+                failure instanceof RunnerLostException lost && lost.reason() == RunnerLostException.Reason.HEARTBEAT,
                 "not lost for its silence: " + failure);
         cluster.node("b", OTHER_NETWORK);
         stage.expectServes(pool, 2);
@@ -180,13 +182,16 @@ final class ClusterScenarios {
                 calls.add(stage.calls()
                         .async(pool, "call", Await.LONG, 5, (where, number) -> () -> Jobs.take(where, number, millis)));
             }
-            Await.until("a runner", () -> pool.stats().runners().stream()
-                    .anyMatch(runner -> runner.state() == PoolStats.State.READY));
+            Await.until(
+                    "a runner",
+                    () -> pool.stats().runners().stream().anyMatch(runner -> runner.state() == PoolStats.State.READY));
             Await.pass(Duration.ofMillis(stage.random().nextInt(100)));
             List<Pod> pods = cluster.pods();
             if (!pods.isEmpty()) {
                 // With grace its calls finish, without they are lost and run again.
-                cluster.delete(pods.get(stage.random().nextInt(pods.size())), stage.random().nextInt(2) * 30);
+                cluster.delete(
+                        pods.get(stage.random().nextInt(pods.size())),
+                        stage.random().nextInt(2) * 30);
                 stage.injected(1);
             }
             CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new)).join();

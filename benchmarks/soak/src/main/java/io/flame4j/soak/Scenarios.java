@@ -16,6 +16,7 @@ final class Scenarios {
         all.addAll(LinkScenarios.all());
         all.addAll(CallScenarios.all());
         all.addAll(ClusterScenarios.all());
+        all.addAll(FuzzScenarios.all());
         return all;
     }
 }

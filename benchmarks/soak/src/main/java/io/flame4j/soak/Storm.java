@@ -133,6 +133,8 @@ final class Storm implements AutoCloseable {
                     .filter(pid -> !frozen.contains(pid) && Processes.isAlive(pid))
                     .sorted()
                     .toList();
+            // A fault lasts until the next one, or the pool would only wait.
+            links().forEach(LinkProxy.Link::heal);
             // Boots are broken too, but not all of them, or nobody is ever served.
             if (!runners.isEmpty() && (pool.stats().ready() > 0 || own.nextInt(4) == 0)) {
                 breakOne(runners.get(own.nextInt(runners.size())), own);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** Callers of all kinds. Thread-safe; each caller has a thread and decisions of its own. */
 final class Traffic implements AutoCloseable {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final int MICROS = 20_000;
 
     private final FlamePool pool;
