@@ -76,7 +76,7 @@ final class ClusterScenarios {
         FlamePool pool = stage.start(cluster.pool().max(2).maxConcurrency(1).idleShutdownAfter(Duration.ofMillis(500)));
         Stage.Held one = stage.hold(pool, "one");
         Stage.Held other = stage.hold(pool, "other");
-        // Two of the client about its watch, one of the feed, and for each of two runners that it does not end, and its pod.
+        // Two of the client about its watch, one of the feed, one for each runner and each pod that cannot be ended.
         stage.mayBeLogged(7);
         cluster.server().stop();
         stage.injected(1);
