@@ -873,7 +873,8 @@ class RunnerTest {
         assertThat(event()).isEqualTo("started");
         runner.kill();
         assertThat(exitCode()).isEqualTo(137);
-        assertThat(noThreadOfARunner()).isTrue();
+        // The last of them has told the exit code.
+        Awaitility.await().atMost(ScriptedParent.PATIENCE).until(RunnerTest::noThreadOfARunner);
     }
 
     @Test
