@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,12 @@ public final class ByteReader {
 
     /** Larger pieces would make the JDK keep a direct buffer of that size for each thread. */
     private static final int MAX_CHANNEL_READ = 256 * 1024;
+
+    /** What is set aside on a mere claim. */
+    public static final int UNSEEN = 1 << 20;
+
+    /** Each step copies what there is: with this, a seventh of the whole at most. */
+    private static final int GROWTH = 8;
 
     /** Readable between position and limit; may hold bytes beyond the frame. */
     private final ByteBuffer buffer;
@@ -150,9 +157,28 @@ public final class ByteReader {
         return (int) length;
     }
 
+    /**
+     * Reads so many bytes. The array grows with what arrives, by steps: the other side cannot make this process set aside
+     * much more than it sends, whatever length it claims.
+     */
+    public byte[] readBytes(int length) throws IOException {
+        byte[] bytes = new byte[Math.min(length, UNSEEN)];
+        readFully(bytes, 0, bytes.length);
+        while (bytes.length < length) {
+            int from = bytes.length;
+            bytes = Arrays.copyOf(bytes, afterSeeing(from, length));
+            readFully(bytes, from, bytes.length - from);
+        }
+        return bytes;
+    }
+
+    /** How much may be set aside when so much has arrived, of the whole that was announced. */
+    public static int afterSeeing(int arrived, int whole) {
+        return (int) Math.min(whole, (long) arrived * GROWTH);
+    }
+
     public String readString() throws IOException {
-        byte[] utf8 = new byte[readLength(1)];
-        readFully(utf8, 0, utf8.length);
+        byte[] utf8 = readBytes(readLength(1));
         return new String(utf8, StandardCharsets.UTF_8);
     }
 

@@ -86,8 +86,7 @@ public final class JdkSerialization {
                 throw new IOException("malformed object: it claims a large array of " + length + " bytes");
             }
             context.checkArray(byte[].class, length);
-            blobs[i] = new byte[length];
-            in.readFully(blobs[i], 0, length);
+            blobs[i] = in.readBytes(length);
         }
         return blobs;
     }

@@ -3,6 +3,7 @@ package io.flame4j.internal.closure;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.IOException;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 
 /** The encoding of arrays of primitives: a tag, the length, the elements in big-endian order, moved in bulk. */
@@ -73,64 +74,40 @@ final class LeanArrays {
 
     /** Reads what {@link #write} wrote, after its tag. */
     static Object read(int tag, ByteReader in, GuardFilter guard) throws IOException {
-        switch (tag) {
-            case BYTES -> {
-                byte[] bytes = new byte[length(in, 1, guard)];
-                in.readFully(bytes, 0, bytes.length);
-                return bytes;
-            }
+        return switch (tag) {
+            case BYTES -> in.readBytes(length(in, 1, guard));
             case INTS -> {
-                int[] ints = new int[length(in, 4, guard)];
-                readPieces(ints.length, 4, in, (b, from, n) -> b.asIntBuffer().get(ints, from, n));
-                return ints;
+                Get<int[]> get = (b, ints, from, n) -> b.asIntBuffer().get(ints, from, n);
+                yield read(new int[0], length(in, 4, guard), 4, in, get);
             }
             case LONGS -> {
-                long[] longs = new long[length(in, 8, guard)];
-                readPieces(longs.length, 8, in, (b, from, n) -> b.asLongBuffer().get(longs, from, n));
-                return longs;
+                Get<long[]> get = (b, longs, from, n) -> b.asLongBuffer().get(longs, from, n);
+                yield read(new long[0], length(in, 8, guard), 8, in, get);
             }
             case DOUBLES -> {
-                double[] doubles = new double[length(in, 8, guard)];
-                readPieces(
-                        doubles.length,
-                        8,
-                        in,
-                        (b, from, n) -> b.asDoubleBuffer().get(doubles, from, n));
-                return doubles;
+                Get<double[]> get = (b, doubles, from, n) -> b.asDoubleBuffer().get(doubles, from, n);
+                yield read(new double[0], length(in, 8, guard), 8, in, get);
             }
-            default -> {
-                return readNarrow(tag, in, guard);
-            }
-        }
-    }
-
-    private static Object readNarrow(int tag, ByteReader in, GuardFilter guard) throws IOException {
-        switch (tag) {
             case FLOATS -> {
-                float[] floats = new float[length(in, 4, guard)];
-                readPieces(
-                        floats.length, 4, in, (b, from, n) -> b.asFloatBuffer().get(floats, from, n));
-                return floats;
+                Get<float[]> get = (b, floats, from, n) -> b.asFloatBuffer().get(floats, from, n);
+                yield read(new float[0], length(in, 4, guard), 4, in, get);
             }
             case CHARS -> {
-                char[] chars = new char[length(in, 2, guard)];
-                readPieces(chars.length, 2, in, (b, from, n) -> b.asCharBuffer().get(chars, from, n));
-                return chars;
+                Get<char[]> get = (b, chars, from, n) -> b.asCharBuffer().get(chars, from, n);
+                yield read(new char[0], length(in, 2, guard), 2, in, get);
             }
             case SHORTS -> {
-                short[] shorts = new short[length(in, 2, guard)];
-                readPieces(
-                        shorts.length, 2, in, (b, from, n) -> b.asShortBuffer().get(shorts, from, n));
-                return shorts;
+                Get<short[]> get = (b, shorts, from, n) -> b.asShortBuffer().get(shorts, from, n);
+                yield read(new short[0], length(in, 2, guard), 2, in, get);
             }
-            case BOOLEANS -> {
-                boolean[] booleans = new boolean[length(in, 1, guard)];
-                for (int i = 0; i < booleans.length; i++) {
-                    booleans[i] = in.readBoolean();
-                }
-                return booleans;
-            }
+            case BOOLEANS -> read(new boolean[0], length(in, 1, guard), 1, in, LeanArrays::booleans);
             default -> throw new IOException("malformed value: unknown array tag " + tag);
+        };
+    }
+
+    private static void booleans(ByteBuffer bytes, boolean[] into, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            into[from + i] = bytes.get() != 0;
         }
     }
 
@@ -155,13 +132,32 @@ final class LeanArrays {
         }
     }
 
-    private static void readPieces(int length, int width, ByteReader in, Move move) throws IOException {
-        int most = PIECE / width;
-        byte[] piece = new byte[Math.min(most, length) * width];
+    /** Moves elements from the start of a buffer into an array, from an index on. */
+    private interface Get<A> {
+        void apply(ByteBuffer buffer, A array, int from, int count);
+    }
+
+    /** Reads an array that grows with what arrives; see {@link ByteReader#readBytes}. */
+    private static <A> A read(A none, int length, int width, ByteReader in, Get<A> get) throws IOException {
+        int have = Math.min(length, ByteReader.UNSEEN / width);
+        A array = longer(none, 0, have);
+        byte[] piece = new byte[Math.min(PIECE / width, length) * width];
         for (int from = 0, count; from < length; from += count) {
-            count = Math.min(most, length - from);
+            if (from == have) {
+                have = ByteReader.afterSeeing(from, length);
+                array = longer(array, from, have);
+            }
+            count = Math.min(piece.length / width, have - from);
             in.readFully(piece, 0, count * width);
-            move.apply(ByteBuffer.wrap(piece), from, count);
+            get.apply(ByteBuffer.wrap(piece), array, from, count);
         }
+        return array;
+    }
+
+    @SuppressWarnings({"unchecked", "SuspiciousSystemArraycopy"}) // Both are arrays of the same type.
+    private static <A> A longer(A array, int used, int length) {
+        A result = (A) Array.newInstance(array.getClass().getComponentType(), length);
+        System.arraycopy(array, 0, result, 0, used);
+        return result;
     }
 }

@@ -114,18 +114,13 @@ final class LeanValues {
             }
             case FLOAT -> Float.intBitsToFloat(in.readInt());
             case DOUBLE -> Double.longBitsToDouble(in.readLong());
-            case LATIN1 -> new String(bytes(in, in.readLength(1)), StandardCharsets.ISO_8859_1);
+            case LATIN1 -> new String(in.readBytes(in.readLength(1)), StandardCharsets.ISO_8859_1);
             case UTF16 -> {
-                byte[] bytes = bytes(in, Math.multiplyExact(2, in.readLength(2)));
+                byte[] bytes = in.readBytes(Math.multiplyExact(2, in.readLength(2)));
                 yield ByteBuffer.wrap(bytes).asCharBuffer().toString();
             }
             default -> throw new IOException("malformed value: unknown tag " + tag);
         };
     }
 
-    private static byte[] bytes(ByteReader in, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        in.readFully(bytes, 0, length);
-        return bytes;
-    }
 }

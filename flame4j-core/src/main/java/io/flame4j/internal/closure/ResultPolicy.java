@@ -34,8 +34,6 @@ public record ResultPolicy(ClassRules rules, ResultLimits limits, Supplier<@Null
             return "(a text of " + length + " bytes, longer than the maxBytes(" + limits.maxBytes()
                     + ") of the pool's result filter)";
         }
-        byte[] utf8 = new byte[length];
-        in.readFully(utf8, 0, length);
-        return new String(utf8, StandardCharsets.UTF_8);
+        return new String(in.readBytes(length), StandardCharsets.UTF_8);
     }
 }

@@ -41,6 +41,19 @@ class ByteReaderTest {
     }
 
     @Test
+    void what_is_long_grows_and_comes_whole() throws IOException {
+        Random random = new Random(20_261_126);
+        for (int length : new int[] {0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (8 << 20) + 3, 20 << 20}) {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            ByteReader reader = reader(bytes, 4096, random);
+            reader.limit(length);
+            assertThat(reader.readBytes(length)).isEqualTo(bytes);
+            assertThat(reader.remaining()).isZero();
+        }
+    }
+
+    @Test
     void an_error_in_the_midst_of_reading_is_not_forgotten() throws IOException {
         ReadableByteChannel shallow = new ReadableByteChannel() {
             @Override

@@ -10,12 +10,15 @@ import io.flame4j.ResultSerializationException;
 import io.flame4j.codec.Codec;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -163,6 +166,50 @@ class HostileResultTest {
         assertThatThrownBy(() -> decoder(NONE).decode(new ByteReader(bytes)))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("more than the message can hold");
+    }
+
+    /** A few bytes that announce gigabytes, and then nothing. */
+    @Test
+    void whatIsAnnouncedIsNotSetAsideBeforeItComes() {
+        long announced = 2_000_000_000L;
+        for (Object honest : List.of(
+                new byte[4],
+                new int[4],
+                new long[4],
+                new double[4],
+                new float[4],
+                new char[4],
+                new short[4],
+                new boolean[4],
+                "text")) {
+            byte[] bytes = result(honest);
+            // The tag, then the length in a byte.
+            int at = indexOfLength(bytes);
+            ByteWriter frame = new ByteWriter();
+            for (int i = 0; i < at; i++) {
+                frame.writeByte(bytes[i]);
+            }
+            frame.writeVarInt((int) (announced / 16));
+            ByteReader in = new ByteReader(
+                    ByteBuffer.allocate(64).flip(),
+                    Channels.newChannel(new ByteArrayInputStream(frame.toByteArray())));
+            in.limit(announced);
+            long thread = Thread.currentThread().getId();
+            long before = THREADS.getThreadAllocatedBytes(thread);
+            assertThatThrownBy(() -> decoder(NONE).decode(in)).isInstanceOf(Exception.class);
+            assertThat(THREADS.getThreadAllocatedBytes(thread) - before)
+                    .as(honest.getClass().getSimpleName())
+                    .isLessThan(16 << 20);
+        }
+    }
+
+    private static int indexOfLength(byte[] bytes) {
+        for (int i = 1; i < bytes.length; i++) {
+            if (bytes[i] == 4) {
+                return i;
+            }
+        }
+        throw new AssertionError("no length 4 in the message");
     }
 
     /** The JDK takes a map with a key too many for an error of its own. */

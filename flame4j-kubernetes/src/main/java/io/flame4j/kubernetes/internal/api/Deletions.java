@@ -9,6 +9,7 @@ import io.flame4j.kubernetes.internal.api.Attempts.Outcome;
 import io.flame4j.kubernetes.internal.api.Verdict.Cause;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,17 +22,29 @@ import org.jspecify.annotations.Nullable;
  * Deletes objects, and knows which deletes are under way. A delete is tried again until it is done, whatever the reason,
  * or all is closed. An object that is gone is done, and so is one that has given way to another of the same name.
  *
- * <p>{@code lock} guards {@code underWay}; nothing but that is done under it.
+ * <p>{@code lock} guards {@code underWay} and {@code lately}; nothing but that is done under it.
  */
 final class Deletions {
 
     /** For how long to try to halt a pod: longer than anybody needs its rest. */
     private static final Duration HALTING = Duration.ofHours(1);
 
+    private static final int REMEMBERED = 1000;
+
     private final Attempts attempts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition fewer = lock.newCondition();
     private final Map<Object, CompletableFuture<Void>> underWay = new HashMap<>();
+
+    /** What was deleted lately. Events from before that may still come, and must not lead to another call. */
+    private final Map<Key, CompletableFuture<Void>> lately = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, CompletableFuture<Void>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     Deletions(Attempts attempts) {
         this.attempts = attempts;
@@ -48,9 +61,13 @@ final class Deletions {
                 object.getMetadata().getNamespace(),
                 object.getMetadata().getName());
         CompletableFuture<Void> done = new CompletableFuture<>();
-        CompletableFuture<Void> before = register(new Key(target, uid, grace), done);
+        Key key = new Key(target, uid, grace);
+        CompletableFuture<Void> before = register(key, done);
         if (before != null) {
             return before;
+        }
+        if (uid != null) {
+            done.thenRun(() -> remember(key, done));
         }
         DeleteOptionsBuilder options = new DeleteOptionsBuilder()
                 .withGracePeriodSeconds(grace == null ? null : (grace.toMillis() + 999) / 1000)
@@ -119,7 +136,8 @@ final class Deletions {
     private @Nullable CompletableFuture<Void> register(Object key, CompletableFuture<Void> done) {
         lock.lock();
         try {
-            CompletableFuture<Void> before = underWay.putIfAbsent(key, done);
+            CompletableFuture<Void> past = key instanceof Key ? lately.get(key) : null;
+            CompletableFuture<Void> before = past != null ? past : underWay.putIfAbsent(key, done);
             if (before != null) {
                 return before;
             }
@@ -128,6 +146,15 @@ final class Deletions {
         }
         attempts.pending(done).whenComplete((nothing, failure) -> remove(key));
         return null;
+    }
+
+    private void remember(Key key, CompletableFuture<Void> done) {
+        lock.lock();
+        try {
+            lately.put(key, done);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void remove(Object key) {

@@ -43,6 +43,9 @@ public final class PodApi implements AutoCloseable {
     /** For calls whose callers do not say how long they are ready to wait. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** For what must end: the least that does not count as removal by force, of which the node would not hear. */
+    public static final Duration AT_ONCE = Duration.ofSeconds(1);
+
     private static final int MAX_LOG_BYTES = 64 << 10;
     private static final String PAGE = "500";
 
@@ -73,7 +76,7 @@ public final class PodApi implements AutoCloseable {
      * @return the pod as the server has it
      */
     public Pod create(Pod pod, Duration patience) throws ApiException, InterruptedException {
-        MadePods made = MadePods.of(pod, serialization, unwanted -> delete(unwanted, Duration.ZERO));
+        MadePods made = MadePods.of(pod, serialization, unwanted -> delete(unwanted, AT_ONCE));
         return create(made.call(), made, patience);
     }
 

@@ -89,7 +89,7 @@ public final class Cluster {
         timer.allowCoreThreadTimeOut(true);
         this.workers = threads("flame4j-kubernetes-worker");
         this.logReaders = threads("flame4j-kubernetes-log");
-        this.board = new PodBoard(life, this::isOwned, pod -> api.delete(pod, Duration.ofSeconds(1)));
+        this.board = new PodBoard(life, this::isOwned, pod -> api.delete(pod, PodApi.AT_ONCE));
     }
 
     private static ThreadPoolExecutor threads(String name) {
@@ -268,7 +268,7 @@ public final class Cluster {
             LOG.info(
                     "Removing pod {}, which an earlier process of this container has left behind",
                     leftover.getMetadata().getName());
-            api.delete(leftover, Duration.ofSeconds(1));
+            api.delete(leftover, PodApi.AT_ONCE);
         }
         if (attempt < SWEEP_AGAIN_SECONDS.length) {
             timer.schedule(

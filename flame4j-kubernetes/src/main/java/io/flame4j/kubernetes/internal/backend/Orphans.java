@@ -5,7 +5,6 @@ import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.api.PodApi;
 import io.flame4j.kubernetes.internal.pods.ParentFacts;
 import io.flame4j.kubernetes.internal.pods.RunnerLabels;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +56,7 @@ final class Orphans {
             }
             if (!alive) {
                 removed.add(pod.getMetadata().getName());
-                api.delete(pod, Duration.ofSeconds(1));
+                api.delete(pod, PodApi.AT_ONCE);
             }
         }
         if (!removed.isEmpty()) {

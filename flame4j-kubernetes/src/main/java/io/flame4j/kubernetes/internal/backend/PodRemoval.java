@@ -20,9 +20,6 @@ final class PodRemoval {
 
     private static final Logger LOG = LoggerFactory.getLogger(PodRemoval.class);
 
-    /** Least that does not count as removal by force, of which the node would not hear. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
-
     /** For sidecars, and agents that send what they have. */
     private static final Duration AFTER_THE_END = Duration.ofSeconds(5);
 
@@ -43,7 +40,7 @@ final class PodRemoval {
 
     /** The runner must end at once. */
     void kill(Pod pod) {
-        api.delete(pod, AT_ONCE);
+        api.delete(pod, PodApi.AT_ONCE);
     }
 
     /**

@@ -384,6 +384,16 @@ class PodApiTest {
     }
 
     @Test
+    void asking_again_for_a_delete_that_is_done_sends_none() throws Exception {
+        Pod created = api.create(pod("r1"), PATIENCE);
+        api.delete(created, PodApi.AT_ONCE).toCompletableFuture().get();
+
+        api.delete(created, PodApi.AT_ONCE).toCompletableFuture().get();
+
+        assertThat(server.count("delete", "pods")).isEqualTo(1);
+    }
+
+    @Test
     void a_halted_pod_stays_and_has_a_deadline() throws Exception {
         Pod created = api.create(pod("r1"), PATIENCE);
         api.halt(created).toCompletableFuture().get();
