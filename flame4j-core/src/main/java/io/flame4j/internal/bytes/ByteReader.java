@@ -24,6 +24,9 @@ public final class ByteReader {
     /** Each step copies what there is: with this, a seventh of the whole at most. */
     private static final int GROWTH = 8;
 
+    /** After so many bytes the rest is believed: more steps would need much more memory than the value. */
+    private static final long CONVINCING = 64 << 20;
+
     /** Readable between position and limit; may hold bytes beyond the frame. */
     private final ByteBuffer buffer;
 
@@ -166,15 +169,21 @@ public final class ByteReader {
         readFully(bytes, 0, bytes.length);
         while (bytes.length < length) {
             int from = bytes.length;
-            bytes = Arrays.copyOf(bytes, afterSeeing(from, length));
+            bytes = Arrays.copyOf(bytes, afterSeeing(from, length, 1));
             readFully(bytes, from, bytes.length - from);
         }
         return bytes;
     }
 
-    /** How much may be set aside when so much has arrived, of the whole that was announced. */
-    public static int afterSeeing(int arrived, int whole) {
-        return (int) Math.min(whole, (long) arrived * GROWTH);
+    /**
+     * How long an array may be made when so much of it has arrived.
+     *
+     * @param arrived elements
+     * @param whole elements that were announced
+     * @param width bytes of an element
+     */
+    public static int afterSeeing(int arrived, int whole, int width) {
+        return (long) arrived * width >= CONVINCING ? whole : (int) Math.min(whole, (long) arrived * GROWTH);
     }
 
     public String readString() throws IOException {

@@ -144,7 +144,7 @@ final class LeanArrays {
         byte[] piece = new byte[Math.min(PIECE / width, length) * width];
         for (int from = 0, count; from < length; from += count) {
             if (from == have) {
-                have = ByteReader.afterSeeing(from, length);
+                have = ByteReader.afterSeeing(from, length, width);
                 array = longer(array, from, have);
             }
             count = Math.min(piece.length / width, have - from);

@@ -43,7 +43,7 @@ class ByteReaderTest {
     @Test
     void what_is_long_grows_and_comes_whole() throws IOException {
         Random random = new Random(20_261_126);
-        for (int length : new int[] {0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (8 << 20) + 3, 20 << 20}) {
+        for (int length : new int[] {0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (8 << 20) + 3, 80 << 20}) {
             byte[] bytes = new byte[length];
             random.nextBytes(bytes);
             ByteReader reader = reader(bytes, 4096, random);
