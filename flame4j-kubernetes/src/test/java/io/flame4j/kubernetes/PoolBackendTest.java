@@ -477,7 +477,8 @@ class PoolBackendTest {
 
     @Test
     void pools_listen_at_one_place() {
-        KubernetesBackend shared = options(inPod(), options -> options.port(4711)).build();
+        KubernetesBackend shared =
+                options(inPod(), options -> options.port(4711)).build();
 
         assertThat(opened(shared.forPool("thumbs")).listenAt())
                 .as("what is equal is shared")

@@ -219,11 +219,15 @@ class BackendSpiTest extends PoolTests {
         Processes.freeze(pid);
         CompletableFuture<Long> call = pool.callAsync(Jobs::pid);
 
-        assertThatThrownBy(call::join).hasCauseInstanceOf(RunnerLostException.class).satisfies(failure -> {
-            RunnerLostException lost = (RunnerLostException) failure.getCause();
-            assertThat(lost.reason()).isEqualTo(RunnerLostException.Reason.NODE_LOST);
-            assertThat(lost).hasMessageContaining("nothing was heard").hasMessageContaining("node a is not ready");
-        });
+        assertThatThrownBy(call::join)
+                .hasCauseInstanceOf(RunnerLostException.class)
+                .satisfies(failure -> {
+                    RunnerLostException lost = (RunnerLostException) failure.getCause();
+                    assertThat(lost.reason()).isEqualTo(RunnerLostException.Reason.NODE_LOST);
+                    assertThat(lost)
+                            .hasMessageContaining("nothing was heard")
+                            .hasMessageContaining("node a is not ready");
+                });
     }
 
     private static RunnerHandle silent(RunnerHandle runner) {

@@ -122,5 +122,4 @@ final class LeanValues {
             default -> throw new IOException("malformed value: unknown tag " + tag);
         };
     }
-
 }

@@ -140,7 +140,6 @@ abstract class WholePathTests {
                 .contains("640Mi");
     }
 
-
     @Test
     void an_eviction_is_told_with_the_nodes_message() throws Exception {
         assertThat(lossAfter(() -> node().evict(RUNNERS, "The node was low on resource: memory.")))
@@ -179,7 +178,8 @@ abstract class WholePathTests {
 
     @Test
     void a_preempted_runner_finishes_its_calls_and_takes_no_more() throws Exception {
-        finishesItsCallsWhen(runner -> node().preempt(ProcessNode.named(runner), "preempted by a pod of higher priority"));
+        finishesItsCallsWhen(
+                runner -> node().preempt(ProcessNode.named(runner), "preempted by a pod of higher priority"));
     }
 
     @Test
