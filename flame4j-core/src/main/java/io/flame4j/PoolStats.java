@@ -2,6 +2,7 @@ package io.flame4j;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A snapshot of a pool.
@@ -18,6 +19,8 @@ import java.util.List;
  * @param bootTime the running mean of boot times; zero before the first
  * @param calls what happened so far
  * @param runners the runners, oldest first
+ * @param refused connections to the port for runners that were refused since it was opened, by kind; kinds of which there
+ *     were none are left out. Pools that share a port tell the same
  * @since 0.1
  */
 public record PoolStats(
@@ -32,7 +35,14 @@ public record PoolStats(
         int queued,
         Duration bootTime,
         Totals calls,
-        List<RunnerStats> runners) {
+        List<RunnerStats> runners,
+        Map<Refusal, Long> refused) {
+
+    /** Copies. */
+    public PoolStats {
+        runners = List.copyOf(runners);
+        refused = Map.copyOf(refused);
+    }
 
     /**
      * What has happened since the pool was built.

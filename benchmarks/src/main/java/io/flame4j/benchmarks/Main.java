@@ -14,7 +14,13 @@ import java.util.stream.Collectors;
 public final class Main {
 
     private static final List<Bench.Measure> MEASURES = List.of(
-            new Latency(), new Throughput(), new Payload(), new ColdStart(), new Scheduling(), new Allocation());
+            new Latency(),
+            new Throughput(),
+            new Payload(),
+            new ColdStart(),
+            new Scheduling(),
+            new Allocation(),
+            new Strangers());
 
     private Main() {}
 

@@ -30,7 +30,7 @@ record Options(
 
             --quick      a few minutes less; --mini only goes through the motions
             --rounds N   how often each measure is taken
-            --only NAME  latency, throughput, payload, cold-start, scheduler or allocation
+            --only NAME  latency, throughput, payload, cold-start, scheduler, allocation or strangers
             --json FILE  writes the figures as JSON
             --out DIR    writes bench.json and bench.md into DIR
             """;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HarnessTest {
 
     private static final Set<String> NAMES =
-            Set.of("latency", "throughput", "payload", "cold-start", "scheduler", "allocation");
+            Set.of("latency", "throughput", "payload", "cold-start", "scheduler", "allocation", "strangers");
 
     private Set<Long> childrenBefore = Set.of();
 

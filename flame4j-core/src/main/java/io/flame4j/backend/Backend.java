@@ -81,6 +81,17 @@ public interface Backend extends AutoCloseable {
      */
     RunnerHandle start(RunnerSpec spec) throws InterruptedException;
 
+    /**
+     * Whether {@link RunnerHandle#addresses()} of this backend's runners tell from where they will connect. Then the token
+     * of a runner is of no use from anywhere else, and a connection that comes before the address is known waits for it, for
+     * as long as the boot may take. Asked before each {@link #start}. Default false: tokens are good from everywhere.
+     *
+     * @return whether they do
+     */
+    default boolean tellsAddresses() {
+        return false;
+    }
+
     /** Releases what the backend holds beside runners; those the pool has stopped before. Idempotent. */
     @Override
     void close();

@@ -77,6 +77,7 @@ public final class ProcessBackend implements Backend {
     private final Output output;
     private final Transport transport;
     private final Tls tls;
+    private final int pendingConnections;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; made when the command is too long for the platform. */
@@ -90,6 +91,7 @@ public final class ProcessBackend implements Backend {
         this.environment = Map.copyOf(builder.environment);
         this.workingDirectory = builder.workingDirectory;
         this.output = builder.output;
+        this.pendingConnections = builder.pendingConnections;
         Tls asked = builder.tls;
         boolean encrypted = asked instanceof Tls.Encrypted;
         this.transport =
@@ -137,7 +139,9 @@ public final class ProcessBackend implements Backend {
     /** As {@link ProcessBackendBuilder#transport(Transport)} and {@link ProcessBackendBuilder#tls(Tls)} say. */
     @Override
     public ListenAt listenAt() {
-        return transport == Transport.UNIX ? ListenAt.unixSocket() : ListenAt.loopback(tls);
+        return transport == Transport.UNIX
+                ? new ListenAt.UnixSocket(pendingConnections)
+                : new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", tls, pendingConnections);
     }
 
     /** The number of processors: a JVM that starts keeps one busy. */

@@ -47,6 +47,7 @@ public final class ProcessBackendBuilder {
     @Nullable
     Tls tls;
 
+    int pendingConnections = ListenAt.PENDING_CONNECTIONS;
     private @Nullable String heap;
     private List<String> jvmOptions = List.of();
     private List<Path> classPath = List.of();
@@ -216,6 +217,19 @@ public final class ProcessBackendBuilder {
      */
     public ProcessBackendBuilder tls(Tls tls) {
         this.tls = Objects.requireNonNull(tls, "tls");
+        return this;
+    }
+
+    /**
+     * Most connections to this process that are open and have not proved themselves yet. Runners that connect while there
+     * are more take the place of the oldest. Default {@value ListenAt#PENDING_CONNECTIONS}.
+     *
+     * @param most how many, 1 to 4096
+     * @return this
+     * @throws IllegalArgumentException when out of range
+     */
+    public ProcessBackendBuilder pendingConnections(int most) {
+        this.pendingConnections = new ListenAt.UnixSocket(most).pendingConnections();
         return this;
     }
 

@@ -1,5 +1,8 @@
 package io.flame4j.backend;
 
+import java.net.InetAddress;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,17 @@ public interface RunnerHandle {
      * @return the end
      */
     CompletionStage<RunnerExit> exit();
+
+    /**
+     * Completes when it is known from which addresses the runner connects, as the parent sees them. Never completes
+     * exceptionally; need not complete when the runner ends. Of no effect unless {@link Backend#tellsAddresses()}. Default:
+     * completed with none.
+     *
+     * @return the addresses; none for any
+     */
+    default CompletionStage<Set<InetAddress>> addresses() {
+        return CompletableFuture.completedStage(Set.of());
+    }
 
     /**
      * The runner has not become ready within {@code bootTimeout}; {@link #bootFailed} follows. Must not block. Default:

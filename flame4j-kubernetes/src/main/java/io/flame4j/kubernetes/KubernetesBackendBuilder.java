@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.BackendOptions;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
@@ -98,6 +99,8 @@ public final class KubernetesBackendBuilder {
     private @Nullable String advertiseAddress;
     private int port;
     private Tls tls = Tls.ephemeral();
+    private int pendingConnections = ListenAt.PENDING_CONNECTIONS;
+    private @Nullable Boolean tokenBoundToAddress;
     private boolean tokenInSecret;
     private @Nullable Duration unschedulableGrace;
     private @Nullable Duration activeDeadline;
@@ -544,6 +547,35 @@ public final class KubernetesBackendBuilder {
     }
 
     /**
+     * Whether the token of a runner is good only from the addresses that the cluster reports for its pod; then it is of no
+     * use to others who have read it. A runner that connects before its address is reported waits for that, which is a
+     * second or so. Default true, except where the parent may see other addresses than those: with
+     * {@link #advertiseAddress(String)}, since what lies in between may translate them, and when the parent's pod has a
+     * proxy of Istio or Linkerd, from which all connections seem to come.
+     *
+     * @param bound whether it is, whatever the surroundings
+     * @return this
+     */
+    public KubernetesBackendBuilder tokenBoundToAddress(boolean bound) {
+        this.tokenBoundToAddress = bound;
+        return this;
+    }
+
+    /**
+     * Most connections to this process's port that have not proved themselves yet; when there are more, the oldest of the
+     * address that has most of them is closed. Default {@value ListenAt#PENDING_CONNECTIONS}.
+     *
+     * @param most how many, 1 to 4096
+     * @return this
+     * @throws IllegalArgumentException when out of range
+     */
+    public KubernetesBackendBuilder pendingConnections(int most) {
+        check("pendingConnections", most < 1 || most > 4_096 ? "must be 1 to 4096, but is " + most : null);
+        this.pendingConnections = most;
+        return this;
+    }
+
+    /**
      * How long a pod may find no node before the boot fails with the scheduler's message. Default: as long as the boot
      * may take, since a cluster autoscaler may be about to add one.
      *
@@ -607,7 +639,7 @@ public final class KubernetesBackendBuilder {
         return new BackendOptions(
                 client,
                 podOptions(),
-                new BackendOptions.Listen(advertiseAddress, port, tls),
+                new BackendOptions.Listen(advertiseAddress, port, tls, pendingConnections, tokenBoundToAddress),
                 new BackendOptions.Keeping(deletePodAfter, keepFailedPods),
                 maxInNamespace,
                 unschedulableGrace);

@@ -61,6 +61,8 @@ class KubernetesBackendBuilderTest {
         refused("deletePodAfter", () -> builder.deletePodAfter(Duration.ofSeconds(-1)));
         refused("maxInNamespace", () -> builder.maxInNamespace(0));
         refused("advertiseAddress", () -> builder.advertiseAddress(" "));
+        refused("pendingConnections", () -> builder.pendingConnections(0));
+        refused("pendingConnections", () -> builder.pendingConnections(4_097));
         refused("port", () -> builder.port(70_000));
         refused("unschedulableGrace", () -> builder.unschedulableGrace(Duration.ofSeconds(-1)));
         refused("activeDeadline", () -> builder.activeDeadline(Duration.ofMillis(10)));

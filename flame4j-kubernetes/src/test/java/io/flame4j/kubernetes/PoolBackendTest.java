@@ -20,12 +20,14 @@ import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.Fault;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -89,6 +91,61 @@ class PoolBackendTest {
                         .listenAt())
                 .as("an address of another machine is told, and all are bound")
                 .isEqualTo(new ListenAt.Tcp("0.0.0.0", 4711, "10.1.2.3", Tls.none()));
+    }
+
+    @Test
+    void the_addresses_of_a_pod_are_told_as_soon_as_they_are_known() throws Exception {
+        Backend backend = backend(options -> {});
+        assertThat(backend.tellsAddresses()).isTrue();
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+        CompletableFuture<Set<InetAddress>> told = runner.addresses().toCompletableFuture();
+        assertThat(told).isNotDone();
+
+        status(
+                onlyPod(),
+                running()
+                        .withPodIP("10.1.2.3")
+                        .addNewPodIP()
+                        .withIp("10.1.2.3")
+                        .endPodIP()
+                        .addNewPodIP()
+                        .withIp("fd00::7")
+                        .endPodIP());
+
+        assertThat(told)
+                .succeedsWithin(TIMEOUT)
+                .isEqualTo(Set.of(InetAddress.getByName("10.1.2.3"), InetAddress.getByName("fd00::7")));
+    }
+
+    @Test
+    void tokens_are_not_bound_where_addresses_may_be_translated_unless_that_is_asked_for() throws Exception {
+        assertThat(backend(options -> options.advertiseAddress("10.1.2.3")).tellsAddresses())
+                .isFalse();
+        assertThat(backend(options -> options.advertiseAddress("10.1.2.3").tokenBoundToAddress(true))
+                        .tellsAddresses())
+                .isTrue();
+        assertThat(backend(options -> options.tokenBoundToAddress(false)).tellsAddresses())
+                .isFalse();
+    }
+
+    @Test
+    void tokens_are_not_bound_behind_the_proxy_of_a_mesh() throws Exception {
+        server.put(new PodBuilder(TestParents.web(NAMESPACE, "web-1", "parent-1"))
+                .editSpec()
+                .addNewContainer()
+                .withName("istio-proxy")
+                .withImage("istio/proxyv2")
+                .endContainer()
+                .endSpec()
+                .build());
+
+        assertThat(backend(options -> {}).start(spec("thumbs-1")).addresses().toCompletableFuture())
+                .isCompletedWithValue(Set.of());
+        assertThat(backend(options -> options.tokenBoundToAddress(true))
+                        .start(spec("thumbs-2"))
+                        .addresses()
+                        .toCompletableFuture())
+                .isNotDone();
     }
 
     @Test

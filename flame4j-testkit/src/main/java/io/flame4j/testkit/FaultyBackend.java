@@ -8,12 +8,14 @@ import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -325,6 +327,11 @@ public final class FaultyBackend implements Backend {
         backend.awaitRoom();
     }
 
+    @Override
+    public boolean tellsAddresses() {
+        return backend.tellsAddresses();
+    }
+
     /** As the backend behind this. */
     @Override
     public ListenAt listenAt() {
@@ -369,6 +376,11 @@ public final class FaultyBackend implements Backend {
     }
 
     private record CountedHandle(RunnerHandle handle, CompletionStage<RunnerExit> exit) implements RunnerHandle {
+        @Override
+        public CompletionStage<Set<InetAddress>> addresses() {
+            return handle.addresses();
+        }
+
         @Override
         public String description() {
             return handle.description();

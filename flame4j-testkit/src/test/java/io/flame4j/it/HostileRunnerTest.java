@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,7 @@ class HostileRunnerTest extends PoolTestBase {
         UNKNOWN_TYPE,
         UNKNOWN_FAILURE,
         EMPTY_RESULT,
+        TRACKED_UNASKED,
         LONG_STRING,
         LONG_VALUE,
         MANY_BLOBS,
@@ -107,6 +109,8 @@ class HostileRunnerTest extends PoolTestBase {
             case UNKNOWN_TYPE -> frame(99, sequence, new byte[1]);
             case UNKNOWN_FAILURE -> frame(Protocol.FAILURE, sequence, (byte) 99);
             case EMPTY_RESULT -> frame(Protocol.RESULT, sequence);
+            case TRACKED_UNASKED ->
+                frame(Protocol.RESULT, sequence, new byte[40]).put(1, (byte) Protocol.RESULT_TRACKED);
             case LONG_STRING -> frame(Protocol.RESULT, sequence, tagged(LATIN1, Integer.MAX_VALUE - 8, 10));
             case LONG_VALUE -> frame(Protocol.RESULT, sequence, tagged(CODED, 1L << 62, 10));
             case MANY_BLOBS -> {
@@ -139,9 +143,13 @@ class HostileRunnerTest extends PoolTestBase {
     @EnumSource
     void callersFailWithinTheirDeadlineAndTheParentGoesOn(Attack attack) {
         Random random = new Random(SEED);
+        AtomicInteger answers = new AtomicInteger();
         FlamePool hostile = start(Backends.LOCAL
                 .pool()
-                .backend(new HostileRunner((sequence, slot) -> answer(attack, random, sequence, slot)))
+                .backend(new HostileRunner((sequence, slot) -> {
+                    answers.incrementAndGet();
+                    answer(attack, random, sequence, slot);
+                }))
                 .max(1));
         boolean endless = attack == Attack.REFUSES_FOREVER || attack == Attack.PROGRESS_FOREVER;
         int calls = endless ? 1 : attack == Attack.NOISE ? 40 : CALLS;
@@ -161,6 +169,9 @@ class HostileRunnerTest extends PoolTestBase {
                         .as("%s", failure)
                         .isEqualTo(endless);
             }
+        }
+        if (attack == Attack.REFUSES_FOREVER) {
+            assertThat(answers).as("it is not asked again and again").hasValueLessThan(10);
         }
         assertThat(hostile.stats().queued()).isZero();
     }

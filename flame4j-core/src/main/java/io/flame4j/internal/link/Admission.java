@@ -1,18 +1,20 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.Refusal;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.Versions;
-import java.io.IOException;
-import java.security.MessageDigest;
+import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The list of runners that are expected, and what each must show to be let in: the token of its ticket, once, for the
- * control connection; the slot key it got in return for every slot connection. Thread-safe.
+ * control connection; the slot key it got in return for every slot connection; and both from where it is, if that is
+ * known. Thread-safe.
  */
 public final class Admission {
 
@@ -42,27 +44,6 @@ public final class Admission {
      */
     record Host(RunnerPort port, RunnerEndpoint endpoint) {}
 
-    /** What is known of an expected runner. {@code this} guards it. */
-    private static final class Guest {
-        private final byte[] token;
-        private final byte[] slotKey;
-        private final Host host;
-        private boolean tokenUsed;
-
-        private Guest(byte[] token, byte[] slotKey, Host host) {
-            this.token = token;
-            this.slotKey = slotKey;
-            this.host = host;
-        }
-
-        private synchronized boolean use(byte[] shown) {
-            boolean right = MessageDigest.isEqual(token, shown);
-            boolean first = !tokenUsed;
-            tokenUsed |= right;
-            return right && first;
-        }
-    }
-
     /** A fresh 256-bit secret. */
     public static byte[] newSecret() {
         byte[] secret = new byte[Protocol.SECRET_LENGTH];
@@ -71,39 +52,64 @@ public final class Admission {
     }
 
     /** Lets a runner in from now on, unless its pool is closed. */
-    void expect(String runnerId, byte[] token, byte[] slotKey, Host host) {
-        Guest guest = new Guest(token.clone(), slotKey.clone(), host);
+    void expect(String runnerId, byte[] token, byte[] slotKey, Host host, boolean bound) {
+        Guest guest = new Guest(runnerId, token, slotKey, host, bound);
         guests.compute(runnerId, (id, present) -> {
-            if (present != null && present.host.port != host.port) {
+            if (present != null && present.host().port() != host.port()) {
                 throw new IllegalStateException("a runner " + id + " is expected by another pool already");
             }
             // Asked in here: whoever closes a pool looks through all guests after that.
-            return host.port.isClosed() ? present : guest;
+            return host.port().isClosed() ? present : guest;
         });
+    }
+
+    /** Tells where a runner comes from; none for anywhere. */
+    void comesFrom(String runnerId, RunnerPort port, Set<InetAddress> addresses) {
+        Guest guest = guests.get(runnerId);
+        if (guest != null && guest.host().port() == port) {
+            guest.comesFrom(addresses);
+        }
     }
 
     /** Lets a runner in no more, if it is this pool's; its open connections are not touched. */
     void forget(String runnerId, RunnerPort port) {
-        guests.computeIfPresent(runnerId, (id, guest) -> guest.host.port == port ? null : guest);
+        guests.computeIfPresent(runnerId, (id, guest) -> guest.host().port() == port ? null : guest);
     }
 
     /** Lets no runner of this pool in any more, once it is closed. */
     void forgetAll(RunnerPort port) {
-        guests.values().removeIf(guest -> guest.host.port == port);
+        guests.values().removeIf(guest -> guest.host().port() == port);
     }
 
-    Host admit(Hello.Control hello) throws IOException {
+    /**
+     * Lets a runner in.
+     *
+     * @param from where it comes from, null when that cannot be told
+     * @return who awaits it; null when the connection has to wait until it is known where the runner is
+     */
+    @Nullable
+    Host admit(Hello.Control hello, @Nullable InetAddress from) throws RefusedException {
         Guest guest = guests.get(hello.runnerId());
         // An unknown runner and a wrong token get the same answer, so that ids cannot be guessed.
-        if (guest == null || !guest.use(hello.token())) {
-            throw new IOException("wrong runner id or token, or a token that was used before");
+        if (guest == null) {
+            throw new RefusedException(Refusal.WRONG_TOKEN, Guest.NO_TOKEN);
+        }
+        try {
+            if (!guest.use(hello.token(), from)) {
+                return null;
+            }
+        } catch (RefusedException e) {
+            if (e.kind() == Refusal.WRONG_ADDRESS) {
+                guest.host().endpoint().onMisplaced(String.valueOf(e.getMessage()));
+            }
+            throw e;
         }
         String problem = versionProblem(hello);
         if (problem != null) {
-            guest.host.endpoint.onRefused(problem);
-            throw new IOException(problem);
+            guest.host().endpoint().onRefused(problem);
+            throw new RefusedException(Refusal.OTHER_VERSION, problem);
         }
-        return guest.host;
+        return guest.host();
     }
 
     private @Nullable String versionProblem(Hello.Control hello) {
@@ -118,11 +124,12 @@ public final class Admission {
         return null;
     }
 
-    RunnerEndpoint admit(Hello.Slot hello) throws IOException {
+    RunnerEndpoint admit(Hello.Slot hello, @Nullable InetAddress from) throws RefusedException {
         Guest guest = guests.get(hello.runnerId());
-        if (guest == null || !MessageDigest.isEqual(guest.slotKey, hello.slotKey())) {
-            throw new IOException("wrong runner id or slot key");
+        if (guest == null) {
+            throw new RefusedException(Refusal.WRONG_KEY, "wrong runner id or slot key");
         }
-        return guest.host.endpoint;
+        guest.checkSlot(hello.slotKey(), from);
+        return guest.host().endpoint();
     }
 }

@@ -1,14 +1,20 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.Refusal;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.wire.WireAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of connections that were refused: of the first one at once, of what follows in numbers, so that a scan of the
- * port does not fill the log. Belongs to the listener's thread.
+ * Counts connections that were refused and tells of them: of the first one at once, of what follows in numbers, so that a
+ * scan of the port does not fill the log. Belongs to the listener's thread; {@link #counts()} is anybody's.
  */
 final class RefusalLog {
 
@@ -19,40 +25,70 @@ final class RefusalLog {
     private static final int LONGEST_REASON = 300;
 
     private final WireAddress listener;
+    private final Map<Refusal, LongAdder> counts = new EnumMap<>(Refusal.class);
+    private final Map<Refusal, Integer> untold = new EnumMap<>(Refusal.class);
     private boolean told;
     private long toldAt;
-    private long untold;
 
     RefusalLog(WireAddress listener) {
         this.listener = listener;
+        for (Refusal kind : Refusal.values()) {
+            counts.put(kind, new LongAdder());
+        }
     }
 
     /**
      * One was refused.
      *
+     * @param kind why
      * @param peer its address, or an empty string
      * @param reason why, in words that may be the peer's
      */
-    void refused(String peer, String reason, long now) {
+    void refused(Refusal kind, String peer, String reason, long now) {
+        Objects.requireNonNull(counts.get(kind)).increment();
+        boolean counted = told && now - toldAt < PERIOD_NANOS;
+        if (counted) {
+            untold.merge(kind, 1, Integer::sum);
+            if (!LOG.isDebugEnabled()) {
+                return;
+            }
+        }
         String why = LogText.oneLine(reason, LONGEST_REASON);
         String from = peer.isEmpty() ? "" : " from " + peer;
-        if (told && now - toldAt < PERIOD_NANOS) {
-            untold++;
-            LOG.debug("Refused a connection{} at {}: {}", from, listener, why);
+        if (counted) {
+            LOG.debug("Refused a connection{} at {}: {} ({})", from, listener, why, kind);
         } else {
             flush(now);
             told = true;
             toldAt = now;
-            LOG.warn("Refused a connection{} at {}: {}", from, listener, why);
+            LOG.warn("Refused a connection{} at {}: {} ({})", from, listener, why, kind);
         }
     }
 
     /** Tells of those that were only counted, when it is time. */
     void flush(long now) {
-        if (untold > 0 && now - toldAt >= PERIOD_NANOS) {
-            LOG.warn("Refused {} more connections at {}; level debug names each", untold, listener);
-            untold = 0;
+        if (!untold.isEmpty() && now - toldAt >= PERIOD_NANOS) {
+            int all = untold.values().stream().mapToInt(Integer::intValue).sum();
+            LOG.warn(
+                    "Refused {} more connections at {} ({}); level debug names each",
+                    all,
+                    listener,
+                    untold.entrySet().stream()
+                            .map(each -> each.getKey() + " " + each.getValue())
+                            .collect(Collectors.joining(", ")));
+            untold.clear();
             toldAt = now;
         }
+    }
+
+    /** How many of each kind so far; kinds that there were none of are left out. */
+    Map<Refusal, Long> counts() {
+        Map<Refusal, Long> all = new EnumMap<>(Refusal.class);
+        counts.forEach((kind, count) -> {
+            if (count.sum() > 0) {
+                all.put(kind, count.sum());
+            }
+        });
+        return all;
     }
 }

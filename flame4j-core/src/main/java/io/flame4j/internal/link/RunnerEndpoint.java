@@ -41,6 +41,13 @@ public interface RunnerEndpoint {
     void onControlClosed(String why, boolean silent);
 
     /**
+     * Somebody with the runner's token was refused, because it came from elsewhere; the runner may still come.
+     *
+     * @param message from where
+     */
+    void onMisplaced(String message);
+
+    /**
      * The runner was refused although it had the right token, because it runs other versions than the parent.
      *
      * @param message what differs

@@ -1,5 +1,6 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.Refusal;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
@@ -11,14 +12,17 @@ import io.flame4j.internal.wire.WireAddress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
@@ -41,8 +45,11 @@ final class RunnerListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunnerListener.class);
 
-    /** Most connections that have not proved themselves yet; more wait in the system's backlog. */
-    private static final int MAX_STRANGERS = 64;
+    /** Connections that are accepted before others get their turn. */
+    private static final int ACCEPTED_AT_ONCE = 64;
+
+    /** Connections of one runner that wait until it is known where it is: more than it makes. */
+    private static final int MOST_PARKED = 4;
 
     private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
 
@@ -77,17 +84,27 @@ final class RunnerListener {
     private final List<HandOver> handOvers = new ArrayList<>();
     private final RefusalLog refusals;
 
-    /** The keys of connections that have not proved themselves yet, the oldest first. */
-    private final Set<SelectionKey> strangers = new LinkedHashSet<>();
+    /** The keys of connections that have not proved themselves yet. */
+    private final Crowd<SelectionKey> strangers;
+
+    /** Those that have shown a token, of whose runner it is not known yet where it is. */
+    private final Set<SelectionKey> parked = new LinkedHashSet<>();
+
+    /** Of a runner it is known now where it is, or it is not expected any more. */
+    private volatile boolean guestsChanged;
 
     private long nextPass;
 
-    /** When to accept connections again after that has failed; 0 when it has not. */
+    /** When to accept connections again after that has failed, or found no room; 0 when it has not. */
     private long acceptAgainAt;
+
+    /** Whether it has found no room, so that it goes on when there is some. */
+    private boolean noRoom;
 
     private RunnerListener(
             ListenSocket socket,
             @Nullable TlsServer tls,
+            int pendingConnections,
             String threadName,
             LongSupplier clock,
             Consumer<RunnerListener> onEnd)
@@ -98,6 +115,7 @@ final class RunnerListener {
         this.clock = clock;
         this.onEnd = onEnd;
         this.admission = new Admission();
+        this.strangers = new Crowd<>(pendingConnections, this::addressesOfRunners);
         this.refusals = new RefusalLog(socket.address());
         selector = Selector.open();
         socket.channel().configureBlocking(false);
@@ -124,7 +142,8 @@ final class RunnerListener {
             if (tls != null) {
                 tls.prepare();
             }
-            RunnerListener listener = new RunnerListener(socket, tls, threadName(socket, pool), clock, onEnd);
+            RunnerListener listener =
+                    new RunnerListener(socket, tls, at.pendingConnections(), threadName(socket, pool), clock, onEnd);
             RunnerPort port = new RunnerPort(listener, heartbeatNanos);
             listener.ports.add(port);
             listener.nextPass = clock.getAsLong() + listener.passNanos();
@@ -168,6 +187,7 @@ final class RunnerListener {
                 return;
             }
             leaving.add(port);
+            guestsChanged = true;
             closed |= ports.isEmpty();
             if (over) {
                 port.gone();
@@ -185,6 +205,17 @@ final class RunnerListener {
     @Nullable
     ParentTls tls() throws InterruptedException {
         return tls == null ? null : tls.await();
+    }
+
+    /** How many connections were refused so far, by kind. Any thread. */
+    Map<Refusal, Long> refused() {
+        return refusals.counts();
+    }
+
+    /** Something has changed for connections that wait to be admitted. Any thread. */
+    void lookAtParked() {
+        guestsChanged = true;
+        selector.wakeup();
     }
 
     /** Who may come in. */
@@ -214,6 +245,7 @@ final class RunnerListener {
                 selector.selectedKeys().clear();
                 resumeHandshakes();
                 handOver();
+                admitParked();
                 long now = clock.getAsLong();
                 followPorts(now);
                 dropSilentStrangers(now);
@@ -252,14 +284,18 @@ final class RunnerListener {
         if (acceptAgainAt != 0) {
             rest = Math.min(rest, acceptAgainAt - now);
         }
-        for (SelectionKey oldest : strangers) {
+        for (SelectionKey oldest : strangers.keys()) {
             return Math.min(rest, ((Stranger) oldest.attachment()).deadline() - now);
         }
         return rest;
     }
 
+    private interface Service {
+        void run() throws IOException;
+    }
+
     private void serve(SelectionKey key) {
-        try {
+        serve(key, () -> {
             if (!key.isValid()) {
                 return;
             }
@@ -275,8 +311,15 @@ final class RunnerListener {
                     control.flush();
                 }
             }
+        });
+    }
+
+    /** Whatever is wrong with one connection ends that one only. */
+    private void serve(SelectionKey key, Service service) {
+        try {
+            service.run();
         } catch (IOException | CancelledKeyException e) {
-            drop(key, String.valueOf(e.getMessage()), false);
+            drop(key, Stranger.kindOf(e), String.valueOf(e.getMessage()), false);
         } catch (RuntimeException | Error e) {
             if (key.attachment() instanceof Stranger) {
                 // Anybody can be one, and must not fill the log: it is refused and counted with the others.
@@ -284,7 +327,7 @@ final class RunnerListener {
             } else {
                 LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             }
-            drop(key, e.toString(), false);
+            drop(key, Refusal.FAILED, e.toString(), false);
         }
     }
 
@@ -313,22 +356,73 @@ final class RunnerListener {
     }
 
     private void accept() {
-        while (strangers.size() < MAX_STRANGERS) {
+        for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+            long now = clock.getAsLong();
+            if (strangers.isFull() && strangers.victim(now) == null) {
+                noRoom = true;
+                acceptAgainAt = now + Crowd.FRESH_NANOS / 5;
+                acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
+                return;
+            }
             SocketChannel channel;
             try {
                 channel = socket.channel().accept();
             } catch (IOException | RuntimeException | Error e) {
                 // Out of file descriptors, most likely. The connection stays in the backlog and would wake us at once.
                 LOG.warn("Could not accept a connection at {}, trying again soon: {}", address(), e.toString());
-                acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
-                break;
+                acceptAgainAt = now + ACCEPT_PAUSE_NANOS;
+                acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
+                return;
             }
             if (channel == null) {
                 return;
             }
-            greet(channel);
+            if (makesRoom(channel, now)) {
+                greet(channel);
+            } else {
+                closeQuietly(channel);
+            }
         }
-        acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
+    }
+
+    /** Looks where a connection comes from, before anything is read of it. */
+    private boolean makesRoom(SocketChannel channel, long now) {
+        InetAddress from = Peers.telling(Peers.addressOf(channel));
+        if (strangers.isTooFast(from, now)) {
+            refusals.refused(
+                    Refusal.CROWDED,
+                    Stranger.peerOf(channel),
+                    "its address opens more than " + Crowd.RATE + " connections in a second",
+                    now);
+            return false;
+        }
+        boolean ownPlace = strangers.hasItsShare(from, now);
+        SelectionKey victim =
+                ownPlace ? strangers.oldestOf(from, now) : strangers.isFull() ? strangers.victim(now) : null;
+        if (victim != null) {
+            drop(victim, Refusal.CROWDED, "it did not say who it is, and others wanted its place", false);
+        } else if (strangers.isFull()) {
+            refusals.refused(
+                    Refusal.CROWDED,
+                    Stranger.peerOf(channel),
+                    "its address has too many connections that have not said who they are",
+                    now);
+            return false;
+        }
+        return true;
+    }
+
+    private Set<InetAddress> addressesOfRunners() {
+        Set<InetAddress> all = new HashSet<>();
+        for (SelectionKey key : selector.keys()) {
+            if (key.attachment() instanceof ControlChannel && key.channel() instanceof SocketChannel channel) {
+                InetAddress address = Peers.telling(Peers.addressOf(channel));
+                if (address != null) {
+                    all.add(address);
+                }
+            }
+        }
+        return all;
     }
 
     /** Whatever is wrong with this connection must not be taken for a failure of the listening socket. */
@@ -340,7 +434,8 @@ final class RunnerListener {
                     secured(channel),
                     tls == null ? null : tls.runner(),
                     clock.getAsLong() + Protocol.HELLO_TIMEOUT.toNanos());
-            strangers.add(channel.register(selector, SelectionKey.OP_READ, stranger));
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ, stranger);
+            strangers.add(key, Peers.telling(stranger.address()), clock.getAsLong());
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("A connection was gone before it was looked at: {}", e.toString());
             closeQuietly(channel);
@@ -361,13 +456,16 @@ final class RunnerListener {
     private void acceptAgain(long now) {
         if (acceptAgainAt != 0 && now - acceptAgainAt >= 0) {
             acceptAgainAt = 0;
+            noRoom = false;
             acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
         }
     }
 
     private void noLongerStranger(SelectionKey key) {
         strangers.remove(key);
-        if (acceptKey.isValid() && acceptAgainAt == 0) {
+        if (noRoom && acceptKey.isValid()) {
+            noRoom = false;
+            acceptAgainAt = 0;
             acceptKey.interestOpsOr(SelectionKey.OP_ACCEPT);
         }
     }
@@ -376,7 +474,11 @@ final class RunnerListener {
         Hello hello = stranger.hello();
         ByteChannel channel = stranger.channel();
         if (hello instanceof Hello.Control control) {
-            Admission.Host host = admitOrReject(control, channel);
+            Admission.Host host = admitOrReject(control, stranger);
+            if (host == null) {
+                park(key, control.runnerId());
+                return;
+            }
             ControlChannel connection = new ControlChannel(channel, key, host, clock.getAsLong());
             key.attach(connection);
             stranger.trust();
@@ -384,7 +486,7 @@ final class RunnerListener {
             host.endpoint().onControl(connection, control);
         } else {
             Hello.Slot slot = (Hello.Slot) hello;
-            RunnerEndpoint endpoint = admission.admit(slot);
+            RunnerEndpoint endpoint = admission.admit(slot, stranger.address());
             key.cancel();
             key.attach(null);
             stranger.trust();
@@ -393,12 +495,41 @@ final class RunnerListener {
         }
     }
 
-    private Admission.Host admitOrReject(Hello.Control hello, ByteChannel channel) throws IOException {
+    private Admission.@Nullable Host admitOrReject(Hello.Control hello, Stranger stranger) throws IOException {
         try {
-            return admission.admit(hello);
-        } catch (IOException e) {
-            reject(channel, String.valueOf(e.getMessage()));
+            return admission.admit(hello, stranger.address());
+        } catch (RefusedException e) {
+            boolean mayKnow = e.kind() == Refusal.OTHER_VERSION;
+            reject(stranger.channel(), mayKnow ? String.valueOf(e.getMessage()) : Guest.NO_TOKEN);
             throw e;
+        }
+    }
+
+    /** It has shown a token, and does not count as a stranger; how long it waits is up to the boot. */
+    private void park(SelectionKey key, String runnerId) throws RefusedException {
+        long waiting = parked.stream()
+                .filter(each -> each.attachment() instanceof Stranger other
+                        && other.hello().runnerId().equals(runnerId))
+                .count();
+        if (waiting >= MOST_PARKED) {
+            throw new RefusedException(Refusal.CROWDED, "too many connections wait with the token of " + runnerId);
+        }
+        key.interestOps(0);
+        parked.add(key);
+        noLongerStranger(key);
+    }
+
+    private void admitParked() {
+        if (!guestsChanged) {
+            return;
+        }
+        guestsChanged = false;
+        for (SelectionKey key : List.copyOf(parked)) {
+            parked.remove(key);
+            if (key.isValid() && key.attachment() instanceof Stranger stranger) {
+                key.interestOps(SelectionKey.OP_READ);
+                serve(key, () -> admit(key, stranger));
+            }
         }
     }
 
@@ -423,12 +554,12 @@ final class RunnerListener {
     private record HandOver(RunnerEndpoint endpoint, Hello.Slot hello, ByteChannel channel) {}
 
     /** Closes a connection and tells whom it concerns. */
-    private void drop(SelectionKey key, String why, boolean silent) {
+    private void drop(SelectionKey key, Refusal kind, String why, boolean silent) {
         Object attachment = key.attachment();
         closeKey(key);
         if (attachment instanceof Stranger stranger) {
             noLongerStranger(key);
-            refusals.refused(stranger.peer(), why, clock.getAsLong());
+            refusals.refused(kind, stranger.peer(), why, clock.getAsLong());
         } else if (attachment instanceof ControlChannel control) {
             try {
                 control.endpoint().onControlClosed(why, silent);
@@ -452,11 +583,15 @@ final class RunnerListener {
     }
 
     private void dropSilentStrangers(long now) {
-        for (SelectionKey key : List.copyOf(strangers)) {
+        for (SelectionKey key : List.copyOf(strangers.keys())) {
             if (now - ((Stranger) key.attachment()).deadline() < 0) {
                 return;
             }
-            drop(key, "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s", false);
+            drop(
+                    key,
+                    Refusal.SILENT,
+                    "it did not say who it is within " + Protocol.HELLO_TIMEOUT.toSeconds() + " s",
+                    false);
         }
     }
 
@@ -474,7 +609,7 @@ final class RunnerListener {
                 }
                 long silence = now - control.lastHeard();
                 if (silence > 3 * control.heartbeatNanos()) {
-                    drop(key, "nothing was heard of it for " + silence / 1_000_000 + " ms", true);
+                    drop(key, Refusal.SILENT, "nothing was heard of it for " + silence / 1_000_000 + " ms", true);
                 } else {
                     control.beat(now, period);
                 }

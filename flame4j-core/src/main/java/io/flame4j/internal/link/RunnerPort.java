@@ -1,11 +1,14 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.Refusal;
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.Closeable;
+import java.net.InetAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,15 +95,29 @@ public final class RunnerPort implements Closeable {
     /**
      * Lets a runner in from now on, unless this is closed.
      *
+     * @param bound whether it is let in only once {@link #comesFrom} has told where it comes from; until then its
+     *     connection waits
      * @throws IllegalStateException when another pool expects a runner with this id
      */
-    public void expect(String runnerId, byte[] token, byte[] slotKey, RunnerEndpoint endpoint) {
-        listener.admission().expect(runnerId, token, slotKey, new Admission.Host(this, endpoint));
+    public void expect(String runnerId, byte[] token, byte[] slotKey, RunnerEndpoint endpoint, boolean bound) {
+        listener.admission().expect(runnerId, token, slotKey, new Admission.Host(this, endpoint), bound);
+    }
+
+    /** Tells where a runner that is expected comes from; none for anywhere. The first word counts. Does not block. */
+    public void comesFrom(String runnerId, Set<InetAddress> addresses) {
+        listener.admission().comesFrom(runnerId, this, addresses);
+        listener.lookAtParked();
+    }
+
+    /** How many connections the listener, which pools may share, has refused so far, by kind. */
+    public Map<Refusal, Long> refused() {
+        return listener.refused();
     }
 
     /** Lets a runner of this pool in no more; its open connections are not touched. */
     public void forget(String runnerId) {
         listener.admission().forget(runnerId, this);
+        listener.lookAtParked();
     }
 
     long heartbeatNanos() {

@@ -6,6 +6,7 @@ import java.nio.channels.ByteChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunnerSlots {
 
+    private static final long UNASKED_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final LongSupplier clock;
     private final long maxBody;
     private final Consumer<ControlFrame> control;
@@ -37,6 +40,8 @@ public final class RunnerSlots {
     private int waiting;
     private int dialing = 1;
     private boolean closed;
+    private int unasked;
+    private long unaskedSince;
 
     /** Hears of slots that were given up on and are free again. */
     @FunctionalInterface
@@ -243,7 +248,10 @@ public final class RunnerSlots {
         try {
             slot = hello.slotId() >= 0 && hello.slotId() < all.size() ? all.get(hello.slotId()) : null;
             Slot.Line present = slot == null ? null : slot.lineOrNull();
-            if (!closed && slot != null && (present == null || present.generation() < hello.generation())) {
+            if (!closed
+                    && slot != null
+                    && (present == null || present.generation() < hello.generation())
+                    && (isAwaited(slot) || mayDialUnasked())) {
                 replaced = present;
                 slot.line(line);
                 discard = slot.discardWhenBack;
@@ -263,6 +271,21 @@ public final class RunnerSlots {
         } else if (recovered) {
             recovery.slotRecovered(wasHeld);
         }
+    }
+
+    private static boolean isAwaited(Slot slot) {
+        return slot.state != Slot.State.FREE && slot.state != Slot.State.TAKEN;
+    }
+
+    /** Under the lock. A connection that broke is dialled anew unasked; not again and again, by an honest runner. */
+    private boolean mayDialUnasked() {
+        long now = clock.getAsLong();
+        if (unasked == 0 || now - unaskedSince >= UNASKED_PERIOD_NANOS) {
+            unaskedSince = now;
+            unasked = 0;
+        }
+        unasked++;
+        return unasked <= 2 * all.size() + 10;
     }
 
     private void attached(Slot slot) {

@@ -1,12 +1,14 @@
 package io.flame4j.internal.link;
 
+import io.flame4j.Refusal;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.PeerName;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
-import java.io.EOFException;
+import io.flame4j.internal.wire.TooLongException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
@@ -36,6 +38,8 @@ final class Stranger {
     /** Asked for at once, since a connection that is closed does not tell. */
     private final String peer;
 
+    private final @Nullable InetAddress address;
+
     private final ByteBuffer in = ByteBuffer.allocate(Protocol.MAX_HELLO);
     private @Nullable Hello hello;
 
@@ -52,10 +56,11 @@ final class Stranger {
         this.tls = channel instanceof TlsChannel secured ? secured : null;
         this.deadline = deadline;
         this.peer = peerOf(LayeredChannel.socketOf(channel));
+        this.address = Peers.addressOf(LayeredChannel.socketOf(channel));
     }
 
     /** Empty when there is nothing to tell: the ends of Unix-domain sockets that dial have no address. */
-    private static String peerOf(SocketChannel channel) {
+    static String peerOf(SocketChannel channel) {
         try {
             return String.valueOf(channel.getRemoteAddress());
         } catch (IOException e) {
@@ -88,6 +93,33 @@ final class Stranger {
         return deadline;
     }
 
+    /** Why a connection that broke off with this is refused. */
+    static Refusal kindOf(Exception e) {
+        if (e instanceof RefusedException refused) {
+            return refused.kind();
+        } else if (e instanceof TlsChannel.NotTlsException) {
+            return Refusal.NOT_TLS;
+        } else if (e instanceof SSLException) {
+            return Refusal.TLS_FAILED;
+        } else if (e instanceof TooLongException) {
+            return Refusal.TOO_LONG;
+        } else if (e instanceof Hello.MalformedHelloException malformed) {
+            return switch (malformed.fault()) {
+                case NOT_FLAME -> Refusal.NOT_FLAME;
+                case TLS -> Refusal.UNEXPECTED_TLS;
+                case VERSION -> Refusal.OTHER_VERSION;
+                case BODY -> Refusal.MALFORMED;
+            };
+        }
+        return Refusal.BROKEN;
+    }
+
+    /** Where it comes from, or null. */
+    @Nullable
+    InetAddress address() {
+        return address;
+    }
+
     /** Reads what is there. */
     Progress read() throws IOException {
         if (tls != null && !tls.isReady()) {
@@ -118,7 +150,10 @@ final class Stranger {
             }
             throw e;
         } catch (SSLException e) {
-            throw new SSLException("the TLS handshake failed: " + e.getMessage(), e);
+            // The JDK has no other word for it than this.
+            boolean pin = String.valueOf(e.getMessage()).contains("certificate_unknown");
+            throw new RefusedException(
+                    pin ? Refusal.WRONG_PIN : Refusal.TLS_FAILED, "the TLS handshake failed: " + e.getMessage());
         }
     }
 
@@ -131,13 +166,13 @@ final class Stranger {
             name.check(tls.peer());
         } catch (CertificateException e) {
             RunnerListener.reject(tls, String.valueOf(e.getMessage()));
-            throw new IOException(e.getMessage(), e);
+            throw new RefusedException(Refusal.WRONG_CERTIFICATE, String.valueOf(e.getMessage()));
         }
     }
 
     private boolean readHello() throws IOException {
         if (channel.read(in) < 0) {
-            throw new EOFException("it closed the connection before it said who it is");
+            throw new RefusedException(Refusal.BROKEN, "it closed the connection before it said who it is");
         }
         in.flip();
         try {
@@ -149,7 +184,7 @@ final class Stranger {
             throw e;
         }
         if (hello != null && (in.hasRemaining() || LayeredChannel.hasInput(channel))) {
-            throw new IOException("it sent more than its hello before it was let in");
+            throw new RefusedException(Refusal.TOO_LONG, "it sent more than its hello before it was let in");
         }
         in.compact();
         return hello != null;

@@ -138,6 +138,8 @@ final class CallEngine {
         } catch (Exchange.NotStartedException e) {
             LOG.debug("Pool '{}': runner {} refused a call: {}", services.pool(), runner.id(), e.getMessage());
             settled = true;
+            // First, or the slot is granted to this very call again.
+            runner.refuses(String.valueOf(e.getMessage()));
             giveBack(runner, slot, line, -1);
             return new Attempt.Again(false);
         } finally {

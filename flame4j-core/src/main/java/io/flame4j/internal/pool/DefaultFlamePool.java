@@ -258,7 +258,7 @@ public final class DefaultFlamePool implements FlamePool {
 
     @Override
     public PoolStats stats() {
-        return runtime.shell().stats();
+        return runtime.stats();
     }
 
     @Override

@@ -167,13 +167,15 @@ final class Exchange {
 
     private Reply result(Call call, ManagedRunner runner, SlotConnection connection, ByteReader body)
             throws IOException {
+        boolean tracked = (connection.flags() & Protocol.RESULT_TRACKED) != 0;
+        if (tracked && (call.flags() & Protocol.CALL_TRACK) == 0) {
+            // It would keep the slot, and nobody would know of it.
+            throw new IOException("malformed frame: a tracked result of a call that did not ask for one");
+        }
         ValueDecoder decoder = decoders.values(call.loader);
         try {
             return new Reply(
-                    (connection.flags() & Protocol.RESULT_TRACKED) != 0
-                            ? decoder.decodeTracked(body)
-                            : new DecodedResult(decoder.decode(body), List.of()),
-                    null);
+                    tracked ? decoder.decodeTracked(body) : new DecodedResult(decoder.decode(body), List.of()), null);
         } catch (ResultSerializationException e) {
             return new Reply(null, new ResultSerializationException(at(runner) + e.getMessage(), e.getCause()));
         } catch (FlameException e) {

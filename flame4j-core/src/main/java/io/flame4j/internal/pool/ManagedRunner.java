@@ -203,6 +203,7 @@ final class ManagedRunner implements RunnerEndpoint {
         if (unwanted) {
             kill();
         }
+        started.addresses().thenAccept(addresses -> services.comesFrom(this, addresses));
         started.exit().thenAccept(this::exited);
     }
 
@@ -309,6 +310,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             stage = Stage.CONNECTED;
+            brokenBecause = null;
             control = channel;
         }
         channel.send(services.welcome(this));
@@ -331,6 +333,13 @@ final class ManagedRunner implements RunnerEndpoint {
             LOG.debug("Pool '{}': runner {} is ready after {} ms", services.pool(), id, bootTime.toMillis());
         } else {
             stop();
+        }
+    }
+
+    @Override
+    public synchronized void onMisplaced(String message) {
+        if (stage == Stage.STARTING) {
+            brokenBecause = "a connection was refused: " + message;
         }
     }
 
@@ -368,6 +377,11 @@ final class ManagedRunner implements RunnerEndpoint {
             LOG.info("Pool '{}': runner {} drains: {}", services.pool(), id, why);
         }
         services.shell().draining(this, reason);
+    }
+
+    /** It answered a call with a refusal, which it does only when it ends: it would refuse the next as well. */
+    void refuses(String why) {
+        drains(ShrinkReason.DRAINING, "it refused a call: " + why);
     }
 
     private synchronized void goodbye(String why) {
@@ -646,7 +660,8 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         String known = current == null ? "" : current.bootOverdue();
         String where = control == null
-                ? "it did not connect to " + services.address() + " within "
+                ? (brokenBecause == null ? "" : brokenBecause + "; ") + "it did not connect to " + services.address()
+                        + " within "
                 : brokenBecause != null
                         ? "its connection broke (" + brokenBecause + ") after "
                         : "its initializer was not done within ";

@@ -1,6 +1,7 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.CallInterruptedException;
+import io.flame4j.PoolStats;
 import io.flame4j.RunnerBootException;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.internal.bytes.ByteWriter;
@@ -105,6 +106,10 @@ final class PoolRuntime {
 
     PoolShell shell() {
         return shell;
+    }
+
+    PoolStats stats() {
+        return shell.stats(port.refused());
     }
 
     CallEngine engine() {

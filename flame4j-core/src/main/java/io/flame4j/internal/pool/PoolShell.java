@@ -6,6 +6,7 @@ import io.flame4j.PoolListener;
 import io.flame4j.PoolListener.ShrinkReason;
 import io.flame4j.PoolSaturatedException;
 import io.flame4j.PoolStats;
+import io.flame4j.Refusal;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
@@ -414,7 +416,7 @@ final class PoolShell implements Decisions<Waiting> {
         }
     }
 
-    PoolStats stats() {
+    PoolStats stats(Map<Refusal, Long> refused) {
         lock.lock();
         try {
             long now = clock.getAsLong();
@@ -434,7 +436,8 @@ final class PoolShell implements Decisions<Waiting> {
                     scheduler.queued(),
                     Duration.ofNanos(scheduler.bootTimeNanos()),
                     scheduler.totals(),
-                    runners);
+                    runners,
+                    refused);
         } finally {
             lock.unlock();
         }

@@ -9,8 +9,10 @@ import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.ParentTls;
 import io.flame4j.internal.wire.Versions;
 import io.flame4j.internal.wire.WireAddress;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -98,7 +100,7 @@ final class RunnerServices {
         byte[] token = Admission.newSecret();
         byte[] slotKey = Admission.newSecret();
         slotKeys.put(runner, slotKey);
-        port.expect(runner.id(), token, slotKey, runner);
+        port.expect(runner.id(), token, slotKey, runner, config.backend().tellsAddresses());
         BootTicket ticket = new BootTicket(
                 config.name(),
                 runner.id(),
@@ -125,6 +127,11 @@ final class RunnerServices {
     /** Whether a runner at the other end sees the same processes. */
     private static boolean isLocal(WireAddress address) {
         return !(address instanceof WireAddress.Tcp tcp) || tcp.host().startsWith("127.");
+    }
+
+    /** Tells where a runner may come from. */
+    void comesFrom(ManagedRunner runner, Set<InetAddress> addresses) {
+        port.comesFrom(runner.id(), addresses);
     }
 
     ControlFrame welcome(ManagedRunner runner) {

@@ -51,16 +51,28 @@ public sealed interface Hello {
     final class MalformedHelloException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        /** Whether the peer speaks some version of this protocol, so that a REJECT frame would be understood. */
-        private final boolean flame;
-
-        MalformedHelloException(String message, boolean flame) {
-            super(message);
-            this.flame = flame;
+        /** What is wrong. */
+        public enum Fault {
+            NOT_FLAME,
+            TLS,
+            VERSION,
+            BODY
         }
 
+        private final Fault fault;
+
+        MalformedHelloException(String message, Fault fault) {
+            super(message);
+            this.fault = fault;
+        }
+
+        public Fault fault() {
+            return fault;
+        }
+
+        /** Whether the peer speaks some version of this protocol, so that a REJECT frame would be understood. */
         public boolean isFlame() {
-            return flame;
+            return fault == Fault.VERSION || fault == Fault.BODY;
         }
     }
 
@@ -96,11 +108,11 @@ public sealed interface Hello {
      */
     static @Nullable Hello decode(ByteBuffer in) throws IOException {
         if (!isFlame(in)) {
-            throw new MalformedHelloException(
-                    in.get(in.position()) == TLS_HANDSHAKE
-                            ? "it speaks TLS, which is off at this port"
-                            : "not a flame4j runner: wrong first bytes",
-                    false);
+            throw in.get(in.position()) == TLS_HANDSHAKE
+                    ? new MalformedHelloException(
+                            "it speaks TLS, which is off at this port", MalformedHelloException.Fault.TLS)
+                    : new MalformedHelloException(
+                            "not a flame4j runner: wrong first bytes", MalformedHelloException.Fault.NOT_FLAME);
         }
         if (in.remaining() < PREAMBLE) {
             return null;
@@ -110,12 +122,12 @@ public sealed interface Hello {
             throw new MalformedHelloException(
                     "protocol version " + version + " is not " + Protocol.VERSION
                             + ": runner and parent must use the same version of flame4j",
-                    true);
+                    MalformedHelloException.Fault.VERSION);
         }
         int kind = in.get(in.position() + 5);
         int length = in.getShort(in.position() + 6) & 0xFFFF;
         if (length > Protocol.MAX_HELLO - PREAMBLE || kind != Protocol.KIND_CONTROL && kind != Protocol.KIND_SLOT) {
-            throw new MalformedHelloException("malformed hello", true);
+            throw new MalformedHelloException("malformed hello", MalformedHelloException.Fault.BODY);
         }
         if (in.remaining() < PREAMBLE + length) {
             return null;
@@ -127,7 +139,7 @@ public sealed interface Hello {
             return decodeBody(kind, new ByteReader(body));
         } catch (IOException e) {
             // What exactly was wrong would repeat bytes of the peer, which may be next to its secret.
-            throw new MalformedHelloException("malformed hello", true);
+            throw new MalformedHelloException("malformed hello", MalformedHelloException.Fault.BODY);
         }
     }
 

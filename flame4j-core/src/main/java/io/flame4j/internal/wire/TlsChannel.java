@@ -359,7 +359,7 @@ public final class TlsChannel implements LayeredChannel {
         try {
             in.limit(in.position() + (int) Math.min(in.remaining(), allowance));
             if (!in.hasRemaining()) {
-                throw new IOException("it sent more than is read of those who have not said who they are");
+                throw new TooLongException("it sent more than is read of those who have not said who they are");
             }
             count = socket.read(in);
         } finally {

@@ -2,15 +2,18 @@ package io.flame4j.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flame4j.Refusal;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.Versions;
+import io.flame4j.internal.wire.WireAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,6 +76,11 @@ class RunnerListenerTest {
             told.add("refused: " + message);
         }
 
+        @Override
+        public void onMisplaced(String message) {
+            told.add("misplaced: " + message);
+        }
+
         void await(String what) {
             Awaitility.await(what)
                     .atMost(20, TimeUnit.SECONDS)
@@ -85,7 +94,7 @@ class RunnerListenerTest {
     final Noting endpoint = new Noting();
 
     /** How far the listener's clock is ahead. */
-    private final AtomicLong ahead = new AtomicLong();
+    final AtomicLong ahead = new AtomicLong();
 
     RunnerPort listener;
 
@@ -97,7 +106,7 @@ class RunnerListenerTest {
     void listen() {
         listener = RunnerListener.start(
                 at(), "under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get(), ended -> {});
-        listener.expect("r-1", token, slotKey, endpoint);
+        listener.expect("r-1", token, slotKey, endpoint, false);
     }
 
     @AfterEach
@@ -125,6 +134,27 @@ class RunnerListenerTest {
             channel.write(first);
         }
         return channel;
+    }
+
+    SocketChannel connectFrom(String source) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.bind(new InetSocketAddress(source, 0));
+        channel.connect(new InetSocketAddress("127.0.0.1", ((WireAddress.Tcp) listener.address()).port()));
+        return channel;
+    }
+
+    /** As {@link #dial}, from another address of this machine. */
+    ByteChannel dialFrom(String source, ByteBuffer first) throws Exception {
+        SocketChannel channel = connectFrom(source);
+        channel.write(first);
+        return channel;
+    }
+
+    void awaitRefused(Refusal kind, long count) {
+        Awaitility.await(kind + " in " + listener.refused())
+                .atMost(20, TimeUnit.SECONDS)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> listener.refused().getOrDefault(kind, 0L) == count);
     }
 
     /** Says that nothing more will come. */
@@ -222,6 +252,167 @@ class RunnerListenerTest {
     }
 
     @Test
+    void refusalsAreCountedByKind() throws Exception {
+        assertThat(listener.refused()).isEmpty();
+        farewell(dial(control("r-1", Admission.newSecret())));
+        awaitRefused(Refusal.WRONG_TOKEN, 1);
+        farewell(dial(control("nobody", token)));
+        awaitRefused(Refusal.WRONG_TOKEN, 2);
+        farewell(dial(slot("r-1", 0, Admission.newSecret())));
+        awaitRefused(Refusal.WRONG_KEY, 1);
+        ByteBuffer older = control("r-1", token);
+        older.put(4, (byte) (Protocol.VERSION + 1));
+        farewell(dial(older));
+        awaitRefused(Refusal.OTHER_VERSION, 1);
+        farewell(dial(ByteBuffer.wrap(new byte[] {22, 3, 1, 2, 0, 1})));
+        awaitRefused(Refusal.UNEXPECTED_TLS, 1);
+        farewell(dial(ByteBuffer.wrap("GET / HTTP/1.1".getBytes(StandardCharsets.US_ASCII))));
+        awaitRefused(Refusal.NOT_FLAME, 1);
+        ByteBuffer long_ = ByteBuffer.allocate(200)
+                .put(control("r-1", token))
+                .put(new byte[50])
+                .flip();
+        farewell(dial(long_));
+        awaitRefused(Refusal.TOO_LONG, 1);
+        dial(ByteBuffer.wrap("FLAM".getBytes(StandardCharsets.US_ASCII))).close();
+        awaitRefused(Refusal.BROKEN, 1);
+        assertThat(endpoint.told).isEmpty();
+        try (ByteChannel control = dial(control("r-1", token))) {
+            endpoint.await("control");
+            farewell(dial(control("r-1", token)));
+            awaitRefused(Refusal.USED_TOKEN, 1);
+            assertThat(control.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void theSummaryNamesTheKinds() throws Exception {
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            for (int i = 0; i < 3; i++) {
+                farewell(dial(control("r-1", Admission.newSecret())));
+            }
+            farewell(dial(slot("r-1", 0, Admission.newSecret())));
+            awaitRefused(Refusal.WRONG_KEY, 1);
+            ahead.addAndGet(HEARTBEAT.toNanos());
+            farewell(dial(ByteBuffer.wrap(new byte[] {1, 2, 3})));
+            Awaitility.await()
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> log.toString(StandardCharsets.UTF_8).contains("more connections"));
+        } finally {
+            System.setErr(stderr);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("Refused 3 more connections at tcp:127.0.0.1:")
+                .contains("(WRONG_TOKEN 2, WRONG_KEY 1)");
+    }
+
+    @Test
+    void aTokenIsOfNoUseElsewhereAndNotUsedUpThere() throws Exception {
+        listener.expect("r-2", token, slotKey, endpoint, true);
+        listener.comesFrom("r-2", Set.of(InetAddress.getByName("127.0.0.1")));
+        String told = farewell(dialFrom("127.0.0.2", control("r-2", token)));
+        assertThat(told)
+                .as("no more than any other stranger")
+                .contains(Guest.NO_TOKEN)
+                .doesNotContain("127.0.0.1");
+        awaitRefused(Refusal.WRONG_ADDRESS, 1);
+        assertThat(endpoint.told).singleElement().asString().contains("misplaced: ", "r-2", "127.0.0.2", "127.0.0.1");
+        try (ByteChannel control = dialFrom("127.0.0.1", control("r-2", token))) {
+            endpoint.await("control");
+            assertThat(farewell(dialFrom("127.0.0.2", slot("r-2", 0, slotKey)))).isEmpty();
+            awaitRefused(Refusal.WRONG_ADDRESS, 2);
+            ByteChannel slot = dialFrom("127.0.0.1", slot("r-2", 0, slotKey));
+            endpoint.await("slot");
+            slot.close();
+            assertThat(control.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void anotherVersionElsewhereIsNotTheRunners() throws Exception {
+        listener.expect("r-2", token, slotKey, endpoint, true);
+        listener.comesFrom("r-2", Set.of(InetAddress.getByName("127.0.0.1")));
+        ByteBuffer other =
+                new Hello.Control("r-2", token, "0.0.0", Runtime.version().feature(), 1).encode();
+        farewell(dialFrom("127.0.0.2", other));
+        awaitRefused(Refusal.WRONG_ADDRESS, 1);
+        assertThat(endpoint.told).noneMatch(each -> each.startsWith("refused"));
+        farewell(dialFrom("127.0.0.1", other.rewind()));
+        endpoint.await("refused");
+    }
+
+    @Test
+    void aRunnerWhoseAddressIsNotKnownYetWaitsForIt() throws Exception {
+        listener.expect("r-2", token, slotKey, endpoint, true);
+        ByteChannel elsewhere = dialFrom("127.0.0.2", control("r-2", token));
+        ByteChannel right = dialFrom("127.0.0.1", control("r-2", token));
+        // Longer than strangers are given; the boot has its own deadline.
+        ahead.addAndGet(2 * Protocol.HELLO_TIMEOUT.toNanos());
+        farewell(dial(ByteBuffer.wrap(new byte[] {1})));
+        assertThat(endpoint.told).isEmpty();
+        listener.comesFrom("r-2", Set.of(InetAddress.getByName("127.0.0.1")));
+        endpoint.await("control");
+        assertThat(farewell(elsewhere)).contains(Guest.NO_TOKEN);
+        assertThat(listener.refused().keySet()).containsAnyOf(Refusal.WRONG_ADDRESS, Refusal.USED_TOKEN);
+        assertThat(right.isOpen()).isTrue();
+        right.close();
+    }
+
+    @Test
+    void notManyMayWaitWithOneToken() throws Exception {
+        listener.expect("r-2", token, slotKey, endpoint, true);
+        List<ByteChannel> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(dialFrom("127.0.0.2", control("r-2", token)));
+        }
+        awaitRefused(Refusal.CROWDED, 8);
+        assertThat(endpoint.told).isEmpty();
+        listener.comesFrom("r-2", Set.of(InetAddress.getByName("127.0.0.1")));
+        awaitRefused(Refusal.WRONG_ADDRESS, 4);
+        ByteChannel right = dialFrom("127.0.0.1", control("r-2", token));
+        endpoint.await("control");
+        right.close();
+        for (ByteChannel each : all) {
+            each.close();
+        }
+    }
+
+    @Test
+    void whoeverWaitsForAnAddressIsDroppedWithTheBoot() throws Exception {
+        listener.expect("r-2", token, slotKey, endpoint, true);
+        ByteChannel waiting = dialFrom("127.0.0.1", control("r-2", token));
+        assertThat(farewell(dialFrom("127.0.0.1", control("r-2", Admission.newSecret()))))
+                .as("only who has the token may wait")
+                .contains(Guest.NO_TOKEN);
+        listener.forget("r-2");
+        assertThat(farewell(waiting)).contains(Guest.NO_TOKEN);
+        assertLetsTheRunnerIn();
+    }
+
+    @Test
+    void whoHoldsAllPlacesKeepsNobodyOut() throws Exception {
+        List<ByteChannel> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                slow.add(listener.address().connect());
+            }
+            long began = System.nanoTime();
+            assertLetsTheRunnerIn();
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("not the 5 s for which strangers may be silent")
+                    .isLessThan(Duration.ofSeconds(4));
+            assertThat(listener.refused().getOrDefault(Refusal.CROWDED, 0L)).isPositive();
+        } finally {
+            for (ByteChannel channel : slow) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
     void aTokenIsGoodOnceAndNotAfterItsBoot() throws Exception {
         ByteChannel first = dial(control("r-1", token));
         endpoint.await("control");
@@ -232,7 +423,7 @@ class RunnerListenerTest {
         assertThat(farewell(dial(slot("r-1", 1, slotKey)))).isEmpty();
 
         byte[] other = Admission.newSecret();
-        listener.expect("r-2", other, Admission.newSecret(), new Noting());
+        listener.expect("r-2", other, Admission.newSecret(), new Noting(), false);
         assertThat(farewell(dial(control("r-1", other)))).contains("token");
         assertThat(farewell(dial(slot("r-2", 0, slotKey)))).isEmpty();
         listener.forget("r-2");
@@ -294,14 +485,14 @@ class RunnerListenerTest {
                 new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", ""));
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
-        listener.expect("bystander", bystanderToken, slotKey, bystander);
+        listener.expect("bystander", bystanderToken, slotKey, bystander, false);
         ByteChannel calm = dial(control("bystander", bystanderToken));
         bystander.await("control");
         for (int i = 0; i < 200; i++) {
             String id = "hostile-" + i;
             Noting hostile = new Noting();
             byte[] hostileToken = Admission.newSecret();
-            listener.expect(id, hostileToken, slotKey, hostile);
+            listener.expect(id, hostileToken, slotKey, hostile, false);
             ByteChannel channel = dial(control(id, hostileToken));
             hostile.await("control");
             try {

@@ -3,6 +3,7 @@ package io.flame4j.internal.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flame4j.Refusal;
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
@@ -57,6 +58,16 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             client = new PinnedTls(pin(listener));
         }
         return dial(client, first);
+    }
+
+    @Override
+    ByteChannel dialFrom(String source, ByteBuffer first) throws Exception {
+        if (client == null) {
+            client = new PinnedTls(pin(listener));
+        }
+        TlsChannel channel = client.over(connectFrom(source));
+        channel.write(first);
+        return channel;
     }
 
     private static byte[] pin(RunnerPort port) throws InterruptedException {
@@ -140,7 +151,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     /** Whatever goes wrong in the code of others while it looks at a stranger, anybody may make happen again and again. */
     @Test
     void a_stranger_that_makes_our_side_fail_is_refused_like_others() throws Exception {
-        String log = logOf(Tls.of(picky(EphemeralCertificate.make().context())), "a picky selector", () -> {
+        String log = logOf(Tls.of(picky(EphemeralCertificate.make().context())), "Refused a connection", () -> {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, null, null);
             int port = ((WireAddress.Tcp) listener.address()).port();
@@ -210,6 +221,21 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             old.setEnabledProtocols(new String[] {"TLSv1.2"});
             assertThatThrownBy(old::startHandshake).hasMessageContaining("protocol_version");
         }
+    }
+
+    @Test
+    void refusals_on_the_way_to_tls_are_counted_by_kind() throws Exception {
+        pin(listener);
+        farewell(dialPlain(control("r-1", token)));
+        awaitRefused(Refusal.NOT_TLS, 1);
+        byte[] wrong = pin(listener);
+        wrong[7] ^= 1;
+        assertThatThrownBy(() -> dial(new PinnedTls(wrong), control("r-1", token)))
+                .isInstanceOf(IOException.class);
+        awaitRefused(Refusal.WRONG_PIN, 1);
+        shakeOldHands();
+        awaitRefused(Refusal.TLS_FAILED, 1);
+        assertLetsTheRunnerIn();
     }
 
     @Test
@@ -283,7 +309,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     void mutated_records_harm_their_connection_only() throws Exception {
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
-        listener.expect("bystander", bystanderToken, slotKey, bystander);
+        listener.expect("bystander", bystanderToken, slotKey, bystander, false);
         ByteChannel calm = dial(control("bystander", bystanderToken));
         bystander.await("control");
         Random random = new Random(SEED);
@@ -301,7 +327,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             String id = "hostile-" + i;
             Noting hostile = new Noting();
             byte[] hostileToken = Admission.newSecret();
-            listener.expect(id, hostileToken, slotKey, hostile);
+            listener.expect(id, hostileToken, slotKey, hostile, false);
             ByteChannel channel = dial(control(id, hostileToken));
             hostile.await("control");
             byte[] garbage = new byte[1 + random.nextInt(300)];
@@ -356,7 +382,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
                 ListenAt.loopback(Tls.of(own)), "theirs", TimeUnit.SECONDS.toNanos(5), System::nanoTime, ended -> {});
         try {
             assertThat(pin(theirs)).isNotEqualTo(pin(listener));
-            theirs.expect("r-1", token, slotKey, endpoint);
+            theirs.expect("r-1", token, slotKey, endpoint, false);
             TlsChannel channel =
                     new PinnedTls(pin(theirs)).over(theirs.address().connect());
             channel.write(control("r-1", token));
@@ -385,7 +411,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             current.set(second);
             byte[] after = pin(theirs);
             assertThat(after).isNotEqualTo(before);
-            theirs.expect("r-1", token, slotKey, endpoint);
+            theirs.expect("r-1", token, slotKey, endpoint, false);
             TlsChannel channel = new PinnedTls(after).over(theirs.address().connect());
             channel.write(control("r-1", token));
             endpoint.await("control");

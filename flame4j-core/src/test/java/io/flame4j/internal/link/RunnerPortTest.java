@@ -90,7 +90,7 @@ class RunnerPortTest {
 
         private Expected(RunnerPort port, String id) {
             this.id = id;
-            port.expect(id, token, slotKey, endpoint);
+            port.expect(id, token, slotKey, endpoint, false);
         }
 
         SocketChannel dial(RunnerPort port) throws IOException {
@@ -234,28 +234,37 @@ class RunnerPortTest {
         RunnerPort a = open(place, "a", LONG);
         RunnerPort b = open(place, "b", LONG);
         byte[] token = Admission.newSecret();
-        a.expect("a-1", token, token, new RunnerEndpoint() {
-            @Override
-            public void onControl(ControlChannel control, io.flame4j.internal.wire.Hello.Control hello) {
-                throw new IllegalStateException("on purpose");
-            }
+        a.expect(
+                "a-1",
+                token,
+                token,
+                new RunnerEndpoint() {
+                    @Override
+                    public void onControl(ControlChannel control, io.flame4j.internal.wire.Hello.Control hello) {
+                        throw new IllegalStateException("on purpose");
+                    }
 
-            @Override
-            public void onSlot(io.flame4j.internal.wire.Hello.Slot hello, java.nio.channels.ByteChannel channel) {
-                throw new StackOverflowError("on purpose");
-            }
+                    @Override
+                    public void onSlot(
+                            io.flame4j.internal.wire.Hello.Slot hello, java.nio.channels.ByteChannel channel) {
+                        throw new StackOverflowError("on purpose");
+                    }
 
-            @Override
-            public void onFrame(io.flame4j.internal.wire.ControlFrame frame) {}
+                    @Override
+                    public void onFrame(io.flame4j.internal.wire.ControlFrame frame) {}
 
-            @Override
-            public void onControlClosed(String why, boolean silent) {
-                throw new IllegalStateException("on purpose");
-            }
+                    @Override
+                    public void onControlClosed(String why, boolean silent) {
+                        throw new IllegalStateException("on purpose");
+                    }
 
-            @Override
-            public void onRefused(String message) {}
-        });
+                    @Override
+                    public void onMisplaced(String message) {}
+
+                    @Override
+                    public void onRefused(String message) {}
+                },
+                false);
         SocketChannel control = a.address().connect();
         control.write(RunnerListenerTest.control("a-1", token));
         assertClosed(control);

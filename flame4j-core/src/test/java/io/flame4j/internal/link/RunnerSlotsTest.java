@@ -60,6 +60,17 @@ class RunnerSlotsTest {
     }
 
     @Test
+    void aRunnerThatDialsAgainAndAgainUnaskedIsNotHeard() throws Exception {
+        for (int generation = 1; generation <= 100; generation++) {
+            dial(generation);
+        }
+        assertThat(slot.line().generation()).as("2 for each slot and 10").isEqualTo(12);
+        slots.abandon(slot, slot.line(), true, false);
+        dial(101);
+        assertThat(recovered).as("what was asked for is heard").hasSize(1);
+    }
+
+    @Test
     void aKeptSlotComesBackToItsHolder() throws Exception {
         slots.abandonKept(slot, slot.line(), true);
         assertThat(slots.awaitBack(slot, -1)).isNull();

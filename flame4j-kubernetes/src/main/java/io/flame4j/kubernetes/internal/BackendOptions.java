@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.internal;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.pods.PodOptions;
 import java.time.Duration;
@@ -40,8 +41,20 @@ public record BackendOptions(
      * @param advertisedAddress the address they are told, null for that of the pod
      * @param port the port, 0 for any free one
      * @param tls whether what goes over it is encrypted
+     * @param pendingConnections most connections that have not proved themselves yet
+     * @param tokenBound whether tokens are good from the addresses of their pods only; null when the surroundings decide
      */
-    public record Listen(@Nullable String advertisedAddress, int port, Tls tls) {
+    public record Listen(
+            @Nullable String advertisedAddress,
+            int port,
+            Tls tls,
+            int pendingConnections,
+            @Nullable Boolean tokenBound) {
+
+        /** A place with the default of what is not said. */
+        public Listen(@Nullable String advertisedAddress, int port, Tls tls) {
+            this(advertisedAddress, port, tls, ListenAt.PENDING_CONNECTIONS, null);
+        }
 
         /** Checks. */
         public Listen {

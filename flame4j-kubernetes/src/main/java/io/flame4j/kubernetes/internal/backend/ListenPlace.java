@@ -27,7 +27,11 @@ public final class ListenPlace {
      */
     public static ListenAt of(String advertised, Listen options) {
         return new ListenAt.Tcp(
-                isOwn(advertised) ? advertised : ALL_ADDRESSES, options.port(), advertised, options.tls());
+                isOwn(advertised) ? advertised : ALL_ADDRESSES,
+                options.port(),
+                advertised,
+                options.tls(),
+                options.pendingConnections());
     }
 
     /** The address that the options, or the surroundings, tell; null when only the API server may know it. */

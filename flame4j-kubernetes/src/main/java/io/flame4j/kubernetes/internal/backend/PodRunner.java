@@ -8,11 +8,13 @@ import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.diagnosis.BootDiagnosis;
 import io.flame4j.kubernetes.internal.diagnosis.BootVerdict;
 import io.flame4j.kubernetes.internal.diagnosis.EndDiagnosis;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -54,6 +56,8 @@ final class PodRunner implements RunnerHandle {
     private final String id;
     private final PoolPods pool;
     private final CompletableFuture<RunnerExit> exit = new CompletableFuture<>();
+
+    private final CompletableFuture<Set<InetAddress>> addresses = new CompletableFuture<>();
 
     private Stage stage = Stage.BOOTING;
     private @Nullable Pod pod;
@@ -100,6 +104,10 @@ final class PodRunner implements RunnerHandle {
     void changed(Pod latest) {
         synchronized (this) {
             pod = latest;
+        }
+        Set<InetAddress> known = PodStates.addresses(latest);
+        if (!known.isEmpty()) {
+            addresses.complete(known);
         }
         look(pool.now());
     }
@@ -275,6 +283,16 @@ final class PodRunner implements RunnerHandle {
         return latest == null
                 ? "pod not created"
                 : "pod " + latest.getMetadata().getName();
+    }
+
+    /** Where its connections come from cannot be told. */
+    void comesFromAnywhere() {
+        addresses.complete(Set.of());
+    }
+
+    @Override
+    public CompletionStage<Set<InetAddress>> addresses() {
+        return addresses;
     }
 
     @Override

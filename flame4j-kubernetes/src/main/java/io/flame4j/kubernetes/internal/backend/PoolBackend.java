@@ -12,6 +12,7 @@ import io.flame4j.backend.RunnerSpec;
 import io.flame4j.kubernetes.internal.BackendOptions;
 import io.flame4j.kubernetes.internal.api.ApiException;
 import io.flame4j.kubernetes.internal.api.PodFeed;
+import io.flame4j.kubernetes.internal.pods.Mesh;
 import io.flame4j.kubernetes.internal.pods.ParentFacts;
 import io.flame4j.kubernetes.internal.pods.RunnerLabels;
 import io.flame4j.kubernetes.internal.pods.RunnerPod;
@@ -94,6 +95,32 @@ public final class PoolBackend implements Backend {
         }
         dialled = address;
         return ListenPlace.of(address, options.listen());
+    }
+
+    @Override
+    public boolean tellsAddresses() {
+        Boolean asked = options.listen().tokenBound();
+        return asked != null ? asked : options.listen().advertisedAddress() == null;
+    }
+
+    /** Whether the parent sees its runners come from the addresses of their pods, as far as can be known. */
+    private boolean seesAddresses(ParentFacts parent) {
+        String cause = options.listen().advertisedAddress() != null
+                ? "advertiseAddress(…) is set, so that addresses may be translated on the way"
+                : parent.pod() != null && Mesh.isIn(parent.pod())
+                        ? "a proxy of its service mesh takes this pod's connections"
+                        : null;
+        if (options.listen().tokenBound() != null || cause == null) {
+            return tellsAddresses();
+        }
+        if (told.add(cause)) {
+            LOG.info(
+                    "Pool '{}': tokens of runners are good from any address, since {}. If this process sees runners come"
+                            + " from the addresses of their pods all the same, set tokenBoundToAddress(true).",
+                    pool,
+                    cause);
+        }
+        return false;
     }
 
     @Override
@@ -209,7 +236,12 @@ public final class PoolBackend implements Backend {
             RunnerPod wanted = RunnerPods.build(options.pods(), parent, spec);
             tell(wanted);
             RoomGate bound = gate;
-            return bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
+            PodRunner runner =
+                    bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
+            if (!seesAddresses(parent)) {
+                runner.comesFromAnywhere();
+            }
+            return runner;
         } catch (ApiException e) {
             throw notStarted(spec, e.getMessage(), e.isPermanent(), e);
         } catch (ParentPods.NoParentPodException e) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * the runner would look alive for ever; as a native sidecar it ends with the runner. Both meshes can be asked for that.
  * A version of a mesh that does not know the annotation ignores it; then the pod goes when the parent deletes it.
  */
-final class Mesh {
+public final class Mesh {
 
     private static final String ISTIO_PROXY = "istio-proxy";
     private static final String ISTIO_INJECT = "sidecar.istio.io/inject";
@@ -58,6 +58,11 @@ final class Mesh {
         } else if (linkerd || noLinkerd) {
             runner.editMetadata().addToAnnotations(LINKERD_INJECT, "disabled").endMetadata();
         }
+    }
+
+    /** Whether a proxy of a mesh takes the pod's connections first, so that all seem to come from within it. */
+    public static boolean isIn(Pod pod) {
+        return has(pod, ISTIO_PROXY) || has(pod, LINKERD_PROXY);
     }
 
     private static boolean has(Pod pod, String container) {
