@@ -28,11 +28,7 @@ final class ClusterStage {
 
     ClusterStage(Stage stage) {
         this.stage = stage;
-        stage.cleanUp(() -> {
-            server.close();
-            // The JDK's HTTP clients let go of their threads and sockets when they are collected.
-            System.gc();
-        });
+        stage.cleanUp(server::close);
     }
 
     FakeApiServer server() {

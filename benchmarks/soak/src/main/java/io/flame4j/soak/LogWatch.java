@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 final class LogWatch implements AutoCloseable {
 
     /** But for the sum of many refused connections, which comes when the scenario that it is about may be over. */
-    private static final Pattern WARNING = Pattern.compile(" (WARN|ERROR) \\S+ - (?!Refused \\d+ more connections)");
+    private static final Pattern WARNING =
+            Pattern.compile(" (WARN|ERROR) (?!JdkWebSocketImpl)\\S+ - (?!Refused \\d+ more connections)");
 
     private static final int KEPT = 1_000;
 

@@ -21,6 +21,8 @@ import java.util.SplittableRandom;
  */
 final class Soak {
 
+    private static final Duration LONG = Duration.ofMinutes(15);
+    private static final double SHORT_SHARE = 0.2;
     private static final Duration ROUND = Duration.ofSeconds(10);
     private static final int SCENARIOS_A_ROUND = 4;
     private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
@@ -95,11 +97,16 @@ final class Soak {
     }
 
     private void play(Scenario scenario, LogWatch log) {
-        StageResult result = Stage.play(scenario, random.split(), log, 1);
+        StageResult result = Stage.play(scenario, random.split(), log, isShort() ? SHORT_SHARE : 1);
         ledger.add(scenario.fault(), scenario.bound(), result);
         if (!result.holds()) {
             told.printf("soak: %s does not hold: %s%n", scenario.name(), result);
         }
+    }
+
+    /** Then a minute without an API server is too long. */
+    private boolean isShort() {
+        return options.time().compareTo(LONG) < 0;
     }
 
     private void count(long calls, long failures) {

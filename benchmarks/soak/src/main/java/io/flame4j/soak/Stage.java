@@ -90,6 +90,9 @@ final class Stage {
             verdict = calls.verdict();
             pools.forEach(FlamePool::shutdownNow);
             cleanUps.forEach(Runnable::run);
+            cleanUps.clear();
+            // The JDK's HTTP clients, of API servers, let go of their threads and sockets when they are collected.
+            System.gc();
             left = leftovers();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
