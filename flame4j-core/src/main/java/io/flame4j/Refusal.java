@@ -15,7 +15,10 @@ public enum Refusal {
     NOT_TLS,
     /** Its TLS handshake failed. */
     TLS_FAILED,
-    /** It did not accept the parent's certificate: it was started for another parent, or somebody is in between. */
+    /**
+     * It did not accept the parent's certificate: it was started for another parent, or somebody is in between; where both
+     * sides show one, also that the parent's has run out or is of an authority that the runner does not know.
+     */
     WRONG_PIN,
     /** Its certificate is not that of a runner, where both sides show one. */
     WRONG_CERTIFICATE,

@@ -69,6 +69,16 @@ public interface Backend extends AutoCloseable {
     default void awaitRoom() throws InterruptedException {}
 
     /**
+     * Why boots wait in {@link #awaitRoom()} now, for the messages that callers get whose time is up meanwhile. Must not
+     * block. Default: nothing.
+     *
+     * @return whole sentences; empty when none waits, or nothing can be said
+     */
+    default String whyNoRoom() {
+        return "";
+    }
+
+    /**
      * Starts a runner. Called on a thread of the pool that may block for as long as {@link RunnerSpec#bootTimeout()}.
      * Returning means that the start is under way; the runner is up when it has dialled back. When this throws, nothing
      * may be left running.

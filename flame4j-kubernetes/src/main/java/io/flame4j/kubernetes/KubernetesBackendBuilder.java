@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.BackendOptions;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
@@ -99,12 +98,15 @@ public final class KubernetesBackendBuilder {
     private @Nullable String advertiseAddress;
     private int port;
     private Tls tls = Tls.ephemeral();
-    private int pendingConnections = ListenAt.PENDING_CONNECTIONS;
-    private @Nullable Boolean tokenBoundToAddress;
+    private int pendingConnections = PENDING_CONNECTIONS;
+    private boolean tokenBoundToAddress;
     private boolean tokenInSecret;
     private @Nullable Duration unschedulableGrace;
     private @Nullable Duration activeDeadline;
     private Surroundings surroundings = Surroundings.ofThisProcess();
+
+    /** For bursts of boots, of which as many begin at a time. */
+    private static final int PENDING_CONNECTIONS = 256;
 
     KubernetesBackendBuilder() {}
 
@@ -548,12 +550,12 @@ public final class KubernetesBackendBuilder {
 
     /**
      * Whether the token of a runner is good only from the addresses that the cluster reports for its pod; then it is of no
-     * use to others who have read it. A runner that connects before its address is reported waits for that, which is a
-     * second or so. Default true, except where the parent may see other addresses than those: with
-     * {@link #advertiseAddress(String)}, since what lies in between may translate them, and when the parent's pod has a
-     * proxy of Istio or Linkerd, from which all connections seem to come.
+     * use to others who have read it. Default false: it takes a network that leaves addresses as they are, and a boot waits
+     * until its node has reported the address and that the container runs, which is a second or so. Addresses are
+     * translated behind the proxy of a mesh, with {@code hostNetwork} on either side, and, with
+     * {@link #advertiseAddress(String)}, by what lies in between.
      *
-     * @param bound whether it is, whatever the surroundings
+     * @param bound whether it is
      * @return this
      */
     public KubernetesBackendBuilder tokenBoundToAddress(boolean bound) {
@@ -563,7 +565,7 @@ public final class KubernetesBackendBuilder {
 
     /**
      * Most connections to this process's port that have not proved themselves yet; when there are more, the oldest of the
-     * address that has most of them is closed. Default {@value ListenAt#PENDING_CONNECTIONS}.
+     * address that has most of them is closed. Default 256.
      *
      * @param most how many, 1 to 4096
      * @return this

@@ -34,7 +34,7 @@ class KubernetesBackendBuilderTest {
 
         assertThat(options.client()).isNull();
         assertThat(options.pods().inherit()).isEqualTo(Inherit.defaults()).doesNotContain(Inherit.ANNOTATIONS);
-        assertThat(options.listen()).isEqualTo(new BackendOptions.Listen(null, 0, Tls.ephemeral()));
+        assertThat(options.listen()).isEqualTo(new BackendOptions.Listen(null, 0, Tls.ephemeral(), 256, false));
         assertThat(options.keeping()).isEqualTo(new BackendOptions.Keeping(Duration.ZERO, false));
         assertThat(options.maxInNamespace()).isEmpty();
         assertThat(options.unschedulableGrace()).isNull();

@@ -85,17 +85,17 @@ class PoolBackendTest {
     @Test
     void the_parent_listens_at_its_pods_address() {
         assertThat(backend(options -> {}).listenAt())
-                .isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", Tls.ephemeral()));
+                .isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", Tls.ephemeral(), 256));
         assertThat(backend(options ->
                                 options.advertiseAddress("10.1.2.3").port(4711).tls(Tls.none()))
                         .listenAt())
                 .as("an address of another machine is told, and all are bound")
-                .isEqualTo(new ListenAt.Tcp("0.0.0.0", 4711, "10.1.2.3", Tls.none()));
+                .isEqualTo(new ListenAt.Tcp("0.0.0.0", 4711, "10.1.2.3", Tls.none(), 256));
     }
 
     @Test
     void the_addresses_of_a_pod_are_told_as_soon_as_they_are_known() throws Exception {
-        Backend backend = backend(options -> {});
+        Backend backend = backend(options -> options.tokenBoundToAddress(true));
         assertThat(backend.tellsAddresses()).isTrue();
         RunnerHandle runner = backend.start(spec("thumbs-1"));
         CompletableFuture<Set<InetAddress>> told = runner.addresses().toCompletableFuture();
@@ -118,41 +118,31 @@ class PoolBackendTest {
     }
 
     @Test
-    void tokens_are_not_bound_where_addresses_may_be_translated_unless_that_is_asked_for() throws Exception {
-        assertThat(backend(options -> options.advertiseAddress("10.1.2.3")).tellsAddresses())
-                .isFalse();
-        assertThat(backend(options -> options.advertiseAddress("10.1.2.3").tokenBoundToAddress(true))
-                        .tellsAddresses())
-                .isTrue();
-        assertThat(backend(options -> options.tokenBoundToAddress(false)).tellsAddresses())
-                .isFalse();
+    void an_address_counts_when_the_container_runs() throws Exception {
+        Backend backend = backend(options -> options.tokenBoundToAddress(true));
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+        status(onlyPod(), new PodStatusBuilder().withPhase("Pending").withPodIP("10.1.2.3"));
+        eventually(() -> assertThat(runner.bootOverdue()).isNotEmpty());
+        assertThat(runner.addresses().toCompletableFuture()).isNotDone();
+
+        // The sandbox was made anew.
+        status(onlyPod(), running().withPodIP("10.1.2.4"));
+
+        assertThat(runner.addresses().toCompletableFuture())
+                .succeedsWithin(TIMEOUT)
+                .isEqualTo(Set.of(InetAddress.getByName("10.1.2.4")));
     }
 
     @Test
-    void tokens_are_not_bound_behind_the_proxy_of_a_mesh() throws Exception {
-        server.put(new PodBuilder(TestParents.web(NAMESPACE, "web-1", "parent-1"))
-                .editSpec()
-                .addNewContainer()
-                .withName("istio-proxy")
-                .withImage("istio/proxyv2")
-                .endContainer()
-                .endSpec()
-                .build());
-
-        assertThat(backend(options -> {}).start(spec("thumbs-1")).addresses().toCompletableFuture())
-                .isCompletedWithValue(Set.of());
-        assertThat(backend(options -> options.tokenBoundToAddress(true))
-                        .start(spec("thumbs-2"))
-                        .addresses()
-                        .toCompletableFuture())
-                .isNotDone();
+    void tokens_are_bound_to_addresses_when_that_is_asked_for() {
+        assertThat(backend(options -> {}).tellsAddresses()).isFalse();
     }
 
     @Test
     void without_a_variable_the_pods_own_status_tells_the_address() {
         Backend backend = backend(Map.of("POD_NAME", "web-1", "POD_NAMESPACE", NAMESPACE), options -> {});
 
-        assertThat(backend.listenAt()).isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", Tls.ephemeral()));
+        assertThat(backend.listenAt()).isEqualTo(new ListenAt.Tcp("127.0.0.1", 0, "127.0.0.1", Tls.ephemeral(), 256));
     }
 
     @Test

@@ -328,6 +328,11 @@ public final class FaultyBackend implements Backend {
     }
 
     @Override
+    public String whyNoRoom() {
+        return backend.whyNoRoom();
+    }
+
+    @Override
     public boolean tellsAddresses() {
         return backend.tellsAddresses();
     }

@@ -373,6 +373,11 @@ public final class LinkProxy implements Backend {
         backend.awaitRoom();
     }
 
+    @Override
+    public String whyNoRoom() {
+        return backend.whyNoRoom();
+    }
+
     /** As the backend behind this. */
     @Override
     public ListenAt listenAt() {

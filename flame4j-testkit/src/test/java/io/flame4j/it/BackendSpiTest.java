@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flame4j.CallOptions;
+import io.flame4j.CallTimeoutException;
 import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
@@ -36,6 +37,11 @@ class BackendSpiTest extends PoolTests {
         private final CountDownLatch door = new CountDownLatch(1);
         private final CountDownLatch waiting = new CountDownLatch(1);
         private final CountDownLatch interrupted = new CountDownLatch(1);
+
+        @Override
+        public String whyNoRoom() {
+            return door.getCount() > 0 ? "There are others in the room." : "";
+        }
 
         @Override
         public void awaitRoom() throws InterruptedException {
@@ -139,6 +145,16 @@ class BackendSpiTest extends PoolTests {
                 .isEqualTo("served");
         assertThat(late.join().exitCode()).hasValue(76);
         assertThat(specs).hasSize(2);
+    }
+
+    @Test
+    void callersWhoseTimeIsUpHearWhyThereIsNoRoom() throws Exception {
+        Crowded backend = new Crowded();
+        FlamePool pool = start(on(backend).max(1));
+        assertThatThrownBy(() -> pool.call(() -> "never", CallOptions.defaults().timeout(Duration.ofMillis(300))))
+                .isInstanceOf(CallTimeoutException.class)
+                .hasMessageContaining("There are others in the room.")
+                .hasMessageNotContaining("headroom");
     }
 
     @Test

@@ -152,7 +152,7 @@ class HostileRunnerTest extends PoolTestBase {
                 }))
                 .max(1));
         boolean endless = attack == Attack.REFUSES_FOREVER || attack == Attack.PROGRESS_FOREVER;
-        int calls = endless ? 1 : attack == Attack.NOISE ? 40 : CALLS;
+        int calls = endless ? 1 : attack == Attack.NOISE ? 15 : CALLS;
         Duration deadline = Duration.ofSeconds(endless ? 2 : 20);
         for (int i = 0; i < calls; i++) {
             CompletableFuture<Object> call =

@@ -41,6 +41,8 @@ final class KubernetesSnippets {
                 .backend(KubernetesBackend.create())
                 .max(50)
                 .maxConcurrency(2)
+                .bootTimeout(Duration.ofMinutes(2))
+                .timeout(Duration.ofMinutes(3))
                 .build();
         byte[] thumbnail = pool.call(() -> Thumbnails.of(picture)); // runs in a pod
         // end
@@ -54,6 +56,8 @@ final class KubernetesSnippets {
                 .backend(KubernetesBackend.create())
                 .max(10)
                 .maxConcurrency(2)
+                .bootTimeout(Duration.ofMinutes(2))
+                .timeout(Duration.ofMinutes(3))
                 .build();
         byte[] thumbnail = pool.call(() -> Thumbnails.of(picture)); // runs in a pod
         // end

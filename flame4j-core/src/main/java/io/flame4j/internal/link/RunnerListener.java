@@ -10,15 +10,18 @@ import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -327,7 +330,13 @@ final class RunnerListener {
             } else {
                 LOG.error("Unexpected failure while serving a runner's connection; closing it", e);
             }
-            drop(key, Refusal.FAILED, e.toString(), false);
+            if (key == acceptKey) {
+                // Without it nobody is let in any more.
+                acceptAgainAt = clock.getAsLong() + ACCEPT_PAUSE_NANOS;
+                acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
+            } else {
+                drop(key, Refusal.FAILED, e.toString(), false);
+            }
         }
     }
 
@@ -377,7 +386,13 @@ final class RunnerListener {
             if (channel == null) {
                 return;
             }
-            if (makesRoom(channel, now)) {
+            boolean welcome = false;
+            try {
+                welcome = makesRoom(channel, now);
+            } catch (RuntimeException | Error e) {
+                LOG.warn("Could not take in a connection at {}: {}", address(), e.toString());
+            }
+            if (welcome) {
                 greet(channel);
             } else {
                 closeQuietly(channel);
@@ -500,7 +515,10 @@ final class RunnerListener {
             return admission.admit(hello, stranger.address());
         } catch (RefusedException e) {
             boolean mayKnow = e.kind() == Refusal.OTHER_VERSION;
-            reject(stranger.channel(), mayKnow ? String.valueOf(e.getMessage()) : Guest.NO_TOKEN);
+            // A runner whose address was translated must not take it for final: it tries on, and its pool says why.
+            if (e.kind() != Refusal.WRONG_ADDRESS) {
+                reject(stranger.channel(), mayKnow ? String.valueOf(e.getMessage()) : Guest.NO_TOKEN);
+            }
             throw e;
         }
     }
@@ -524,13 +542,23 @@ final class RunnerListener {
             return;
         }
         guestsChanged = false;
-        for (SelectionKey key : List.copyOf(parked)) {
+        // The newest first: a runner dials anew when its connection breaks, and a broken one must not use up its token.
+        List<SelectionKey> all = new ArrayList<>(parked);
+        Collections.reverse(all);
+        for (SelectionKey key : all) {
             parked.remove(key);
             if (key.isValid() && key.attachment() instanceof Stranger stranger) {
                 key.interestOps(SelectionKey.OP_READ);
-                serve(key, () -> admit(key, stranger));
+                serve(key, () -> admitIfAlive(key, stranger));
             }
         }
+    }
+
+    private void admitIfAlive(SelectionKey key, Stranger stranger) throws IOException {
+        if (stranger.channel().read(ByteBuffer.allocate(1)) != 0) {
+            throw new EOFException("its connection ended while it waited to be let in");
+        }
+        admit(key, stranger);
     }
 
     /** Gives the new slot connections to those they are for, once their keys have left the selector. */

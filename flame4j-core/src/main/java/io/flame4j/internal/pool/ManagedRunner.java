@@ -36,6 +36,9 @@ final class ManagedRunner implements RunnerEndpoint {
     /** How much longer than it was given a runner may take to end before it is killed. */
     private static final long STOP_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** For what a runner wrote before it ended. */
+    private static final long LAST_WORDS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** Down this list, never up; a stage may be left out. */
     enum Stage {
         /** Asked for, not connected. */
@@ -70,6 +73,10 @@ final class ManagedRunner implements RunnerEndpoint {
     private @Nullable Thread bootThread;
     private @Nullable RunnerHandle handle;
     private @Nullable RunnerExit exit;
+
+    /** The end of a runner that was connected and not ready, while its last words are waited for. */
+    private @Nullable RunnerExit untold;
+
     private boolean killed;
     private int checks;
     private boolean checkPending;
@@ -203,8 +210,8 @@ final class ManagedRunner implements RunnerEndpoint {
         if (unwanted) {
             kill();
         }
-        started.addresses().thenAccept(addresses -> services.comesFrom(this, addresses));
         started.exit().thenAccept(this::exited);
+        started.addresses().thenAccept(addresses -> services.comesFrom(this, addresses));
     }
 
     private RunnerHandle startWhenThereIsRoom() throws InterruptedException {
@@ -273,6 +280,7 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (!neverStarted) {
             kill();
         }
+        tellUntold();
     }
 
     private void bootFailed(RunnerBootException failure) {
@@ -300,6 +308,7 @@ final class ManagedRunner implements RunnerEndpoint {
         LOG.warn("{}", failure.getMessage());
         services.shell().bootFailed(this, failure);
         kill();
+        tellUntold();
     }
 
     @Override
@@ -459,6 +468,9 @@ final class ManagedRunner implements RunnerEndpoint {
 
     @Override
     public void onControlClosed(String why, boolean silent) {
+        if (tellUntold()) {
+            return;
+        }
         boolean ready;
         synchronized (this) {
             brokenBecause = why;
@@ -541,9 +553,46 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     private void exited(RunnerExit ended) {
-        Stage before;
         synchronized (this) {
             exit = ended;
+            if (stage == Stage.CONNECTED && brokenBecause == null) {
+                // What it said last, as that its initializer failed and why, may be on its way.
+                untold = ended;
+                due = services.now() + LAST_WORDS_NANOS;
+            }
+        }
+        if (untoldOrNull() == null) {
+            isOver(ended, brokenBecauseOrNull());
+        } else {
+            services.wakeBy(services.now() + LAST_WORDS_NANOS);
+        }
+    }
+
+    private synchronized @Nullable RunnerExit untoldOrNull() {
+        return untold;
+    }
+
+    private synchronized @Nullable String brokenBecauseOrNull() {
+        return brokenBecause;
+    }
+
+    /** Nothing more is to come of it. Whether there was an end to tell. */
+    private boolean tellUntold() {
+        RunnerExit late;
+        synchronized (this) {
+            late = untold;
+            untold = null;
+        }
+        if (late == null) {
+            return false;
+        }
+        isOver(late, null);
+        return true;
+    }
+
+    private void isOver(RunnerExit ended, @Nullable String broken) {
+        Stage before;
+        synchronized (this) {
             before = stage;
             due = PoolTimer.NEVER;
             if (before.compareTo(Stage.READY) < 0) {
@@ -552,7 +601,7 @@ final class ManagedRunner implements RunnerEndpoint {
             }
         }
         switch (before) {
-            case STARTING, CONNECTED -> tellOfFailedBoot(texts.endedEarly(description(), ended, brokenBecause));
+            case STARTING, CONNECTED -> tellOfFailedBoot(texts.endedEarly(description(), ended, broken));
             case READY -> lost(lossOf(ended));
             case STOPPING -> loss.settleExpected(lossOf(ended));
             case ENDED -> {
@@ -627,7 +676,11 @@ final class ManagedRunner implements RunnerEndpoint {
             due = PoolTimer.NEVER;
         }
         switch (current) {
-            case STARTING, CONNECTED -> bootOverdue(now);
+            case STARTING, CONNECTED -> {
+                if (!tellUntold()) {
+                    bootOverdue(now);
+                }
+            }
             case READY -> {
                 if (checkOverdue) {
                     LOG.warn("Pool '{}': the idle check of runner {} did not answer in time", services.pool(), id);

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,9 @@ final class PoolShell implements Decisions<Waiting> {
     /** Guarded by lock: threads in {@link #await}. */
     private int awaiting;
 
+    /** What keeps the backend from booting more; asked under the lock, and does not block. */
+    private final Supplier<String> whyNoRoom;
+
     private volatile @Nullable PoolTimer timer;
     private volatile boolean closed;
 
@@ -81,6 +85,7 @@ final class PoolShell implements Decisions<Waiting> {
         this.events = events;
         this.factory = factory;
         this.messages = new TimeoutMessages(name);
+        this.whyNoRoom = config.backend()::whyNoRoom;
         this.scheduler = new PoolScheduler<>(settings, this, new SplittableRandom(), clock.getAsLong());
     }
 
@@ -488,8 +493,19 @@ final class PoolShell implements Decisions<Waiting> {
     public void expire(Waiting waiter, boolean anyRunnerUp, long queuedSince) {
         long waited = clock.getAsLong() - queuedSince;
         CallTimeoutException expired =
-                messages.waiting(anyRunnerUp, waited, occupation(), scheduler.queued(), lastBootFailure);
+                messages.waiting(anyRunnerUp, waited, occupation(), scheduler.queued(), obstacle());
         then(() -> waiter.refused(expired));
+    }
+
+    private TimeoutMessages.Obstacle obstacle() {
+        String noRoom;
+        try {
+            noRoom = whyNoRoom.get();
+        } catch (RuntimeException e) {
+            noRoom = "The backend cannot say whether boots wait: " + e;
+        }
+        return new TimeoutMessages.Obstacle(
+                lastBootFailure, noRoom, scheduler.ready() + scheduler.booting() < scheduler.max());
     }
 
     @Override

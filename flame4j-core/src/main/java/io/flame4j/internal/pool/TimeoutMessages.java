@@ -16,31 +16,41 @@ final class TimeoutMessages {
         this.pool = pool;
     }
 
-    CallTimeoutException waiting(
-            boolean anyRunnerUp,
-            long waitedNanos,
-            String occupation,
-            int stillQueued,
-            @Nullable RunnerBootException lastBootFailure) {
-        Duration waited = Duration.ofNanos(waitedNanos);
-        if (anyRunnerUp) {
-            return new CallTimeoutException(
-                    "Pool '" + pool + "': the call's deadline passed after " + seconds(waitedNanos)
-                            + " in the queue; the task never ran. " + occupation + "; " + stillQueued
-                            + " more calls wait. Raise max or maxConcurrency, or the timeout.",
-                    Phase.QUEUED,
-                    waited);
+    /**
+     * What keeps a pool from having more runners.
+     *
+     * @param lastBootFailure of the last boot, if that failed
+     * @param noRoom what the backend says of why boots wait; empty when they do not
+     * @param belowMax whether there are fewer runners, those that boot included, than there may be
+     */
+    record Obstacle(@Nullable RunnerBootException lastBootFailure, String noRoom, boolean belowMax) {
+
+        /** The cure, when nothing is in the way. */
+        private String orElse(String cure) {
+            if (!noRoom.isEmpty()) {
+                return noRoom;
+            }
+            return lastBootFailure == null ? cure : "The last boot failed: " + lastBootFailure.getMessage();
         }
+    }
+
+    CallTimeoutException waiting(
+            boolean anyRunnerUp, long waitedNanos, String occupation, int stillQueued, Obstacle obstacle) {
+        String began = "Pool '" + pool + "': the call's deadline passed after " + seconds(waitedNanos);
+        String text = anyRunnerUp
+                ? began + " in the queue; the task never ran. " + occupation + "; " + stillQueued + " more calls wait. "
+                        + obstacle.orElse(
+                                obstacle.belowMax()
+                                        ? "Raise the timeout above the boot time, or keep runners ready with min or"
+                                                + " headroom."
+                                        : "Raise max or maxConcurrency, or the timeout.")
+                : began + " of waiting for a runner to boot; the task never ran. " + occupation + ". "
+                        + obstacle.orElse(
+                                "Raise the timeout above the boot time, or keep runners ready with min or headroom.");
         CallTimeoutException timeout = new CallTimeoutException(
-                "Pool '" + pool + "': the call's deadline passed after " + seconds(waitedNanos)
-                        + " of waiting for a runner to boot; the task never ran. " + occupation + "."
-                        + (lastBootFailure == null
-                                ? " Raise the timeout above the boot time, or keep runners ready with min or headroom."
-                                : " The last boot failed: " + lastBootFailure.getMessage()),
-                Phase.BOOTING,
-                waited);
-        if (lastBootFailure != null) {
-            timeout.initCause(lastBootFailure);
+                text, anyRunnerUp ? Phase.QUEUED : Phase.BOOTING, Duration.ofNanos(waitedNanos));
+        if (obstacle.lastBootFailure() != null) {
+            timeout.initCause(obstacle.lastBootFailure());
         }
         return timeout;
     }

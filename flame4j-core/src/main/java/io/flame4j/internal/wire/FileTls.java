@@ -88,7 +88,7 @@ public final class FileTls implements TlsClient {
             if (!problem.equals(complaint)) {
                 complaint = problem;
                 LOG.warn(
-                        "The certificates in {} have changed and cannot be used; those before are: {}",
+                        "The certificates in {} cannot be used as they are now, so those before stay in force until they run out: {}",
                         directory,
                         problem);
             }

@@ -42,18 +42,14 @@ public record BackendOptions(
      * @param port the port, 0 for any free one
      * @param tls whether what goes over it is encrypted
      * @param pendingConnections most connections that have not proved themselves yet
-     * @param tokenBound whether tokens are good from the addresses of their pods only; null when the surroundings decide
+     * @param tokenBound whether tokens are good from the addresses of their pods only
      */
     public record Listen(
-            @Nullable String advertisedAddress,
-            int port,
-            Tls tls,
-            int pendingConnections,
-            @Nullable Boolean tokenBound) {
+            @Nullable String advertisedAddress, int port, Tls tls, int pendingConnections, boolean tokenBound) {
 
         /** A place with the default of what is not said. */
         public Listen(@Nullable String advertisedAddress, int port, Tls tls) {
-            this(advertisedAddress, port, tls, ListenAt.PENDING_CONNECTIONS, null);
+            this(advertisedAddress, port, tls, ListenAt.PENDING_CONNECTIONS, false);
         }
 
         /** Checks. */

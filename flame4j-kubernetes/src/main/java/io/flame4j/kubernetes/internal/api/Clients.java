@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Utils;
+import io.flame4j.backend.RunnerSpec;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,11 @@ public final class Clients {
             config = ofPod(variables, serviceAccount);
         } else if (hasKubeconfig()) {
             config = Config.autoConfigure(null);
+        } else if (variables.containsKey(HOST) && variables.containsKey(RunnerSpec.PARENT_VARIABLE)) {
+            throw new IllegalStateException(
+                    "This process is a runner, which has no token for the API server. Its parent gives it one with"
+                            + " inherit(Inherit.defaultsWith(Inherit.API_TOKEN)); or build no pool of pods here:"
+                            + " FlameParent.current() tells runners from parents.");
         } else if (variables.containsKey(HOST)) {
             throw new IllegalStateException(
                     "This process runs in a pod, but may not talk to the API server: there is no"

@@ -185,7 +185,8 @@ public final class PodApi implements AutoCloseable {
      * The last lines of a container's log, at most the last 64 KiB of them. Tries once.
      *
      * @param limit how long to wait for all of them
-     * @return the lines; null when that is not allowed, there are none, or they do not come in time
+     * @return the lines; one that says so when that is not allowed; null when there are none, or they do not come in
+     *     time
      */
     public @Nullable List<String> log(String namespace, String pod, String container, int lines, Duration limit) {
         ApiCall call = new ApiCall(
@@ -198,6 +199,10 @@ public final class PodApi implements AutoCloseable {
         CompletableFuture<ApiAnswer> answer = attempts.transport().send(call, limit, body);
         try {
             ApiAnswer received = answer.get();
+            if (received.code() == 403) {
+                return List.of(
+                        "(not allowed to read it: grant get on pods/log, or set keepFailedPods(true) and look at it)");
+            }
             if (!received.isSuccess() || received.body().isBlank()) {
                 return null;
             }

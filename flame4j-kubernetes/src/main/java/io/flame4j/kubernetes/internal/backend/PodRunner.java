@@ -106,7 +106,8 @@ final class PodRunner implements RunnerHandle {
             pod = latest;
         }
         Set<InetAddress> known = PodStates.addresses(latest);
-        if (!known.isEmpty()) {
+        // Before its container runs, a pod can still get another sandbox, and another address with it.
+        if (!known.isEmpty() && PodStates.hasStarted(latest)) {
             addresses.complete(known);
         }
         look(pool.now());
@@ -283,11 +284,6 @@ final class PodRunner implements RunnerHandle {
         return latest == null
                 ? "pod not created"
                 : "pod " + latest.getMetadata().getName();
-    }
-
-    /** Where its connections come from cannot be told. */
-    void comesFromAnywhere() {
-        addresses.complete(Set.of());
     }
 
     @Override

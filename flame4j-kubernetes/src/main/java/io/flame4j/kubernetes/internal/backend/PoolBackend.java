@@ -99,28 +99,26 @@ public final class PoolBackend implements Backend {
 
     @Override
     public boolean tellsAddresses() {
-        Boolean asked = options.listen().tokenBound();
-        return asked != null ? asked : options.listen().advertisedAddress() == null;
+        return options.listen().tokenBound();
     }
 
-    /** Whether the parent sees its runners come from the addresses of their pods, as far as can be known. */
-    private boolean seesAddresses(ParentFacts parent) {
-        String cause = options.listen().advertisedAddress() != null
-                ? "advertiseAddress(…) is set, so that addresses may be translated on the way"
-                : parent.pod() != null && Mesh.isIn(parent.pod())
-                        ? "a proxy of its service mesh takes this pod's connections"
-                        : null;
-        if (options.listen().tokenBound() != null || cause == null) {
-            return tellsAddresses();
-        }
-        if (told.add(cause)) {
-            LOG.info(
-                    "Pool '{}': tokens of runners are good from any address, since {}. If this process sees runners come"
-                            + " from the addresses of their pods all the same, set tokenBoundToAddress(true).",
+    /** Tokens are to be bound to addresses that the parent will not see, as far as can be known. */
+    private void warnOfTranslation(ParentFacts parent, RunnerPod wanted) {
+        Pod pod = parent.pod();
+        String cause = pod != null && Mesh.isIn(pod)
+                ? "a proxy of its service mesh takes this pod's connections"
+                : pod != null && Boolean.TRUE.equals(pod.getSpec().getHostNetwork())
+                        ? "this pod has hostNetwork"
+                        : Boolean.TRUE.equals(wanted.pod().getSpec().getHostNetwork())
+                                ? "runners have hostNetwork"
+                                : null;
+        if (tellsAddresses() && cause != null && told.add(cause)) {
+            LOG.warn(
+                    "Pool '{}': tokens of runners are bound to the addresses of their pods, but {}, so that this process"
+                            + " sees others as a rule and refuses them: leave tokenBoundToAddress(true) out.",
                     pool,
                     cause);
         }
-        return false;
     }
 
     @Override
@@ -227,6 +225,12 @@ public final class PoolBackend implements Backend {
     }
 
     @Override
+    public String whyNoRoom() {
+        RoomGate bound = gate;
+        return bound == null ? "" : bound.whyNoRoom();
+    }
+
+    @Override
     public RunnerHandle start(RunnerSpec asked) throws InterruptedException {
         RunnerSpec spec = distinct(asked);
         Patience patience = new Patience(spec.bootTimeout());
@@ -235,13 +239,9 @@ public final class PoolBackend implements Backend {
             ParentFacts parent = connect(patience.rest());
             RunnerPod wanted = RunnerPods.build(options.pods(), parent, spec);
             tell(wanted);
+            warnOfTranslation(parent, wanted);
             RoomGate bound = gate;
-            PodRunner runner =
-                    bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
-            if (!seesAddresses(parent)) {
-                runner.comesFromAnywhere();
-            }
-            return runner;
+            return bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
         } catch (ApiException e) {
             throw notStarted(spec, e.getMessage(), e.isPermanent(), e);
         } catch (ParentPods.NoParentPodException e) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.flame4j.backend.NoRoomException;
 import io.flame4j.kubernetes.internal.api.PodFeed;
 import io.flame4j.kubernetes.internal.pods.RunnerLabels;
+import io.flame4j.kubernetes.internal.pods.Syntax;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,6 +66,9 @@ final class RoomGate implements PodFeed.Listener {
     /** Whether those who wait now were told why. */
     private boolean told;
 
+    /** What they were told; empty when none waits. Read without the lock: whoever asks must not wait for a log. */
+    private volatile String because = "";
+
     /**
      * @param most the bound, 1 or more
      * @param life tells the pods of this process from those of others
@@ -93,6 +97,7 @@ final class RoomGate implements PodFeed.Listener {
             } finally {
                 waiting--;
                 told = told && waiting > 0;
+                because = told ? because : "";
             }
             reserved.add(Thread.currentThread());
         } finally {
@@ -180,13 +185,23 @@ final class RoomGate implements PodFeed.Listener {
     private void tell() {
         if (!told) {
             told = true;
-            LOG.info(
-                    "Pool '{}': boots wait, because there are {} runner pods of it, over all replicas, and maxInNamespace"
-                            + " is {}",
-                    pool,
-                    live.size(),
-                    most);
+            because = why();
+            LOG.warn("Pool '{}': {}", pool, because);
         }
+    }
+
+    private String why() {
+        return "boots wait, because there are " + live.size() + " runner pods of it, over all replicas, and"
+                + " maxInNamespace is " + most + ". See which: kubectl get pods -A -L flame4j.io/parent -l "
+                + RunnerLabels.POOL + "=" + Syntax.toLabelValue(pool)
+                + ". Raise maxInNamespace, or let idle runners end"
+                + " sooner with idleShutdownAfter.";
+    }
+
+    /** Why boots wait; empty when none does. */
+    String whyNoRoom() {
+        String reason = because;
+        return reason.isEmpty() ? "" : "New " + reason;
     }
 
     /** Under the lock, which is given up meanwhile. */

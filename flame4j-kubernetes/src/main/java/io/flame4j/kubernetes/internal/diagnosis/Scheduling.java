@@ -58,11 +58,12 @@ final class Scheduling {
         if (message.contains("Insufficient") || message.contains("Too many pods") || message.isEmpty()) {
             String asked = asked(pod);
             return (asked.isEmpty() ? "" : "It asks for " + asked + ". ")
-                    + "Let runners ask for less, add nodes, or raise unschedulableGrace(…) when a cluster autoscaler needs"
-                    + " longer to add them";
+                    + "Let runners ask for less, add nodes, or raise bootTimeout(…), and unschedulableGrace(…) if it"
+                    + " is set, when a cluster autoscaler needs longer to add them";
         }
         return "Give runners the node selector, affinity and tolerations of nodes that they may run on, or raise"
-                + " unschedulableGrace(…) when a cluster autoscaler needs longer to add such nodes";
+                + " bootTimeout(…), and unschedulableGrace(…) if it is set, when a cluster autoscaler needs longer to add such"
+                + " nodes";
     }
 
     /** The requests of the runner's container, such as {@code cpu 2, memory 4Gi}. */

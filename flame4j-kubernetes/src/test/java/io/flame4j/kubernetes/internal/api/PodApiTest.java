@@ -475,7 +475,10 @@ class PodApiTest {
                 .allSatisfy(line -> assertThat(line).hasSize(999));
         assertThat(api.log(NS, "nobody", "runner", 3, Duration.ofSeconds(5))).isNull();
         server.failWhen(is("get", "pods/log"), 403, "no");
-        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5))).isNull();
+        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5)))
+                .singleElement()
+                .asString()
+                .contains("grant get on pods/log");
     }
 
     @Test
