@@ -1,7 +1,6 @@
 package io.flame4j.kubernetes.internal;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.Tls;
 import io.flame4j.kubernetes.internal.pods.PodOptions;
 import java.time.Duration;
@@ -46,11 +45,6 @@ public record BackendOptions(
      */
     public record Listen(
             @Nullable String advertisedAddress, int port, Tls tls, int pendingConnections, boolean tokenBound) {
-
-        /** A place with the default of what is not said. */
-        public Listen(@Nullable String advertisedAddress, int port, Tls tls) {
-            this(advertisedAddress, port, tls, ListenAt.PENDING_CONNECTIONS, false);
-        }
 
         /** Checks. */
         public Listen {
