@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusPatch {
 
-    private static final String LOOPBACK = "127.0.0.1";
-
     private final Pod pod;
     private final PodView view;
     private final Instant now;
@@ -78,7 +76,7 @@ final class StatusPatch {
         status.put("startTime", time(view.startedAt()));
         if (!view.ip().isEmpty()) {
             status.put("podIP", view.ip());
-            status.put("podIPs", ips());
+            status.put("podIPs", List.of(Map.of("ip", view.ip())));
         }
         status.put("conditions", conditions());
         if (!view.all().initial().isEmpty()) {
@@ -86,15 +84,6 @@ final class StatusPatch {
         }
         status.put("containerStatuses", containers(view.all().main(), false));
         return status;
-    }
-
-    /**
-     * A process of this node listens at the address of its pod, but connects from that of the loopback device, as the system
-     * chooses it. Who looks where a connection comes from has to know both.
-     */
-    private List<Map<String, String>> ips() {
-        Map<String, String> own = Map.of("ip", view.ip());
-        return view.ip().equals(LOOPBACK) ? List.of(own) : List.of(own, Map.of("ip", LOOPBACK));
     }
 
     private List<Map<String, Object>> conditions() {
