@@ -88,7 +88,8 @@ public final class FileTls implements TlsClient {
             if (!problem.equals(complaint)) {
                 complaint = problem;
                 LOG.warn(
-                        "The certificates in {} cannot be used as they are now, so those before stay in force until they run out: {}",
+                        "The certificates in {} cannot be used as they are now, so those before stay in force until"
+                                + " they run out: {}",
                         directory,
                         problem);
             }
