@@ -126,6 +126,9 @@ final class Calls {
             return "given up";
         } else if (failure instanceof RunnerBootException) {
             return "boot failed";
+        } else if (failure instanceof OutOfMemoryError) {
+            // The task's own: small runners, and several very large calls at a time.
+            return "out of memory";
         } else if (("task " + number).equals(failure.getMessage())) {
             return "thrown";
         }
@@ -167,7 +170,7 @@ final class Calls {
         CallOptions options = CallOptions.defaults().timeout(deadline).retries(retries);
         try {
             note(number, pool.call(work.of(directory.toString(), number), options), null);
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             note(number, null, e);
         }
     }

@@ -135,7 +135,7 @@ final class Traffic implements AutoCloseable {
                 own &= count == i;
             }
             calls.value(number, own);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             calls.failure(number, e);
         }
     }
@@ -156,7 +156,7 @@ final class Traffic implements AutoCloseable {
                     MapOptions.defaults().call(CallOptions.defaults().timeout(DEADLINE)));
             numbers.forEach(calls::mustHaveRun);
             calls.valueWithoutRun(number, back.equals(numbers));
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             calls.failure(number, e);
         }
     }
@@ -181,7 +181,7 @@ final class Traffic implements AutoCloseable {
                     () -> Jobs.echo(directory, number, argument),
                     CallOptions.defaults().timeout(DEADLINE));
             calls.value(number, back.length == size && Jobs.isStamped(back, number));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             calls.failure(number, e);
         }
     }
