@@ -40,7 +40,13 @@ public final class TaskDecoder {
         readDefinitions(in);
         try {
             return readBody(in);
-        } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException | StackOverflowError e) {
+        } catch (IOException
+                | ClassNotFoundException
+                | LinkageError
+                | RuntimeException
+                | StackOverflowError
+                | InternalError e) {
+            // The last is what the JDK's immutable maps throw at bytes that make no sense.
             throw DecodeProblem.ofTask(e, in);
         }
     }

@@ -13,6 +13,7 @@ import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -331,6 +332,20 @@ class ClosureTripTest {
 
     private static Object identity() {
         return "same";
+    }
+
+    /** The JDK takes a map with a key too many for an error of its own, which would be a reason to end the runner. */
+    @Test
+    void a_task_with_a_map_of_a_key_too_many_is_refused() {
+        Map<String, String> captured = Map.of("a", "b", "c", "d");
+        RemoteTask<String, RuntimeException> task = captured::toString;
+        byte[] bytes = Trips.encode(new TaskEncoder(Codec.jdk()).encode(task));
+        int count = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("w\4\0\0\0\4");
+        assertThat(count).isPositive();
+        bytes[count + 5] = 3;
+        assertThatThrownBy(() -> Trips.decode(bytes, Trips.class.getClassLoader()))
+                .isInstanceOf(TaskSerializationException.class)
+                .hasRootCauseInstanceOf(InternalError.class);
     }
 
     @Test

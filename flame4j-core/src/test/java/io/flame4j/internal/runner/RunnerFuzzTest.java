@@ -56,7 +56,6 @@ class RunnerFuzzTest {
         int changes = 1 + random.nextInt(3);
         for (int i = 0; i < changes; i++) {
             int at = random.nextInt(bytes.length);
-            // The low bytes of the length stay small, so that the test need not send gigabytes.
             bytes[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : bytes[at] ^ 1 << random.nextInt(8));
         }
         return bytes;
