@@ -11,4 +11,7 @@ module io.flame4j.core {
     exports io.flame4j;
     exports io.flame4j.backend;
     exports io.flame4j.codec;
+    exports io.flame4j.context;
+
+    uses io.flame4j.context.ContextPropagator;
 }

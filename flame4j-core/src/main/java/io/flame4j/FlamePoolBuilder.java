@@ -4,12 +4,16 @@ import io.flame4j.backend.Backend;
 import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.ProcessBackend;
 import io.flame4j.codec.Codec;
+import io.flame4j.context.ContextPropagator;
 import io.flame4j.internal.closure.ReferenceCodec;
+import io.flame4j.internal.context.CarriedContext;
+import io.flame4j.internal.context.Propagators;
 import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -54,6 +58,7 @@ public final class FlamePoolBuilder {
     private ResultFilter resultFilter = ResultFilter.standard();
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;
+    private @Nullable List<ContextPropagator> propagators;
 
     FlamePoolBuilder(String name) {
         if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
@@ -319,6 +324,32 @@ public final class FlamePoolBuilder {
     }
 
     /**
+     * What travels from the calling thread to the task beside its captured values: exactly that of these propagators. None
+     * of them: nothing does. Default: {@link io.flame4j.context.MdcPropagator}, and all that
+     * {@link java.util.ServiceLoader} finds when the pool is built.
+     *
+     * @param propagators at most 16; the class of each must be on the runner's class path, and either be offered to
+     *     {@link java.util.ServiceLoader} there or be public with a public no-argument constructor
+     * @return this
+     * @throws IllegalArgumentException when there are too many, or a runner could not make one
+     */
+    public FlamePoolBuilder contextPropagators(ContextPropagator... propagators) {
+        List<ContextPropagator> given = List.of(propagators);
+        if (given.size() > CarriedContext.MAX_PROPAGATORS) {
+            throw new IllegalArgumentException("A pool has at most " + CarriedContext.MAX_PROPAGATORS
+                    + " context propagators, but is given " + given.size());
+        }
+        for (ContextPropagator propagator : given) {
+            Class<?> type = propagator.getClass();
+            if (Propagators.offered(type.getName(), type.getClassLoader()) == null) {
+                requireMakeable("context propagator", type);
+            }
+        }
+        this.propagators = given;
+        return this;
+    }
+
+    /**
      * How often parent and runner tell each other that they are there; after three silent periods the other side is
      * taken for lost. Default 5 seconds.
      *
@@ -399,7 +430,13 @@ public final class FlamePoolBuilder {
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 resultFilter.policy(),
                 executor,
-                initializer));
+                initializer,
+                propagators != null ? propagators : discoverPropagators()));
+    }
+
+    private static List<ContextPropagator> discoverPropagators() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return Propagators.discover(context != null ? context : FlamePoolBuilder.class.getClassLoader());
     }
 
     /** Every runner would fail for it, so it is refused here. */

@@ -76,6 +76,22 @@ class ModuleRulesTest {
     }
 
     @Test
+    void contexts_are_read_and_written_without_knowing_either_end_of_a_call() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.flame4j.internal.context..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(POOL, RUNNER, WIRE, CLOSURE));
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.flame4j.context..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(INTERNAL));
+    }
+
+    @Test
     void class_path_sync_knows_neither_end_of_a_call() {
         check(noClasses()
                 .that()
@@ -206,7 +222,7 @@ class ModuleRulesTest {
                 .that()
                 .resideOutsideOfPackage(INTERNAL)
                 .should()
-                .resideInAnyPackage("io.flame4j", "io.flame4j.backend", "io.flame4j.codec")
+                .resideInAnyPackage("io.flame4j", "io.flame4j.backend", "io.flame4j.codec", "io.flame4j.context")
                 .because("module-info exports these, and anything else belongs under io.flame4j.internal"));
     }
 

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,14 @@ final class ScriptedParent implements AutoCloseable {
         // Without heartbeats, so that nobody has to send them.
         control.getOutputStream()
                 .write(new ControlFrame.Welcome(
-                                new byte[Protocol.SECRET_LENGTH], 1, 0, 1_000, 10_000, "io.flame4j.codec.JdkCodec", "")
+                                new byte[Protocol.SECRET_LENGTH],
+                                1,
+                                0,
+                                1_000,
+                                10_000,
+                                "io.flame4j.codec.JdkCodec",
+                                "",
+                                List.of())
                         .encode()
                         .array());
         accept();

@@ -2,6 +2,7 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.CallOptions;
 import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.context.CapturedContext;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import java.util.concurrent.CancellationException;
@@ -28,6 +29,7 @@ final class Call {
     /** The frames of the thread that waits, which are joined to those of a failure; none when nobody does. */
     final Supplier<StackTraceElement[]> caller;
 
+    private @Nullable CapturedContext context;
     private volatile boolean cancelled;
     private volatile Slot.@Nullable Line line;
 
@@ -50,9 +52,21 @@ final class Call {
         this.loader = context == null ? ClassLoader.getSystemClassLoader() : context;
     }
 
+    /** Lets a context travel with it. Before anybody else knows of the call. */
+    void carry(@Nullable CapturedContext captured) {
+        context = captured;
+    }
+
+    /** What travels with the task; null when nothing does. */
+    @Nullable
+    CapturedContext context() {
+        return context;
+    }
+
     int flags() {
         return (options.isDetached() ? Protocol.CALL_DETACHED : 0)
                 | (track ? Protocol.CALL_TRACK : 0)
+                | (context != null ? Protocol.CALL_CONTEXT : 0)
                 | (options.onProgress().isPresent() ? Protocol.CALL_PROGRESS : 0);
     }
 

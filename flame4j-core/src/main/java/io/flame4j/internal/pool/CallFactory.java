@@ -4,6 +4,7 @@ import io.flame4j.CallOptions;
 import io.flame4j.internal.closure.EncodedTask;
 import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.TaskEncoder;
+import io.flame4j.internal.context.ContextCapture;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import java.io.Serializable;
@@ -24,6 +25,7 @@ final class CallFactory {
     private static final Supplier<StackTraceElement[]> CARRIER = FailureDecoder::callerFrames;
 
     private final TaskEncoder encoder;
+    private final ContextCapture contexts;
     private final LongSupplier clock;
     private final long timeoutNanos;
     private final boolean track;
@@ -31,6 +33,7 @@ final class CallFactory {
 
     CallFactory(PoolConfig config, LongSupplier clock, Executor executor) {
         this.encoder = new TaskEncoder(config.codec());
+        this.contexts = new ContextCapture(config.name(), config.propagators());
         this.clock = clock;
         this.timeoutNanos = config.timeout().toNanos();
         this.track = config.trackResources();
@@ -90,18 +93,20 @@ final class CallFactory {
     /** Without a time limit: it waits its turn behind the calls on its slot, and nobody waits for it. */
     Call release(long id) {
         CallOptions options = CallOptions.defaults();
-        return make(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, NOBODY);
+        return new Call(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, NOBODY);
     }
 
-    private static Call make(
-            @Nullable EncodedTask task,
+    private Call make(
+            EncodedTask task,
             int target,
             long id,
             CallOptions options,
             boolean track,
             long deadline,
             Supplier<StackTraceElement[]> caller) {
-        return new Call(task, target, id, options, track, deadline, caller);
+        Call call = new Call(task, target, id, options, track, deadline, caller);
+        call.carry(contexts.capture());
+        return call;
     }
 
     private static Supplier<StackTraceElement[]> caller(boolean carries) {

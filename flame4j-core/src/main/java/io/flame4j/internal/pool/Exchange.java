@@ -12,6 +12,7 @@ import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.closure.DecodedResult;
 import io.flame4j.internal.closure.ValueDecoder;
+import io.flame4j.internal.context.CapturedContext;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.SlotConnection;
@@ -128,6 +129,10 @@ final class Exchange {
         out.writeByte(call.target);
         if (call.target == Protocol.TARGET_TRACKED || call.target == Protocol.TARGET_RELEASE) {
             out.writeVarLong(call.trackedId);
+        }
+        CapturedContext context = call.context();
+        if (context != null) {
+            context.writeTo(out);
         }
         if (call.task != null) {
             call.task.writeTo(out, line.known());

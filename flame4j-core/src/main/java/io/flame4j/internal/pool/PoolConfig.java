@@ -6,8 +6,10 @@ import io.flame4j.RemoteCheck;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.backend.Backend;
 import io.flame4j.codec.Codec;
+import io.flame4j.context.ContextPropagator;
 import io.flame4j.internal.closure.ResultPolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -37,4 +39,5 @@ public record PoolConfig(
         Codec codec,
         ResultPolicy resultPolicy,
         @Nullable Executor executor,
-        @Nullable Class<? extends RunnerInitializer> initializer) {}
+        @Nullable Class<? extends RunnerInitializer> initializer,
+        List<ContextPropagator> propagators) {}

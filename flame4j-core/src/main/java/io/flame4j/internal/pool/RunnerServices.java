@@ -142,7 +142,10 @@ final class RunnerServices {
                 config.shutdownTimeout().toMillis(),
                 TimeUnit.NANOSECONDS.toMillis(config.interruptGrace().toNanos()),
                 config.codec().getClass().getName(),
-                config.initializer() == null ? "" : config.initializer().getName());
+                config.initializer() == null ? "" : config.initializer().getName(),
+                config.propagators().stream()
+                        .map(propagator -> propagator.getClass().getName())
+                        .toList());
     }
 
     void forget(ManagedRunner runner) {

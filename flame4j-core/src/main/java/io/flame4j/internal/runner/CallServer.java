@@ -10,6 +10,7 @@ import io.flame4j.internal.closure.FailureEncoder;
 import io.flame4j.internal.closure.TaskDecoder;
 import io.flame4j.internal.closure.TrackedOriginal;
 import io.flame4j.internal.closure.TrackedResult;
+import io.flame4j.internal.context.CarriedContext;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
@@ -47,6 +48,9 @@ final class CallServer {
     private int target;
 
     private long targetId;
+
+    /** Of the call that runs: what travelled with it. */
+    private List<CarriedContext.Section> context = List.of();
 
     /** Of the answer being made: the frame type and its flags. */
     private int answerType;
@@ -105,6 +109,8 @@ final class CallServer {
         if (target < Protocol.TARGET_NONE || target > Protocol.TARGET_RELEASE) {
             throw new IOException("malformed call: target " + target);
         }
+        context = (connection.flags() & Protocol.CALL_CONTEXT) == 0 ? List.of() : CarriedContext.read(in);
+        tools.contexts().check(context);
         long deadlineAt =
                 limit == 0 ? Clock.NEVER : Clock.afterMicros(runner.clock().nanos(), limit - 1);
         return new TaskScope(this, worker, generation, connection, deadlineAt);
@@ -211,7 +217,7 @@ final class CallServer {
     private void run(TaskScope scope, DecodedTask task, @Nullable Object argument) {
         Object value;
         try {
-            value = task.run(argument);
+            value = context.isEmpty() ? task.run(argument) : tools.contexts().run(task, argument, context);
         } catch (Throwable e) {
             failWith(true, Protocol.FAILURE_THROWN, e);
             return;

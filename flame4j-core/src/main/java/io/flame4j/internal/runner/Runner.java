@@ -4,8 +4,11 @@ import io.flame4j.FlameException;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.codec.Codec;
 import io.flame4j.codec.JdkCodec;
+import io.flame4j.context.ContextPropagator;
+import io.flame4j.context.MdcPropagator;
 import io.flame4j.internal.closure.Rehearsal;
 import io.flame4j.internal.closure.ValueEncoder;
+import io.flame4j.internal.context.Propagators;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Protocol;
@@ -13,7 +16,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.channels.ByteChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +48,7 @@ final class Runner implements Runnable {
     }
 
     /** What slots work with, once it has been made. */
-    record Tools(Codec codec, ValueEncoder values) {}
+    record Tools(Codec codec, ValueEncoder values, TaskContexts contexts) {}
 
     /** How it ends when the parent gave the runner up, or ended itself; it knows, or nobody is there to be told. */
     private static final String CLOSED_BY_PARENT = "the parent closed the control connection";
@@ -177,7 +182,8 @@ final class Runner implements Runnable {
             if (!initializer.isEmpty()) {
                 make(initializer, RunnerInitializer.class).initialize(BootInfo.describe(ticket));
             }
-            return ready(new Tools(codec, new ValueEncoder(codec)));
+            return ready(new Tools(
+                    codec, new ValueEncoder(codec), newContexts(agreed.terms().propagatorClasses())));
         } catch (Throwable e) {
             if (phase == Phase.BOOTING) {
                 agreed.link().send(new ControlFrame.InitFailed(explain(e)));
@@ -199,6 +205,22 @@ final class Runner implements Runnable {
 
     private Codec newCodec(String className) throws Exception {
         return className.equals("io.flame4j.codec.JdkCodec") ? new JdkCodec() : make(className, Codec.class);
+    }
+
+    private TaskContexts newContexts(List<String> classNames) throws Exception {
+        List<ContextPropagator> propagators = new ArrayList<>(classNames.size());
+        for (String name : classNames) {
+            propagators.add(newPropagator(name));
+        }
+        return new TaskContexts(ticket.pool(), ticket.runnerId(), propagators);
+    }
+
+    private ContextPropagator newPropagator(String className) throws Exception {
+        if (className.equals("io.flame4j.context.MdcPropagator")) {
+            return new MdcPropagator();
+        }
+        ContextPropagator offered = Propagators.offered(className, loader);
+        return offered != null ? offered : make(className, ContextPropagator.class);
     }
 
     private <T> T make(String className, Class<T> type) throws Exception {

@@ -22,6 +22,9 @@ public sealed interface ControlFrame {
     /** Most bytes of a task in a {@link Check}. */
     int MAX_TASK = 60_000;
 
+    /** Most propagators in a {@link Welcome}. */
+    int MAX_CLASSES = 16;
+
     record Welcome(
             byte[] slotKey,
             int maxConcurrency,
@@ -29,8 +32,16 @@ public sealed interface ControlFrame {
             long shutdownMillis,
             long interruptGraceMillis,
             String codecClass,
-            String initializerClass)
+            String initializerClass,
+            List<String> propagatorClasses)
             implements ControlFrame {
+        public Welcome {
+            propagatorClasses = List.copyOf(propagatorClasses);
+            if (propagatorClasses.size() > MAX_CLASSES) {
+                throw new IllegalArgumentException(propagatorClasses.size() + " classes are too many");
+            }
+        }
+
         @Override
         public String toString() {
             return "Welcome[maxConcurrency=" + maxConcurrency + "]";
@@ -105,6 +116,8 @@ public sealed interface ControlFrame {
             out.writeVarLong(welcome.interruptGraceMillis);
             out.writeString(welcome.codecClass);
             out.writeString(welcome.initializerClass);
+            out.writeVarInt(welcome.propagatorClasses.size());
+            welcome.propagatorClasses.forEach(out::writeString);
         } else if (this instanceof Reject reject) {
             text(out, 2, reject.message);
         } else if (this instanceof ParentHeartbeat) {
@@ -189,7 +202,8 @@ public sealed interface ControlFrame {
                         in.readVarLong(),
                         in.readVarLong(),
                         in.readString(),
-                        in.readString());
+                        in.readString(),
+                        classes(in));
             case 2 -> new Reject(clause(in));
             case 3 -> new ParentHeartbeat();
             case 4 -> new OpenSlot(in.readVarInt());
@@ -221,6 +235,18 @@ public sealed interface ControlFrame {
             calls.add(new Goodbye.Begun(in.readVarInt(), in.readVarInt(), in.readVarInt()));
         }
         return count < 0 ? Optional.empty() : Optional.of(calls);
+    }
+
+    private static List<String> classes(ByteReader in) throws IOException {
+        int count = in.readVarInt();
+        if (count < 0 || count > MAX_CLASSES) {
+            throw new IOException("malformed control frame: " + count + " classes");
+        }
+        List<String> names = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            names.add(in.readString());
+        }
+        return names;
     }
 
     private static byte[] bytes(ByteReader in, int length) throws IOException {

@@ -34,6 +34,7 @@ public final class Protocol {
     public static final int CALL_DETACHED = 1;
     public static final int CALL_TRACK = 2;
     public static final int CALL_PROGRESS = 4;
+    public static final int CALL_CONTEXT = 16;
     public static final int RESULT_TRACKED = 1;
 
     public static final int TARGET_NONE = 0;

@@ -172,10 +172,18 @@ final class ScriptedParent implements AutoCloseable {
         long interruptGraceMillis = 10_000;
         String codec = "io.flame4j.codec.JdkCodec";
         String initializer = "";
+        List<String> propagators = List.of();
 
         ControlFrame.Welcome frame(byte[] slotKey) {
             return new ControlFrame.Welcome(
-                    slotKey, 100, heartbeatMillis, shutdownMillis, interruptGraceMillis, codec, initializer);
+                    slotKey,
+                    100,
+                    heartbeatMillis,
+                    shutdownMillis,
+                    interruptGraceMillis,
+                    codec,
+                    initializer,
+                    propagators);
         }
     }
 

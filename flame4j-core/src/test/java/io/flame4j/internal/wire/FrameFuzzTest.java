@@ -111,7 +111,8 @@ class FrameFuzzTest {
     void controlFrames() {
         List<byte[]> seeds = new ArrayList<>();
         for (ControlFrame frame : List.of(
-                new ControlFrame.Welcome(secret(), 4, 5_000, 30_000, 2_000, "io.flame4j.codec.JdkCodec", ""),
+                new ControlFrame.Welcome(
+                        secret(), 4, 5_000, 30_000, 2_000, "io.flame4j.codec.JdkCodec", "", List.of("com.acme.Tenant")),
                 new ControlFrame.Reject("why"),
                 new ControlFrame.ParentHeartbeat(),
                 new ControlFrame.OpenSlot(3),
