@@ -49,6 +49,12 @@ final class CallServer {
 
     private long targetId;
 
+    /** Of the call that runs: whether the parent wants to know how long its task took. */
+    private boolean timed;
+
+    /** How long its task took; -1 as long as that is not known. */
+    private long taskNanos;
+
     /** Of the call that runs: what travelled with it. */
     private List<CarriedContext.Section> context = List.of();
 
@@ -105,6 +111,7 @@ final class CallServer {
         ByteReader in = connection.body();
         long limit = in.readVarLong();
         target = in.readByte();
+        timed = (connection.flags() & Protocol.CALL_TIMED) != 0;
         targetId = target == Protocol.TARGET_TRACKED || target == Protocol.TARGET_RELEASE ? in.readVarLong() : 0;
         if (target < Protocol.TARGET_NONE || target > Protocol.TARGET_RELEASE) {
             throw new IOException("malformed call: target " + target);
@@ -121,6 +128,7 @@ final class CallServer {
             answer = new ByteWriter();
         }
         thrown = null;
+        taskNanos = -1;
         originals = List.of();
         placed = false;
         if (target == Protocol.TARGET_RELEASE) {
@@ -216,9 +224,12 @@ final class CallServer {
 
     private void run(TaskScope scope, DecodedTask task, @Nullable Object argument) {
         Object value;
+        long began = timed ? runner.clock().nanos() : 0;
         try {
             value = context.isEmpty() ? task.run(argument) : tools.contexts().run(task, argument, context);
+            noteTime(began);
         } catch (Throwable e) {
+            noteTime(began);
             failWith(true, Protocol.FAILURE_THROWN, e);
             return;
         }
@@ -229,6 +240,12 @@ final class CallServer {
             fail(Protocol.FAILURE_RESULT, e.getMessage());
         } catch (RuntimeException | Error e) {
             failWith(isFatal(e), Protocol.FAILURE_RESULT, e);
+        }
+    }
+
+    private void noteTime(long began) {
+        if (timed) {
+            taskNanos = Math.max(0, runner.clock().nanos() - began);
         }
     }
 
@@ -244,7 +261,7 @@ final class CallServer {
             for (TrackedOriginal original : originals) {
                 worker.objects().track(original.id(), original.original(), generation);
             }
-            answerFlags = Protocol.RESULT_TRACKED;
+            answerFlags |= Protocol.RESULT_TRACKED;
         } else {
             tools.values().encodeResult(value, answer);
         }
@@ -259,6 +276,10 @@ final class CallServer {
         answer.reset();
         answerType = type;
         answerFlags = 0;
+        if (taskNanos >= 0) {
+            answerFlags = Protocol.ANSWER_TIMED;
+            answer.writeVarLong(taskNanos);
+        }
     }
 
     private void fail(int kind, @Nullable String text) {

@@ -34,8 +34,10 @@ public final class Protocol {
     public static final int CALL_DETACHED = 1;
     public static final int CALL_TRACK = 2;
     public static final int CALL_PROGRESS = 4;
+    public static final int CALL_TIMED = 8;
     public static final int CALL_CONTEXT = 16;
     public static final int RESULT_TRACKED = 1;
+    public static final int ANSWER_TIMED = 2;
 
     public static final int TARGET_NONE = 0;
     public static final int TARGET_PLACE = 1;

@@ -471,6 +471,47 @@ class RunnerTest {
         }
     }
 
+    // --- the time of a task
+
+    @Test
+    void theTimeOfATaskComesWithItsAnswerWhenItIsWanted() throws Exception {
+        serve();
+        Line line = parent.line();
+        assertThat(line.call()
+                        .run((RemoteTask<Integer, RuntimeException>) () -> 5)
+                        .flags())
+                .isZero();
+        assertThat(line.taskNanos).isEqualTo(-1);
+        Answer answer = line.call().flags(Protocol.CALL_TIMED).run((RemoteTask<Integer, Exception>) () -> {
+            Thread.sleep(20);
+            return 5;
+        });
+        assertThat(answer.result()).isEqualTo(5);
+        assertThat(line.taskNanos).isGreaterThan(19_000_000);
+        assertThat(line.call()
+                        .flags(Protocol.CALL_TIMED)
+                        .run((RemoteAction<Exception>) () -> {
+                            Thread.sleep(20);
+                            throw new IllegalStateException("mine");
+                        })
+                        .thrown())
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(line.taskNanos).isGreaterThan(19_000_000);
+        assertThat(line.call()
+                        .flags(Protocol.CALL_TIMED)
+                        .run((RemoteTask<Object, RuntimeException>) Object::new)
+                        .failureKind())
+                .isEqualTo(Protocol.FAILURE_RESULT);
+        assertThat(line.taskNanos).isNotNegative();
+        assertThat(line.call()
+                        .flags(Protocol.CALL_TIMED)
+                        .target(Protocol.TARGET_PLACED)
+                        .run((RemoteFunction<Object, Integer, RuntimeException>) Object::hashCode)
+                        .failureKind())
+                .isEqualTo(Protocol.FAILURE_GONE);
+        assertThat(line.taskNanos).as("of a task that did not begin").isEqualTo(-1);
+    }
+
     // --- cancelling
 
     @Test

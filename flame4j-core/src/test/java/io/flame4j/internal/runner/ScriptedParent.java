@@ -289,6 +289,9 @@ final class ScriptedParent implements AutoCloseable {
         private final ClassLoader loader = ScriptedParent.class.getClassLoader();
         private int sequence;
 
+        /** Of the last answer; -1 when it has none. */
+        long taskNanos;
+
         Line(Hello.Slot hello, SocketChannel channel) {
             this.hello = hello;
             this.channel = channel;
@@ -358,9 +361,12 @@ final class ScriptedParent implements AutoCloseable {
             connection.receive();
             assertThat(connection.sequence()).isEqualTo(sequence);
             ValueDecoder values = new ValueDecoder(Codec.jdk(), loader, ResultPolicy.STANDARD);
+            taskNanos = (connection.flags() & Protocol.ANSWER_TIMED) != 0
+                    ? connection.body().readVarLong()
+                    : -1;
             Object value = switch (connection.type()) {
                 case Protocol.RESULT ->
-                    connection.flags() == Protocol.RESULT_TRACKED
+                    (connection.flags() & Protocol.RESULT_TRACKED) != 0
                             ? values.decodeTracked(connection.body())
                             : values.decode(connection.body());
                 case Protocol.PROGRESS -> values.decode(connection.body());
