@@ -1,6 +1,8 @@
 package io.flame4j;
 
+import io.flame4j.internal.pool.Listeners;
 import io.flame4j.internal.pool.PoolRegistry;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,26 @@ import org.jspecify.annotations.Nullable;
 public final class Flame {
 
     private Flame() {}
+
+    /**
+     * Adds a listener to all pools of this process, those that are open, which it hears of before this returns, and those
+     * that will be built. It is kept until it is removed.
+     *
+     * @param listener the listener; adding one again does nothing
+     */
+    public static void addListener(PoolListener listener) {
+        Listeners.addEverywhere(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Removes a listener that was {@linkplain #addListener added}. It hears nothing more, but for the ends of calls that it
+     * follows already and of events that are being told just now.
+     *
+     * @param listener the listener; nothing happens when it was not added
+     */
+    public static void removeListener(PoolListener listener) {
+        Listeners.removeEverywhere(Objects.requireNonNull(listener, "listener"));
+    }
 
     /**
      * The live pool of a name.

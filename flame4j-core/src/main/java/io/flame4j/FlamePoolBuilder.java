@@ -12,6 +12,7 @@ import io.flame4j.internal.pool.DefaultFlamePool;
 import io.flame4j.internal.pool.PoolConfig;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -53,7 +54,7 @@ public final class FlamePoolBuilder {
     private int maxQueued = Integer.MAX_VALUE;
     private boolean trackResources;
     private boolean shutdownHook = true;
-    private @Nullable PoolListener listener;
+    private final List<PoolListener> listeners = new ArrayList<>();
     private Codec codec = Codec.jdk();
     private ResultFilter resultFilter = ResultFilter.standard();
     private @Nullable Executor executor;
@@ -259,13 +260,14 @@ public final class FlamePoolBuilder {
     }
 
     /**
-     * Hears what the pool does. Default: nobody.
+     * Hears what the pool does. May be called several times: each listener hears all. Default: nobody, but for those of
+     * {@link Flame#addListener}.
      *
-     * @param listener the listener
+     * @param listener one more listener
      * @return this
      */
     public FlamePoolBuilder listener(PoolListener listener) {
-        this.listener = Objects.requireNonNull(listener, "listener");
+        this.listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -426,7 +428,7 @@ public final class FlamePoolBuilder {
                 maxQueued,
                 trackResources,
                 shutdownHook,
-                listener,
+                List.copyOf(listeners),
                 chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
                 resultFilter.policy(),
                 executor,

@@ -1,16 +1,50 @@
 package io.flame4j;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what a pool does. All methods do nothing by default.
+ * Hears what a pool does: given to one pool with {@link FlamePoolBuilder#listener}, or to all of them with
+ * {@link Flame#addListener}. Metrics, flight recordings and traces are listeners like any other. All methods do nothing by default.
  *
- * <p>They are called one at a time, in order, on a thread of the pool that does nothing else, so a slow listener delays
- * later events and nothing more. What a listener throws is logged.
+ * <p>But for {@link #onOpen}, {@link #onClose} and {@link #onCall}, they are called one at a time, in order, on a thread of
+ * the pool that does nothing else, so a slow listener delays later events, those for other listeners of the pool too, and nothing more. While 10,000
+ * events wait for it, further {@link #onQueued} and {@link #onCastFailed} are left out, which a log line says; the others
+ * are about runners, and so few that all of them are kept. What a listener throws is logged.
  *
  * @since 0.1
  */
 public interface PoolListener {
+
+    /**
+     * A pool opens: it can be called as soon as its first runners are up. Comes before all else, on the thread that builds
+     * the pool; of pools that are open already when the listener is added, on the thread that adds it. Building pools waits
+     * for it.
+     *
+     * @param pool the pool; it may not be called yet, but asked for its name and {@link FlamePool#stats()}
+     */
+    default void onOpen(FlamePool pool) {}
+
+    /**
+     * A pool is closed, and its name is about to be free again. Comes on the thread that closes the pool, which waits for
+     * it; the last events of its runners may come after this.
+     *
+     * @param pool the pool
+     */
+    default void onClose(FlamePool pool) {}
+
+    /**
+     * A call begins, of any kind; a {@code map} is one for each input. Comes on the calling thread, before the task is encoded and
+     * before context is captured for it. See
+     * {@link CallListener} for what that asks of a listener. When no listener wants to hear of a call, nothing of it is
+     * measured.
+     *
+     * @param pool the pool
+     * @return what is to hear of this call, such as one object for all of them; null when it is of no interest
+     */
+    default @Nullable CallListener onCall(String pool) {
+        return null;
+    }
 
     /**
      * A boot has begun.

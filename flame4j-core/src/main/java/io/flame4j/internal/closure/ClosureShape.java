@@ -32,6 +32,9 @@ final class ClosureShape {
     private final String implMethod;
     private final @Nullable Class<?> implementation;
 
+    /** Made when it is first asked for; racing threads make the same. */
+    private volatile @Nullable String name;
+
     /** The wire form, see {@link ReceivedShape}. */
     final byte[] definition;
 
@@ -54,6 +57,16 @@ final class ClosureShape {
         out.writeString(lambda.getInstantiatedMethodType());
         writeFingerprints(fingerprints(loader, lambda), out);
         definition = out.toByteArray();
+    }
+
+    /** For reports; without the line, so that nothing has to be read. */
+    String name() {
+        String known = name;
+        if (known == null) {
+            known = LambdaNames.describe(capturingClass, implClass, implMethod, null);
+            name = known;
+        }
+        return known;
     }
 
     /** For messages; reads the class file for the line. */

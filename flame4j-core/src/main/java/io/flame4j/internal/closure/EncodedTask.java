@@ -81,6 +81,11 @@ public final class EncodedTask {
         return head.hasBorrowed() || tree.hasBorrowed();
     }
 
+    /** {@code lambda in com.acme.Main.run}, or the name of its class; made once for each lambda expression. */
+    public String name() {
+        return shapes.isEmpty() ? className : shapes.get(0).name();
+    }
+
     /** For messages: {@code lambda in com.acme.Main.run(Main.java:42)}. Reads a class file, so not for each call. */
     public String describe() {
         return shapes.isEmpty() ? "task of class " + className : shapes.get(0).describe();

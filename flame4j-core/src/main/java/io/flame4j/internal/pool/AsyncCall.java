@@ -36,6 +36,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     AsyncCall<T> submit() {
+        call.waits();
+        try {
+            enter();
+        } catch (RuntimeException | Error e) {
+            call.ended(e);
+            throw e;
+        }
+        return this;
+    }
+
+    private void enter() {
         Runner runner = shell.tryAcquire();
         if (runner != null) {
             if (!granted(runner)) {
@@ -47,12 +58,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
                 leaveQueue();
             }
         }
-        return this;
     }
 
     @Override
     public boolean granted(Runner runner) {
         if (isDone()) {
+            call.ended(Call.cancellation());
             return false;
         }
         try {
@@ -60,13 +71,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             return true;
         } catch (RuntimeException | Error e) {
             // It has no thread to spare: not for this call, and perhaps none to be had at all.
-            completeExceptionally(e);
+            fail(e);
             return false;
         }
     }
 
     private void carry(Runner runner) {
         if (isDone()) {
+            call.ended(Call.cancellation());
             shell.release(runner, -1);
             return;
         }
@@ -76,12 +88,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
             thread.setContextClassLoader(call.loader);
             CallEngine.Answer answer = carrier.carry(call, runner);
             kept = answer.kept();
-            if (!complete(carrier.value(answer))) {
+            T value = carrier.value(answer);
+            call.ended(isCancelled() ? Call.cancellation() : null);
+            if (!complete(value)) {
                 // Cancelled meanwhile: nobody will ever close the handles of what it tracks.
                 answer.drop();
             }
         } catch (Throwable failure) {
-            completeExceptionally(failure);
+            fail(failure);
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -91,10 +105,15 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     @Override
     public void refused(RuntimeException why) {
         try {
-            executor.execute(() -> completeExceptionally(why));
+            executor.execute(() -> fail(why));
         } catch (RuntimeException | Error e) {
-            completeExceptionally(why);
+            fail(why);
         }
+    }
+
+    private void fail(Throwable failure) {
+        call.ended(failure);
+        completeExceptionally(failure);
     }
 
     /** Whether its result keeps a slot. */
@@ -115,6 +134,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
+            call.ended(Call.cancellation());
             leaveQueue();
             if (mayInterruptIfRunning && !call.options.isDetached()) {
                 call.cancel();

@@ -28,6 +28,8 @@ final class Call {
     final ClassLoader loader;
     /** The frames of the thread that waits, which are joined to those of a failure; none when nobody does. */
     final Supplier<StackTraceElement[]> caller;
+    /** Null when nobody listens. */
+    final @Nullable CallWatch watch;
 
     private @Nullable CapturedContext context;
     private volatile boolean cancelled;
@@ -40,7 +42,8 @@ final class Call {
             CallOptions options,
             boolean track,
             long deadline,
-            Supplier<StackTraceElement[]> caller) {
+            Supplier<StackTraceElement[]> caller,
+            @Nullable CallWatch watch) {
         this.task = task;
         this.target = target;
         this.trackedId = trackedId;
@@ -48,6 +51,7 @@ final class Call {
         this.track = track;
         this.deadline = deadline;
         this.caller = caller;
+        this.watch = watch;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         this.loader = context == null ? ClassLoader.getSystemClassLoader() : context;
     }
@@ -66,8 +70,23 @@ final class Call {
     int flags() {
         return (options.isDetached() ? Protocol.CALL_DETACHED : 0)
                 | (track ? Protocol.CALL_TRACK : 0)
+                | (options.onProgress().isPresent() ? Protocol.CALL_PROGRESS : 0)
                 | (context != null ? Protocol.CALL_CONTEXT : 0)
-                | (options.onProgress().isPresent() ? Protocol.CALL_PROGRESS : 0);
+                | (watch == null ? 0 : Protocol.CALL_TIMED);
+    }
+
+    /** For whoever listens: it waits to be sent. */
+    void waits() {
+        if (watch != null) {
+            watch.waits();
+        }
+    }
+
+    /** For whoever listens: it is over; null when it has succeeded. */
+    void ended(@Nullable Throwable failure) {
+        if (watch != null) {
+            watch.end(failure);
+        }
     }
 
     String describe() {

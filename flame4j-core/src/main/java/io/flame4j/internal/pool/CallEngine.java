@@ -62,6 +62,7 @@ final class CallEngine {
      * @throws Throwable what the caller is to see
      */
     Answer run(Call call, @Nullable Runner granted, boolean keep) throws Throwable {
+        call.waits();
         if (Thread.currentThread().isInterrupted()) {
             if (granted != null) {
                 services.shell().release(granted, -1);
@@ -81,6 +82,7 @@ final class CallEngine {
             if (((Attempt.Again) attempt).countsAsRetry) {
                 retries--;
             }
+            call.waits();
             runner = acquire(call, true);
         }
     }

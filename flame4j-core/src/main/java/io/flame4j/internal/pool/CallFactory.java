@@ -30,14 +30,16 @@ final class CallFactory {
     private final long timeoutNanos;
     private final boolean track;
     private final Executor executor;
+    private final Listeners listeners;
 
-    CallFactory(PoolConfig config, LongSupplier clock, Executor executor) {
+    CallFactory(PoolConfig config, LongSupplier clock, Executor executor, Listeners listeners) {
         this.encoder = new TaskEncoder(config.codec());
         this.contexts = new ContextCapture(config.name(), config.propagators());
         this.clock = clock;
         this.timeoutNanos = config.timeout().toNanos();
         this.track = config.trackResources();
         this.executor = executor;
+        this.listeners = listeners;
     }
 
     Executor executor() {
@@ -54,14 +56,10 @@ final class CallFactory {
     }
 
     Call plain(Serializable task, CallOptions options, boolean caller) {
-        return make(
-                encoder.encode(task),
-                Protocol.TARGET_NONE,
-                0,
-                options,
-                tracks(options),
-                deadline(options),
-                caller(caller));
+        boolean tracks = tracks(options);
+        CallWatch watch = listeners.call();
+        EncodedTask encoded = watched(watch, () -> encoder.encode(task));
+        return make(encoded, Protocol.TARGET_NONE, 0, options, tracks, deadline(options), caller(caller), watch);
     }
 
     /** A call whose failure ends with the frames that the last argument gives. */
@@ -70,30 +68,55 @@ final class CallFactory {
             @Nullable Object argument,
             CallOptions options,
             Supplier<StackTraceElement[]> caller) {
-        EncodedTask task = encoder.encode(Objects.requireNonNull(function, "function"), argument);
-        return make(task, Protocol.TARGET_NONE, 0, options, tracks(options), deadline(options), caller);
+        Objects.requireNonNull(function, "function");
+        boolean tracks = tracks(options);
+        CallWatch watch = listeners.call();
+        EncodedTask encoded = watched(watch, () -> encoder.encode(function, argument));
+        return make(encoded, Protocol.TARGET_NONE, 0, options, tracks, deadline(options), caller, watch);
     }
 
     /** A call without a time limit of its own unless the options have one. */
     Call cast(Serializable action, CallOptions options) {
         long deadline =
                 Objects.requireNonNull(options, "options").timeout().isPresent() ? deadline(options) : Slot.NEVER;
-        return make(encoder.encode(action), Protocol.TARGET_NONE, 0, options, false, deadline, NOBODY);
+        CallWatch watch = listeners.call();
+        EncodedTask encoded = watched(watch, () -> encoder.encode(action));
+        return make(encoded, Protocol.TARGET_NONE, 0, options, false, deadline, NOBODY, watch);
     }
 
     Call place(Serializable factory, CallOptions options) {
-        return make(encoder.encode(factory), Protocol.TARGET_PLACE, 0, options, false, deadline(options), CARRIER);
+        Objects.requireNonNull(options, "options");
+        CallWatch watch = listeners.call();
+        EncodedTask encoded = watched(watch, () -> encoder.encode(factory));
+        return make(encoded, Protocol.TARGET_PLACE, 0, options, false, deadline(options), CARRIER, watch);
     }
 
     Call held(Serializable function, int target, long id, CallOptions options, boolean caller) {
         Objects.requireNonNull(function, "function");
-        return make(encoder.encode(function), target, id, options, false, deadline(options), caller(caller));
+        CallWatch watch = listeners.call();
+        EncodedTask encoded = watched(watch, () -> encoder.encode(function));
+        return make(encoded, target, id, options, false, deadline(options), caller(caller), watch);
+    }
+
+    /** Whoever listens is told of a task that cannot travel, too. */
+    private static EncodedTask watched(@Nullable CallWatch watch, Supplier<EncodedTask> encoding) {
+        if (watch == null) {
+            return encoding.get();
+        }
+        try {
+            EncodedTask encoded = encoding.get();
+            watch.encoded(encoded);
+            return encoded;
+        } catch (RuntimeException | Error e) {
+            watch.end(e);
+            throw e;
+        }
     }
 
     /** Without a time limit: it waits its turn behind the calls on its slot, and nobody waits for it. */
     Call release(long id) {
         CallOptions options = CallOptions.defaults();
-        return new Call(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, NOBODY);
+        return new Call(null, Protocol.TARGET_RELEASE, id, options, false, Slot.NEVER, NOBODY, null);
     }
 
     private Call make(
@@ -103,9 +126,15 @@ final class CallFactory {
             CallOptions options,
             boolean track,
             long deadline,
-            Supplier<StackTraceElement[]> caller) {
-        Call call = new Call(task, target, id, options, track, deadline, caller);
-        call.carry(contexts.capture());
+            Supplier<StackTraceElement[]> caller,
+            @Nullable CallWatch watch) {
+        Call call = new Call(task, target, id, options, track, deadline, caller, watch);
+        try {
+            call.carry(contexts.capture());
+        } catch (RuntimeException | Error e) {
+            call.ended(e);
+            throw e;
+        }
         return call;
     }
 

@@ -54,6 +54,7 @@ public final class DefaultFlamePool implements FlamePool {
             throw e;
         }
         try {
+            runtime.listeners().opens(pool);
             runtime.start(() -> PoolRegistry.unregister(pool));
             return pool;
         } catch (RuntimeException e) {
@@ -88,8 +89,11 @@ public final class DefaultFlamePool implements FlamePool {
         refuseWhenClosed();
         Call call = calls.plain(Objects.requireNonNull(task, "task"), options, true);
         try {
-            return Unchecked.value(value(engine.run(call, null, false)));
+            T value = Unchecked.value(value(engine.run(call, null, false)));
+            call.ended(null);
+            return value;
         } catch (Throwable failure) {
+            call.ended(failure);
             throw Unchecked.rethrow(failure);
         }
     }
@@ -168,7 +172,9 @@ public final class DefaultFlamePool implements FlamePool {
         this.<@Nullable Object>submit(call).whenComplete((none, failure) -> {
             if (failure != null) {
                 LOG.warn("Pool '{}': a cast failed: {}", config.name(), call.describe(), failure);
-                runtime.events().tell(listener -> listener.onCastFailed(config.name(), failure));
+                if (runtime.events().hasRoom()) {
+                    runtime.events().tell(listener -> listener.onCastFailed(config.name(), failure));
+                }
             }
         });
     }
@@ -240,8 +246,10 @@ public final class DefaultFlamePool implements FlamePool {
         Call call = calls.place(Objects.requireNonNull(factory, "factory"), options);
         try {
             HeldSlot kept = Objects.requireNonNull(engine.run(call, null, true).kept());
+            call.ended(null);
             return new DefaultPlaced<>(new HeldCalls(calls, kept));
         } catch (Throwable failure) {
+            call.ended(failure);
             throw Unchecked.rethrow(failure);
         }
     }

@@ -97,9 +97,16 @@ final class Exchange {
         services.wakeBy(call.deadline);
         try {
             call.begin(line);
+            if (call.watch != null) {
+                call.watch.sends(runner.id(), began);
+            }
             int sequence = line.nextSequence();
-            line.connection().send(Protocol.CALL, call.flags(), sequence, request(call, line, began));
+            ByteWriter request = request(call, line, began);
+            line.connection().send(Protocol.CALL, call.flags(), sequence, request);
             sent = true;
+            if (call.watch != null) {
+                call.watch.sent(request.size());
+            }
             reply = answer(call, runner, line, sequence, began);
         } catch (IOException e) {
             throw broken(e, call, runner, line, began, sent);
@@ -148,11 +155,15 @@ final class Exchange {
                 throw new IOException("answer to call " + connection.sequence() + " instead of " + sequence);
             }
             ByteReader body = connection.body();
+            if (call.watch != null) {
+                call.watch.received(body.remaining());
+            }
             if (connection.type() == Protocol.PROGRESS) {
                 progress(call, body);
                 body.skipRemaining();
                 continue;
             }
+            readTime(call, connection, body);
             Reply reply = switch (connection.type()) {
                 case Protocol.RESULT -> result(call, runner, connection, body);
                 case Protocol.FAILURE -> new Reply(null, failure(call, runner, line, began));
@@ -167,6 +178,15 @@ final class Exchange {
                 body.skipRemaining();
             }
             return reply;
+        }
+    }
+
+    private static void readTime(Call call, SlotConnection connection, ByteReader body) throws IOException {
+        if (connection.type() != Protocol.REFUSED && (connection.flags() & Protocol.ANSWER_TIMED) != 0) {
+            if (call.watch == null) {
+                throw new IOException("malformed frame: the time of a task that nobody asked for");
+            }
+            call.watch.taskTook(body.readVarLong());
         }
     }
 
@@ -210,7 +230,12 @@ final class Exchange {
         ByteReader body = line.connection().body();
         int kind = body.readByte();
         return switch (kind) {
-            case Protocol.FAILURE_THROWN -> decoders.failures(call.loader).decode(body, runner.id(), call.caller.get());
+            case Protocol.FAILURE_THROWN -> {
+                if (call.watch != null) {
+                    call.watch.taskThrew();
+                }
+                yield decoders.failures(call.loader).decode(body, runner.id(), call.caller.get());
+            }
             case Protocol.FAILURE_CODE_MISMATCH -> new CodeMismatchException(at(runner) + decoders.text(body), null);
             case Protocol.FAILURE_TASK_UNREADABLE -> {
                 String message = decoders.text(body);

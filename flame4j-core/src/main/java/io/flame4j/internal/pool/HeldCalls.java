@@ -53,8 +53,11 @@ final class HeldCalls {
     @SuppressWarnings("TypeParameterUnusedInFormals")
     private <R extends @Nullable Object> R run(Call call) {
         try {
-            return Unchecked.value(slot.call(call).value());
+            R value = Unchecked.value(slot.call(call).value());
+            call.ended(null);
+            return value;
         } catch (Throwable failure) {
+            call.ended(failure);
             throw Unchecked.rethrow(failure);
         }
     }
@@ -67,6 +70,7 @@ final class HeldCalls {
             task.detach();
         }
         Queued queued = new Queued(call);
+        call.waits();
         enqueue(queued);
         return (CompletableFuture<R>) queued;
     }
@@ -79,9 +83,22 @@ final class HeldCalls {
             this.call = call;
         }
 
+        private void succeed(@Nullable Object value) {
+            call.ended(isCancelled() ? Call.cancellation() : null);
+            complete(value);
+        }
+
+        private void fail(Throwable failure) {
+            call.ended(failure);
+            completeExceptionally(failure);
+        }
+
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                call.ended(Call.cancellation());
+            }
             if (cancelled && mayInterruptIfRunning && !call.options.isDetached()) {
                 call.cancel();
             }
@@ -111,7 +128,7 @@ final class HeldCalls {
             factory.executor().execute(this::serve);
         } catch (RuntimeException | Error e) {
             for (Queued next = poll(); next != null; next = poll()) {
-                next.completeExceptionally(e);
+                next.fail(e);
             }
         }
     }
@@ -119,6 +136,7 @@ final class HeldCalls {
     private void serve() {
         Queued next = poll();
         while (next != null && next.isDone()) {
+            next.call.ended(Call.cancellation());
             next = poll();
         }
         if (next == null) {
@@ -136,9 +154,9 @@ final class HeldCalls {
             serveNext();
         }
         if (failure == null) {
-            next.complete(value);
+            next.succeed(value);
         } else {
-            next.completeExceptionally(failure);
+            next.fail(failure);
         }
     }
 

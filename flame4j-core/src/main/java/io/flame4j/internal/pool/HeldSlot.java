@@ -48,6 +48,7 @@ final class HeldSlot {
     /** Runs a call here. Throws what the caller is to see. */
     DecodedResult call(Call call) throws Throwable {
         long began = services.now();
+        call.waits();
         if (!lock(call, began)) {
             throw busy(began);
         }

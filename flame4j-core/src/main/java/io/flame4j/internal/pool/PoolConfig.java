@@ -35,7 +35,7 @@ public record PoolConfig(
         int maxQueued,
         boolean trackResources,
         boolean shutdownHook,
-        @Nullable PoolListener listener,
+        List<PoolListener> listeners,
         Codec codec,
         ResultPolicy resultPolicy,
         @Nullable Executor executor,

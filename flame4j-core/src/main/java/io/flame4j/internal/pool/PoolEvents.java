@@ -1,34 +1,41 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.PoolListener;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the pool's listener, one event after the other, on a thread of its own that ends when there is nothing to tell.
- * Nothing here blocks but the listener itself. {@link #note} sets the order, so it is called under the lock that orders
+ * Tells the pool's listeners, one event after the other, on a thread of its own that ends when there is nothing to tell.
+ * Nothing here blocks but the listeners themselves. {@link #note} sets the order, so it is called under the lock that orders
  * the events; {@link #deliver} may start a thread, so it is not.
  */
 final class PoolEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolEvents.class);
 
-    private final @Nullable PoolListener listener;
+    /** Events that come with calls, and not only with runners, are left out while so many wait. */
+    static final int MOST_WAITING = 10_000;
+
+    private final String pool;
+    private final Listeners listeners;
     private final ThreadPoolExecutor executor;
     private final ConcurrentLinkedQueue<Consumer<PoolListener>> noted = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** Whether it was said already that events are left out. */
+    private final AtomicBoolean overflowing = new AtomicBoolean();
     /** Whether a delivery is due or under way, which will find what is noted. */
     private final AtomicBoolean delivering = new AtomicBoolean();
 
-    PoolEvents(String pool, @Nullable PoolListener listener) {
-        this.listener = listener;
+    PoolEvents(String pool, Listeners listeners) {
+        this.pool = pool;
+        this.listeners = listeners;
         executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "flame4j-" + pool + "-events");
             thread.setDaemon(true);
@@ -40,9 +47,25 @@ final class PoolEvents {
 
     /** Puts an event behind those that were noted before. */
     void note(Consumer<PoolListener> event) {
-        if (listener != null) {
+        if (!listeners.isEmpty()) {
+            waiting.incrementAndGet();
             noted.add(event);
         }
+    }
+
+    /** Whether an event is to be noted of which there may be one for each call: no flood of them may fill the memory. */
+    boolean hasRoom() {
+        if (waiting.get() < MOST_WAITING) {
+            return true;
+        }
+        if (overflowing.compareAndSet(false, true)) {
+            LOG.warn(
+                    "Pool '{}': {} events wait for its listeners, which are too slow; those about calls are left out"
+                            + " until they have caught up",
+                    pool,
+                    MOST_WAITING);
+        }
+        return false;
     }
 
     /** Sees to it that what was noted is told. */
@@ -67,20 +90,13 @@ final class PoolEvents {
     private void tellAll() {
         do {
             for (Consumer<PoolListener> event = noted.poll(); event != null; event = noted.poll()) {
-                hear(event);
+                waiting.decrementAndGet();
+                listeners.each(event);
             }
+            overflowing.set(false);
             delivering.set(false);
             // Noted in between, by someone who took this delivery to be still under way.
         } while (!noted.isEmpty() && delivering.compareAndSet(false, true));
-    }
-
-    private void hear(Consumer<PoolListener> event) {
-        PoolListener hearer = Objects.requireNonNull(listener);
-        try {
-            event.accept(hearer);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            LOG.error("The pool listener {} failed", hearer.getClass().getName(), e);
-        }
     }
 
     /** Tells what is still to be told, then ends. Does not wait. */

@@ -30,6 +30,7 @@ final class PoolRuntime {
     private final PoolConfig config;
     private final PoolShell shell;
     private final PoolTimer timer;
+    private final Listeners listeners;
     private final PoolEvents events;
     private final RunnerPort port;
     private final RunnerServices services;
@@ -46,8 +47,9 @@ final class PoolRuntime {
         this.config = config;
         String name = config.name();
         executor = PoolExecutor.of(name, config.executor());
-        calls = new CallFactory(config, clock, executor.executor());
-        events = new PoolEvents(name, config.listener());
+        listeners = new Listeners(name, config.listeners(), clock);
+        calls = new CallFactory(config, clock, executor.executor(), listeners);
+        events = new PoolEvents(name, listeners);
         port = RunnerPort.open(
                 config.backend().listenAt(), name, config.heartbeat().toNanos(), clock);
         services = new RunnerServices(config, port, clock, idleCheck);
@@ -118,6 +120,10 @@ final class PoolRuntime {
 
     CallFactory calls() {
         return calls;
+    }
+
+    Listeners listeners() {
+        return listeners;
     }
 
     PoolEvents events() {
@@ -291,6 +297,7 @@ final class PoolRuntime {
                     e);
         }
         executor.close();
+        listeners.closes();
         events.close();
         whatIsLast().run();
         if (Thread.currentThread() != shutdownHook) {

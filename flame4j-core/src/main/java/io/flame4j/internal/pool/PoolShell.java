@@ -485,8 +485,10 @@ final class PoolShell implements Decisions<Waiting> {
 
     @Override
     public void queued(Waiting waiter) {
-        int queued = scheduler.queued();
-        news.add(listener -> listener.onQueued(name, queued));
+        if (events.hasRoom()) {
+            int queued = scheduler.queued();
+            news.add(listener -> listener.onQueued(name, queued));
+        }
     }
 
     @Override
