@@ -230,7 +230,7 @@ class BackendSpiTest extends PoolTests {
         FaultyBackend backend = new FaultyBackend();
         Backend runners = Backends.PROCESS_UNIX.create();
         backend.on((spec, number) -> silent(runners.start(spec)));
-        FlamePool pool = start(on(backend).max(1).heartbeat(Duration.ofMillis(200)));
+        FlamePool pool = start(on(backend).max(1).heartbeat(Duration.ofSeconds(1)));
         long pid = pool.<Long, RuntimeException>call(Jobs::pid);
         Processes.freeze(pid);
         CompletableFuture<Long> call = pool.callAsync(Jobs::pid);

@@ -82,8 +82,10 @@ class BrokenLinkTest extends PoolTestBase {
         assertServes("before", 4);
         for (int round = 0; round < 20; round++) {
             proxy.slots().forEach(LinkProxy.Link::cut);
-            // A connection that was used a moment ago is not looked at before a call is sent on it.
-            Awaitility.await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+            // A connection that was used a moment ago is not looked at before a call is sent on it, and one that is
+            // being
+            // dialled is cut by a thread of the proxy.
+            Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
             assertThat(pool.<Long, RuntimeException>call(
                             Jobs::pid, CallOptions.defaults().timeout(Duration.ofSeconds(20))))
                     .isPositive();

@@ -59,7 +59,7 @@ class SharedListenerTest extends PoolTests {
     void twoPoolsServeSideBySideAndEndOneByOne(Backends backend) throws Exception {
         List<String> addresses = new CopyOnWriteArrayList<>();
         FlamePool lively =
-                start(on(new Noting(backend.create(), addresses)).min(1).max(1).heartbeat(Duration.ofMillis(200)));
+                start(on(new Noting(backend.create(), addresses)).min(1).max(1).heartbeat(Duration.ofSeconds(1)));
         FlamePool calm =
                 start(on(new Noting(backend.create(), addresses)).min(1).max(1).heartbeat(Duration.ofMinutes(1)));
         assertThat(addresses).hasSize(2);
