@@ -8,6 +8,7 @@ import io.flame4j.CallTimeoutException;
 import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
+import io.flame4j.Refusal;
 import io.flame4j.RunnerBootException;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
@@ -237,6 +238,8 @@ class MutualTlsTest extends PoolTests {
                 channel.write(hello(stolen));
                 assertThatThrownBy(() -> said(channel)).isInstanceOf(IOException.class);
             }
+            eventually(() -> assertThat(pool.stats().refused())
+                    .containsKey(certificate == null ? Refusal.TLS_FAILED : Refusal.WRONG_CERTIFICATE));
             assertThat(pool.call(() -> "others are served")).isNotEmpty();
             eventually(() -> assertThat(noted.toString(StandardCharsets.UTF_8)).contains("Refused"));
         });
@@ -434,7 +437,7 @@ class MutualTlsTest extends PoolTests {
     /** Giving a call up closes its connection, and the runner dials another. */
     private static void makeRedial(FlamePool pool) {
         assertThatThrownBy(() -> pool.call(
-                        () -> Thread.sleep(60_000), CallOptions.defaults().timeout(Duration.ofMillis(200))))
+                        () -> Thread.sleep(60_000), CallOptions.defaults().timeout(Duration.ofSeconds(1))))
                 .isInstanceOf(CallTimeoutException.class);
     }
 

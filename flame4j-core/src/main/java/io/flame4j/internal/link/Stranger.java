@@ -99,6 +99,10 @@ final class Stranger {
             return refused.kind();
         } else if (e instanceof TlsChannel.NotTlsException) {
             return Refusal.NOT_TLS;
+        } else if (e instanceof TlsChannel.WrongPeerException) {
+            return Refusal.WRONG_CERTIFICATE;
+        } else if (e instanceof TlsChannel.CertificateRefusedException) {
+            return Refusal.WRONG_PIN;
         } else if (e instanceof SSLException) {
             return Refusal.TLS_FAILED;
         } else if (e instanceof TooLongException) {
