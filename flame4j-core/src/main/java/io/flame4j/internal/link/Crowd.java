@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Crowd<K> {
 
-    /** An honest runner has said who it is by then, if the machine is not very busy. */
+    /**
+     * An honest runner has said its first word by then, if the machine is not very busy: it does so as soon as it is
+     * connected, so what had to stand in line has spoken long before it is accepted. One that was cut off dials again.
+     */
+    static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /** How long the handshake of TLS may take from there on; a {@link #heard} connection has it. */
     static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** Most connections that one address may open in a second. */
@@ -39,7 +46,20 @@ final class Crowd<K> {
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private record Entry(@Nullable InetAddress from, long since) {}
+    private static final class Entry {
+        private final @Nullable InetAddress from;
+        private final long since;
+        private boolean heard;
+
+        Entry(@Nullable InetAddress from, long since) {
+            this.from = from;
+            this.since = since;
+        }
+
+        boolean hasHadItsTime(long now) {
+            return now - since >= (heard ? FRESH_NANOS : SILENT_NANOS);
+        }
+    }
 
     /** How fast an address may go on: one connection costs {@code SECOND_NANOS / RATE}, and a second's worth is saved. */
     private static final class Rate {
@@ -81,6 +101,14 @@ final class Crowd<K> {
     void add(K key, @Nullable InetAddress from, long now) {
         entries.put(key, new Entry(from, now));
         counts.merge(from, 1, Integer::sum);
+    }
+
+    /** It has begun a handshake, which takes a while. */
+    void heard(K key) {
+        Entry entry = entries.get(key);
+        if (entry != null) {
+            entry.heard = true;
+        }
     }
 
     void remove(K key) {
@@ -129,8 +157,7 @@ final class Crowd<K> {
     /** The oldest connection of an address, if it has had its time. */
     @Nullable
     K oldestOf(@Nullable InetAddress from, long now) {
-        K key = oldest(from);
-        return key == null || now - sinceOf(key) < FRESH_NANOS ? null : key;
+        return oldest(entry -> Objects.equals(entry.from, from) && entry.hasHadItsTime(now));
     }
 
     /** Who has to go so that another gets in; null when nobody has, for now. */
@@ -151,20 +178,17 @@ final class Crowd<K> {
             return null;
         }
         boolean greedy = biggest != null && size > share() && !isKnown(biggest, now);
-        return greedy ? oldest(biggest) : oldestOf(biggest, now);
+        InetAddress from = biggest;
+        return greedy ? oldest(entry -> Objects.equals(entry.from, from)) : oldestOf(biggest, now);
     }
 
-    private @Nullable K oldest(@Nullable InetAddress from) {
+    private @Nullable K oldest(Predicate<Entry> which) {
         for (Map.Entry<K, Entry> each : entries.entrySet()) {
-            if (Objects.equals(each.getValue().from, from)) {
+            if (which.test(each.getValue())) {
                 return each.getKey();
             }
         }
         return null;
-    }
-
-    private long sinceOf(K key) {
-        return Objects.requireNonNull(entries.get(key)).since;
     }
 
     private boolean isKnown(InetAddress from, long now) {

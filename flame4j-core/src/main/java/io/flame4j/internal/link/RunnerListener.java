@@ -342,12 +342,20 @@ final class RunnerListener {
 
     private void listenTo(Stranger stranger, SelectionKey key) throws IOException {
         switch (stranger.read()) {
-            case WAITING -> {}
+            case WAITING -> notePatience(key);
             case TASKS -> {
+                notePatience(key);
                 key.interestOps(0);
                 Objects.requireNonNull(handshakes).run(stranger.tls()::runTasks, key);
             }
             case INTRODUCED -> admit(key, stranger);
+        }
+    }
+
+    /** Without TLS, a hello that does not come whole is none of a runner's. */
+    private void notePatience(SelectionKey key) {
+        if (tls != null) {
+            strangers.heard(key);
         }
     }
 
@@ -369,7 +377,7 @@ final class RunnerListener {
             long now = clock.getAsLong();
             if (strangers.isFull() && strangers.victim(now) == null) {
                 noRoom = true;
-                acceptAgainAt = now + Crowd.FRESH_NANOS / 5;
+                acceptAgainAt = now + Crowd.SILENT_NANOS / 5;
                 acceptKey.interestOpsAnd(~SelectionKey.OP_ACCEPT);
                 return;
             }

@@ -59,8 +59,8 @@ class CrowdTest {
         for (int i = 0; i < 8; i++) {
             crowd.add("c" + i, address("10.0.1." + i), i);
         }
-        assertThat(crowd.victim(Crowd.FRESH_NANOS / 2)).isNull();
-        assertThat(crowd.victim(2 * Crowd.FRESH_NANOS)).isNotNull();
+        assertThat(crowd.victim(Crowd.SILENT_NANOS / 2)).isNull();
+        assertThat(crowd.victim(2 * Crowd.SILENT_NANOS)).isNotNull();
     }
 
     @Test
@@ -68,6 +68,18 @@ class CrowdTest {
         fill(null, 8, 0);
         assertThat(crowd.hasItsShare(null, 10)).isFalse();
         assertThat(crowd.victim(10)).isNull();
+        assertThat(crowd.victim(Crowd.SILENT_NANOS)).isEqualTo("null#0");
+    }
+
+    @Test
+    void who_is_in_a_handshake_has_longer_than_who_is_silent() {
+        fill(null, 8, 0);
+        crowd.heard("null#0");
+        assertThat(crowd.victim(2 * Crowd.SILENT_NANOS)).isEqualTo("null#1");
+        for (int i = 1; i < 8; i++) {
+            crowd.heard("null#" + i);
+        }
+        assertThat(crowd.victim(2 * Crowd.SILENT_NANOS)).isNull();
         assertThat(crowd.victim(Crowd.FRESH_NANOS)).isEqualTo("null#0");
     }
 
