@@ -194,7 +194,7 @@ class MutualTlsTest extends PoolTests {
             pool.call(() -> "boot");
             BootTicket used = ticket.join();
             FileTls good = new FileTls(secret, new PeerName("parent.shop"));
-            try (TlsChannel channel = good.over(used.address().connect())) {
+            try (TlsChannel channel = good.dial(used.address())) {
                 channel.write(hello(used));
                 assertThat(said(channel)).contains("token");
             }
@@ -456,7 +456,7 @@ class MutualTlsTest extends PoolTests {
     /** The serial number of the certificate that the parent shows now to the owner of another. */
     private BigInteger shown(Path own) throws Exception {
         FileTls good = new FileTls(own, new PeerName(null));
-        try (TlsChannel channel = good.over(ticket.join().address().connect())) {
+        try (TlsChannel channel = good.dial(ticket.join().address())) {
             channel.write(ByteBuffer.allocate(0));
             return channel.peer().getSerialNumber();
         }

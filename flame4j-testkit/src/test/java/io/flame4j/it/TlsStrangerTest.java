@@ -21,7 +21,6 @@ class TlsStrangerTest extends StrangerTest {
 
     @Override
     ByteChannel connect(BootTicket ticket) throws IOException {
-        return new PinnedTls(((ParentTls.Pinned) ticket.tls()).sha256())
-                .over(ticket.address().connect());
+        return new PinnedTls(((ParentTls.Pinned) ticket.tls()).sha256()).dial(ticket.address());
     }
 }

@@ -14,7 +14,6 @@ import io.flame4j.internal.wire.Versions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
@@ -113,17 +112,8 @@ final class Boot {
 
     /** Connects; where TLS is asked for, the handshake comes with the first write. Any thread. */
     ByteChannel connect() throws IOException {
-        SocketChannel socket = ticket.address().connect();
         ParentTls parent = ticket.tls();
-        if (parent == null) {
-            return socket;
-        }
-        try {
-            return client(parent).over(socket);
-        } catch (IOException | RuntimeException | Error e) {
-            socket.close();
-            throw e;
-        }
+        return parent == null ? ticket.address().connect() : client(parent).dial(ticket.address());
     }
 
     private TlsClient client(ParentTls parent) throws IOException {

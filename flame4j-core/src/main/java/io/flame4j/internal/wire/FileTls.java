@@ -2,7 +2,6 @@ package io.flame4j.internal.wire;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -66,11 +65,11 @@ public final class FileTls implements TlsClient {
         return loaded.context;
     }
 
-    /** TLS of the side that dials. Reads the files, and so may block. */
+    /** Of the side that dials. Reads the files, and so may block. */
     @Override
-    public TlsChannel over(SocketChannel socket) {
+    public SSLEngine engine() {
         refresh();
-        return new TlsChannel(socket, TlsEngines.client(context()), Long.MAX_VALUE);
+        return TlsEngines.client(context());
     }
 
     /** Reads the files again. When they have become bad, those before stay in force, and a warning tells why. Blocks. */

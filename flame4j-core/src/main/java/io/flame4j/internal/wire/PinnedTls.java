@@ -1,7 +1,6 @@
 package io.flame4j.internal.wire;
 
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,8 +38,8 @@ public final class PinnedTls implements TlsClient {
     }
 
     @Override
-    public TlsChannel over(SocketChannel socket) {
-        return new TlsChannel(socket, TlsEngines.client(context), Long.MAX_VALUE);
+    public SSLEngine engine() {
+        return TlsEngines.client(context);
     }
 
     /** The SHA-256 of a certificate's encoding. */

@@ -200,7 +200,9 @@ public final class TlsChannel implements LayeredChannel {
         rethrow();
         if (!begun) {
             begun = true;
-            engine.beginHandshake();
+            if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+                engine.beginHandshake();
+            }
         }
         while (true) {
             switch (engine.getHandshakeStatus()) {

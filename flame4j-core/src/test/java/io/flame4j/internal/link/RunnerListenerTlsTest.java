@@ -65,7 +65,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
         if (client == null) {
             client = new PinnedTls(pin(listener));
         }
-        TlsChannel channel = client.over(connectFrom(source));
+        TlsChannel channel = new TlsChannel(connectFrom(source), client.engine(), Long.MAX_VALUE);
         channel.write(first);
         return channel;
     }
@@ -75,7 +75,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
     }
 
     private ByteChannel dial(PinnedTls tls, ByteBuffer first) throws IOException {
-        TlsChannel channel = tls.over(listener.address().connect());
+        TlsChannel channel = tls.dial(listener.address());
         channel.write(first);
         return channel;
     }
@@ -383,8 +383,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
         try {
             assertThat(pin(theirs)).isNotEqualTo(pin(listener));
             theirs.expect("r-1", token, slotKey, endpoint, false);
-            TlsChannel channel =
-                    new PinnedTls(pin(theirs)).over(theirs.address().connect());
+            TlsChannel channel = new PinnedTls(pin(theirs)).dial(theirs.address());
             channel.write(control("r-1", token));
             endpoint.await("control");
             channel.close();
@@ -412,13 +411,12 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
             byte[] after = pin(theirs);
             assertThat(after).isNotEqualTo(before);
             theirs.expect("r-1", token, slotKey, endpoint, false);
-            TlsChannel channel = new PinnedTls(after).over(theirs.address().connect());
+            TlsChannel channel = new PinnedTls(after).dial(theirs.address());
             channel.write(control("r-1", token));
             endpoint.await("control");
             channel.close();
-            assertThatThrownBy(() -> new PinnedTls(before)
-                            .over(theirs.address().connect())
-                            .write(control("r-1", token)))
+            assertThatThrownBy(
+                            () -> new PinnedTls(before).dial(theirs.address()).write(control("r-1", token)))
                     .isInstanceOf(TlsChannel.WrongPeerException.class);
         } finally {
             theirs.close();
@@ -491,7 +489,7 @@ class RunnerListenerTlsTest extends RunnerListenerTest {
         try (java.nio.channels.ServerSocketChannel tap = java.nio.channels.ServerSocketChannel.open()) {
             tap.bind(new java.net.InetSocketAddress("127.0.0.1", 0));
             SocketChannel dialling = SocketChannel.open(tap.getLocalAddress());
-            TlsChannel tls = new PinnedTls(pin(listener)).over(dialling);
+            TlsChannel tls = new TlsChannel(dialling, new PinnedTls(pin(listener)).engine(), Long.MAX_VALUE);
             Thread dialler = new Thread(() -> {
                 try {
                     tls.handshake();
