@@ -1,0 +1,5 @@
+/** Sets flame4j up when it is on the class path. */
+@NullMarked
+package io.flame4j.spring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

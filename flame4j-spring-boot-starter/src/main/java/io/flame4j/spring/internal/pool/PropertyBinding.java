@@ -1,0 +1,31 @@
+package io.flame4j.spring.internal.pool;
+
+import io.flame4j.spring.properties.BackendKind;
+import io.flame4j.spring.properties.FlameProperties;
+import io.flame4j.spring.properties.PoolProperties;
+import io.flame4j.spring.properties.RunnerProperties;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.Environment;
+
+/** Reads what the environment says of pools and runners. A name that it does not know there is an error. */
+final class PropertyBinding {
+
+    private PropertyBinding() {}
+
+    static FlameProperties bind(Environment environment) {
+        Binder binder = Binder.get(environment);
+        BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        BackendKind backend = binder.bind("flame4j.backend", BackendKind.class).orElse(BackendKind.AUTO);
+        Map<String, PoolProperties> pools = binder.bind(
+                        "flame4j.pools", Bindable.mapOf(String.class, PoolProperties.class), strict)
+                .orElseGet(LinkedHashMap::new);
+        RunnerProperties runner = binder.bindOrCreate("flame4j.runner", Bindable.of(RunnerProperties.class), strict);
+        return new FlameProperties(backend, pools, runner);
+    }
+}

@@ -1,0 +1,28 @@
+package io.flame4j.spring.properties;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code flame4j}: pools and runners.
+ *
+ * @param backend what starts runners; default {@code auto}
+ * @param pools the pools, by name
+ * @param runner how the application starts on a runner
+ * @since 0.1
+ */
+@ConfigurationProperties("flame4j")
+public record FlameProperties(
+        @DefaultValue("auto") BackendKind backend,
+        @DefaultValue Map<String, PoolProperties> pools,
+        @DefaultValue @NestedConfigurationProperty RunnerProperties runner) {
+
+    /** Copies. */
+    public FlameProperties {
+        pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+    }
+}

@@ -1,0 +1,103 @@
+package io.flame4j.spring.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.FlamePool;
+import io.flame4j.spring.FlameContext;
+import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.stereotype.Service;
+
+// snippet: spring-pool
+@Service
+class Gallery {
+    private final FlamePool pool;
+
+    Gallery(@Qualifier("thumbs") FlamePool pool) {
+        this.pool = pool;
+    }
+
+    byte[] thumbnail(byte[] picture) {
+        return pool.call(() -> FlameContext.bean(Thumbnails.class).of(picture));
+    }
+}
+// end
+
+class Thumbnails {
+    byte[] of(byte[] picture) {
+        return new byte[] {picture[0]};
+    }
+}
+
+/**
+ * The examples of docs/spring.md, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
+ * space and comments, the code between {@code // snippet: name} and {@code // end} here.
+ */
+class SpringSnippetsTest {
+
+    private static final Path DOCUMENT =
+            Path.of("..", "docs", "spring.md").toAbsolutePath().normalize();
+    private static final Path SOURCE =
+            Path.of("src", "test", "java", "io", "flame4j", "spring", "docs", "SpringSnippetsTest.java");
+
+    private final ApplicationContextRunner contexts = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(FlameAutoConfiguration.class))
+            .withPropertyValues("flame4j.backend=local", "flame4j.pools.thumbs.max=4");
+
+    @Test
+    void pool() {
+        contexts.withBean(Gallery.class)
+                .withBean(Thumbnails.class)
+                .run(context -> assertThat(context.getBean(Gallery.class).thumbnail(new byte[] {1, 2, 3}))
+                        .containsExactly(1));
+    }
+
+    record Snippet(String name, String code) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Snippet> documented() throws IOException {
+        Matcher matcher = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(DOCUMENT));
+        List<Snippet> found = new ArrayList<>();
+        while (matcher.find()) {
+            found.add(new Snippet(matcher.group(1), matcher.group(2)));
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @MethodSource("documented")
+    void the_document_shows_what_runs_here(Snippet snippet) throws IOException {
+        Matcher here = Pattern.compile(
+                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
+                .matcher(Files.readString(SOURCE));
+        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
+        assertThat(bare(snippet.code())).isEqualTo(bare(here.group(1)));
+    }
+
+    @Test
+    void every_java_block_of_the_document_is_a_snippet() throws IOException {
+        String document = Files.readString(DOCUMENT);
+        assertThat(document.split("```java", -1)).hasSize(document.split("<!-- snippet: ", -1).length);
+    }
+
+    private static String bare(String code) {
+        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+    }
+}

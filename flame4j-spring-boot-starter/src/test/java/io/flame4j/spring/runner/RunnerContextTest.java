@@ -1,0 +1,134 @@
+package io.flame4j.spring.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.flame4j.FlamePool;
+import io.flame4j.RunnerBootException;
+import io.flame4j.spring.FlameContext;
+import io.flame4j.spring.app.Probe;
+import io.flame4j.spring.app.ShopApplication;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Runner processes that start the application from a class path of folders and jars. */
+@Timeout(180)
+class RunnerContextTest {
+
+    private static final String[] POOL = {
+        "--flame4j.pools.thumbs.max=1",
+        "--flame4j.pools.thumbs.timeout=2m",
+        "--flame4j.pools.thumbs.boot-timeout=2m",
+        "--flame4j.pools.thumbs.process.heap=128MB"
+    };
+
+    private static ConfigurableApplicationContext start(String... more) {
+        SpringApplication application = new SpringApplication(ShopApplication.class);
+        // It would take that of the test launcher for the application's.
+        application.setMainApplicationClass(ShopApplication.class);
+        application.setAdditionalProfiles("eu");
+        String[] arguments = new String[POOL.length + more.length];
+        System.arraycopy(POOL, 0, arguments, 0, POOL.length);
+        System.arraycopy(more, 0, arguments, POOL.length, more.length);
+        return application.run(arguments);
+    }
+
+    @Test
+    void runner_starts_the_application_without_what_only_the_parent_does() {
+        try (ConfigurableApplicationContext context = start(
+                "--shop.size=7",
+                "--flame4j.runner.properties.shop.extra=x",
+                "--flame4j.pools.thumbs.initializer=io.flame4j.spring.app.PrepareShop")) {
+            FlamePool pool = context.getBean("thumbs", FlamePool.class);
+
+            Map<String, String> there =
+                    pool.call(() -> FlameContext.bean(Probe.class).facts());
+            Map<String, String> here = context.getBean(Probe.class).facts();
+
+            assertThat(there)
+                    .containsEntry("pool", "thumbs")
+                    .containsEntry("web", "false")
+                    .containsEntry("profiles", "eu,flame-runner")
+                    .containsEntry("commandLineRunners", "not run")
+                    .containsEntry("main", "was left")
+                    .containsEntry("ticks", "none")
+                    .containsEntry("beans", "onRunner")
+                    .containsEntry("size", "7")
+                    .containsEntry("colour", "red on runners")
+                    .containsEntry("initialized", "Probe");
+            assertThat(there.get("process")).isNotEqualTo(here.get("process"));
+            assertThat(here)
+                    .containsEntry("web", "true")
+                    .containsEntry("profiles", "eu")
+                    .containsEntry("commandLineRunners", "run")
+                    .containsEntry("beans", "onParent")
+                    .containsEntry("colour", "blue");
+            assertThat(pool.call(() -> FlameContext.current()
+                            .getBean("thumbs", FlamePool.class)
+                            .toString()))
+                    .contains("not on runners");
+        }
+    }
+
+    @Test
+    void properties_for_runners_hold_over_all_others_there() {
+        try (ConfigurableApplicationContext context = start(
+                "--shop.size=7",
+                "--flame4j.runner.properties.shop.size=2",
+                "--flame4j.runner.command-line-runners=true",
+                "--flame4j.runner.scheduling=true")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            Map<String, String> there =
+                    pool.call(() -> FlameContext.bean(Probe.class).facts());
+
+            assertThat(there)
+                    .containsEntry("size", "2")
+                    .containsEntry("commandLineRunners", "run")
+                    .containsEntry("main", "was left");
+            pool.call(() -> awaitTick());
+        }
+    }
+
+    private static void awaitTick() {
+        await().atMost(Duration.ofMinutes(1)).until(() -> System.getProperty("shop.ticks") != null);
+    }
+
+    @Test
+    void context_that_does_not_start_is_a_boot_error_with_boots_analysis() {
+        try (ConfigurableApplicationContext context = start("--shop.needs-parent=true")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            assertThatExceptionOfType(RunnerBootException.class)
+                    .isThrownBy(() -> pool.call(() -> 1))
+                    .withMessageContaining("The application's context did not start on this runner")
+                    .withMessageContaining("required a bean of type 'io.flame4j.spring.app.Marker'")
+                    .withMessageContaining("Action:")
+                    .satisfies(failure -> assertThat(failure.isPermanent()).isTrue());
+        }
+    }
+
+    @Test
+    void runner_without_a_context_says_so() {
+        try (ConfigurableApplicationContext context = start("--flame4j.runner.context=false")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            assertThat(pool.<Integer, RuntimeException>call(() -> 1)).isOne();
+            assertThatIllegalStateException()
+                    .isThrownBy(
+                            () -> pool.call(() -> FlameContext.bean(Probe.class).facts()))
+                    .withMessageContaining("flame4j.runner.context");
+        }
+    }
+
+    @Test
+    void outside_of_a_task_there_is_no_runner_to_ask() {
+        assertThatIllegalStateException().isThrownBy(FlameContext::current).withMessageContaining("runs no task");
+    }
+}
