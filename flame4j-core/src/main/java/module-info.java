@@ -12,6 +12,8 @@ module io.flame4j.core {
     exports io.flame4j.backend;
     exports io.flame4j.codec;
     exports io.flame4j.context;
+    exports io.flame4j.logs;
 
     uses io.flame4j.context.ContextPropagator;
+    uses io.flame4j.logs.RunnerLogSource;
 }

@@ -60,6 +60,7 @@ public final class FlamePoolBuilder {
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;
     private @Nullable List<ContextPropagator> propagators;
+    private LogForwarding logs = LogForwarding.OUTPUT;
 
     FlamePoolBuilder(String name) {
         if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
@@ -352,6 +353,30 @@ public final class FlamePoolBuilder {
     }
 
     /**
+     * Whether this process logs what its runners log: {@link LogForwarding#ON} or {@link LogForwarding#OFF}. Default: neither,
+     * but {@link LogForwarding#OUTPUT}.
+     *
+     * @param on whether it does
+     * @return this
+     */
+    public FlamePoolBuilder forwardLogs(boolean on) {
+        return forwardLogs(on ? LogForwarding.ON : LogForwarding.OFF);
+    }
+
+    /**
+     * What of its runners' logs this process logs. Default {@link LogForwarding#OUTPUT}. A task never waits for its log to
+     * be forwarded: what is more than a mebibyte a second, or 4,096 events at once, is left out, and how much that was is
+     * said.
+     *
+     * @param logs what
+     * @return this
+     */
+    public FlamePoolBuilder forwardLogs(LogForwarding logs) {
+        this.logs = Objects.requireNonNull(logs, "logs");
+        return this;
+    }
+
+    /**
      * How often parent and runner tell each other that they are there; after three silent periods the other side is
      * taken for lost. Default 5 seconds.
      *
@@ -433,7 +458,8 @@ public final class FlamePoolBuilder {
                 resultFilter.policy(),
                 executor,
                 initializer,
-                propagators != null ? propagators : discoverPropagators()));
+                propagators != null ? propagators : discoverPropagators(),
+                logs));
     }
 
     private static List<ContextPropagator> discoverPropagators() {

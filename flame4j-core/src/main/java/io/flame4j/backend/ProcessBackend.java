@@ -11,12 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
  * Runs runners as JVMs of this machine; what a pool uses when it is given no backend.
@@ -162,8 +159,9 @@ public final class ProcessBackend implements Backend {
             throw new InterruptedException("The boot of runner " + spec.runnerId() + " was cancelled");
         }
         Process process = launch(spec);
-        RunnerOutput lines = new RunnerOutput(sink(spec), outputCharset());
-        ProcessRunner runner = new ProcessRunner(process, lines, command.start() == JvmCommand.Start.ORIGINAL);
+        OutputLog log = new OutputLog(LoggerFactory.getILoggerFactory(), spec, output == Output.LOG);
+        RunnerOutput lines = new RunnerOutput(log, outputCharset());
+        ProcessRunner runner = new ProcessRunner(process, lines, log, command.start() == JvmCommand.Start.ORIGINAL);
         try {
             process.getOutputStream().close();
             runner.watch("flame4j-" + spec.pool() + "-out-" + spec.runnerId());
@@ -231,23 +229,6 @@ public final class ProcessBackend implements Backend {
         } finally {
             lock.unlock();
         }
-    }
-
-    private Consumer<String> sink(RunnerSpec spec) {
-        if (output != Output.LOG) {
-            return line -> {};
-        }
-        return logging(LoggerFactory.getILoggerFactory(), spec);
-    }
-
-    @SuppressWarnings("SystemOut") // Where else, when there is no log.
-    static Consumer<String> logging(ILoggerFactory loggers, RunnerSpec spec) {
-        String id = spec.runnerId();
-        if (loggers instanceof NOPLoggerFactory) {
-            return line -> System.err.println("[" + id + "] " + line);
-        }
-        Logger log = loggers.getLogger("io.flame4j.runner." + spec.pool());
-        return line -> log.info("[{}] {}", id, line);
     }
 
     /** A child that writes to a pipe uses the platform's encoding, of which ASCII is a part of UTF-8. */

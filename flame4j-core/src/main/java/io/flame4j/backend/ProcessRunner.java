@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * A runner that is a process. Its thread reads the output until it ends, waits for the process and completes
@@ -19,14 +21,16 @@ final class ProcessRunner implements RunnerHandle {
 
     private final Process process;
     private final RunnerOutput output;
+    private final OutputLog log;
     private final boolean originalMain;
     private final CompletableFuture<RunnerExit> exit = new CompletableFuture<>();
     private volatile boolean killed;
 
     /** The output must be read with {@link #watch}. */
-    ProcessRunner(Process process, RunnerOutput output, boolean originalMain) {
+    ProcessRunner(Process process, RunnerOutput output, OutputLog log, boolean originalMain) {
         this.process = process;
         this.output = output;
+        this.log = log;
         this.originalMain = originalMain;
     }
 
@@ -46,6 +50,11 @@ final class ProcessRunner implements RunnerHandle {
     @Override
     public CompletionStage<RunnerExit> exit() {
         return exit.minimalCompletionStage();
+    }
+
+    @Override
+    public void logOutput(@Nullable Level level) {
+        log.at(level);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * A runner that a backend has started.
@@ -59,6 +60,14 @@ public interface RunnerHandle {
     default @Nullable RunnerExit unreachable() {
         return null;
     }
+
+    /**
+     * At which level the runner's output is to be logged from now on, where the backend logs it: the pool's
+     * {@code forwardLogs} says so. May be called several times, from any thread. Default: nothing.
+     *
+     * @param level the level, or null for not at all
+     */
+    default void logOutput(@Nullable Level level) {}
 
     /**
      * Ends a runner that did not come up: it took too long, was refused, or its initializer failed. As {@link #kill}, but

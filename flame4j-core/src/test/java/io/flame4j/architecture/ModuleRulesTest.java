@@ -92,6 +92,22 @@ class ModuleRulesTest {
     }
 
     @Test
+    void logs_are_read_and_written_without_knowing_either_end_of_a_connection() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.flame4j.internal.logs..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(POOL, RUNNER, WIRE, CLOSURE));
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.flame4j.logs..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(INTERNAL));
+    }
+
+    @Test
     void class_path_sync_knows_neither_end_of_a_call() {
         check(noClasses()
                 .that()
@@ -222,7 +238,8 @@ class ModuleRulesTest {
                 .that()
                 .resideOutsideOfPackage(INTERNAL)
                 .should()
-                .resideInAnyPackage("io.flame4j", "io.flame4j.backend", "io.flame4j.codec", "io.flame4j.context")
+                .resideInAnyPackage(
+                        "io.flame4j", "io.flame4j.backend", "io.flame4j.codec", "io.flame4j.context", "io.flame4j.logs")
                 .because("module-info exports these, and anything else belongs under io.flame4j.internal"));
     }
 

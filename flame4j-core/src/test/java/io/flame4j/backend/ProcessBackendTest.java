@@ -25,6 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 import org.slf4j.helpers.NOPLoggerFactory;
 
 /** Real processes, with {@link StubMain} in the runner's place. */
@@ -120,7 +121,13 @@ class ProcessBackendTest {
         ByteArrayOutputStream captured = new ByteArrayOutputStream();
         System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
         try {
-            ProcessBackend.logging(new NOPLoggerFactory(), spec("r-1")).accept("a line {}");
+            OutputLog log = new OutputLog(new NOPLoggerFactory(), spec("r-1"), true);
+            log.accept("a line {}");
+            log.at(Level.DEBUG);
+            log.accept("comes another way already");
+            log.at(null);
+            log.accept("is for nobody");
+            new OutputLog(new NOPLoggerFactory(), spec("r-1"), false).accept("is discarded");
         } finally {
             System.setErr(standard);
         }

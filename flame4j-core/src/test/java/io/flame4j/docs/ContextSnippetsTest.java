@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The examples of docs/observability.md whose names begin with {@code context-}, run for real. Those of other modules are run
+ * The examples of docs/observability.md whose names begin with {@code context-} or {@code logs-}, run for real. Those of other modules are run
  * there. A code block after {@code <!-- snippet: name -->} must be, apart from white space and comments, the code between
  * {@code // snippet: name} and {@code // end} here.
  */
@@ -82,9 +82,20 @@ class ContextSnippetsTest {
     }
 
     @Test
+    void logs_are_forwarded() {
+        // snippet: logs-pool
+        FlamePool pool = FlamePool.builder("thumbs").forwardLogs(true).build();
+        // end
+        try (pool) {
+            assertThat(pool.call(() -> 1)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void the_document_shows_what_runs_here() throws IOException {
         String source = Files.readString(SOURCE);
-        Matcher shown = Pattern.compile("<!-- snippet: (context-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
+        Matcher shown = Pattern.compile(
+                        "<!-- snippet: ((?:context|logs)-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(DOCUMENT));
         int count = 0;
         while (shown.find()) {
@@ -97,7 +108,7 @@ class ContextSnippetsTest {
                     .isTrue();
             assertThat(bare(shown.group(2))).isEqualTo(bare(here.group(1)));
         }
-        assertThat(count).isEqualTo(2);
+        assertThat(count).isEqualTo(3);
     }
 
     private static String bare(String code) {

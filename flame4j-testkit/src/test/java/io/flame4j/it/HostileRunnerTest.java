@@ -6,6 +6,7 @@ import io.flame4j.CallOptions;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
+import io.flame4j.RunnerContext;
 import io.flame4j.codec.Codec;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.wire.ControlFrame;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,6 +176,47 @@ class HostileRunnerTest extends PoolTestBase {
             assertThat(answers).as("it is not asked again and again").hasValueLessThan(10);
         }
         assertThat(hostile.stats().queued()).isZero();
+    }
+
+    /** It sends log events as fast as it can, which nobody prints here: that is left to the bounds. */
+    @Test
+    void a_runner_that_floods_the_parent_with_log_events_holds_up_no_other() {
+        ControlFrame.Log frame = new ControlFrame.Log(1, new byte[60_000]);
+        AtomicLong sent = new AtomicLong();
+        FlamePool flooded = start(Backends.LOCAL
+                .pool()
+                .backend(new HostileRunner((sequence, slot) -> {}, control -> {
+                    Thread flood = new Thread(() -> {
+                        try {
+                            while (true) {
+                                control.write(frame.encode());
+                                sent.incrementAndGet();
+                            }
+                        } catch (IOException e) {
+                            // Its pool is closed.
+                        }
+                    });
+                    flood.setDaemon(true);
+                    flood.start();
+                }))
+                .forwardLogs(true)
+                .min(1)
+                .max(1));
+        // At the same place, so that one thread listens to the runners of both.
+        try (FlamePool honest = Backends.PROCESS_TCP
+                .pool()
+                .heartbeat(Duration.ofSeconds(1))
+                .max(1)
+                .build()) {
+            String first = honest.call(() -> RunnerContext.current().runnerId());
+            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(honest.call(() -> RunnerContext.current().runnerId()))
+                        .isEqualTo(first);
+            }
+        }
+        assertThat(sent.get()).as("frames of the flood").isGreaterThan(100);
+        assertThat(flooded.stats().runners()).hasSize(1);
     }
 
     @Test

@@ -70,7 +70,8 @@ final class ScriptedParent implements AutoCloseable {
                                 10_000,
                                 "io.flame4j.codec.JdkCodec",
                                 "",
-                                List.of())
+                                List.of(),
+                                false)
                         .encode()
                         .array());
         accept();

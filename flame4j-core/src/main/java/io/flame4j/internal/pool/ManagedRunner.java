@@ -11,6 +11,7 @@ import io.flame4j.backend.RunnerHandle;
 import io.flame4j.internal.link.ControlChannel;
 import io.flame4j.internal.link.RunnerEndpoint;
 import io.flame4j.internal.link.RunnerSlots;
+import io.flame4j.internal.logs.LogInbox;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One runner from the decision to boot it until nothing is left of it. {@code this} guards {@link #stage} and what
@@ -64,6 +66,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private final RunnerSlots slots;
     private final RunnerLoss loss;
     private final RunnerTexts texts;
+    private final LogInbox.Runner log;
     private final AtomicBoolean shrunk = new AtomicBoolean();
 
     /** It has said that it takes no more calls, or showed it. */
@@ -81,6 +84,10 @@ final class ManagedRunner implements RunnerEndpoint {
     private int checks;
     private boolean checkPending;
     private boolean saidGoodbye;
+
+    /** Whether what it logs comes over its control connection. */
+    private volatile boolean forwards;
+
     private @Nullable String brokenBecause;
 
     /** Whether it was ever granted to calls: the end of any other is no loss. */
@@ -99,6 +106,7 @@ final class ManagedRunner implements RunnerEndpoint {
         this.due = PoolTimer.NEVER;
         this.loss = new RunnerLoss(services, this);
         this.texts = new RunnerTexts(services.pool(), id);
+        this.log = services.logs().runner(id);
         this.slots = new RunnerSlots(services::now, RunnerServices.MAX_BODY, this::send, this::slotRecovered);
     }
 
@@ -207,6 +215,7 @@ final class ManagedRunner implements RunnerEndpoint {
             handle = started;
             unwanted = stage == Stage.ENDED;
         }
+        logOutput(started);
         if (unwanted) {
             kill();
         }
@@ -372,6 +381,29 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
             loss.goodbye(goodbye);
+        } else if (frame instanceof ControlFrame.Log events && services.forwardsLogs()) {
+            logged(events);
+        }
+    }
+
+    private void logged(ControlFrame.Log events) {
+        if (!forwards) {
+            RunnerHandle current;
+            synchronized (this) {
+                forwards = true;
+                current = handle;
+            }
+            if (current != null) {
+                logOutput(current);
+            }
+        }
+        log.accept(events.dropped(), events.batch());
+    }
+
+    /** Its output has what it logs, too, and comes over the other way already. */
+    private void logOutput(RunnerHandle started) {
+        if (services.isSilent() || forwards) {
+            started.logOutput(forwards ? Level.DEBUG : null);
         }
     }
 
@@ -626,6 +658,7 @@ final class ManagedRunner implements RunnerEndpoint {
         }
         services.forget(this);
         closeConnections();
+        log.end();
         services.shell().gone(this);
     }
 

@@ -1,6 +1,7 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.Dispatch;
+import io.flame4j.LogForwarding;
 import io.flame4j.PoolListener;
 import io.flame4j.RemoteCheck;
 import io.flame4j.RunnerInitializer;
@@ -40,4 +41,5 @@ public record PoolConfig(
         ResultPolicy resultPolicy,
         @Nullable Executor executor,
         @Nullable Class<? extends RunnerInitializer> initializer,
-        List<ContextPropagator> propagators) {}
+        List<ContextPropagator> propagators,
+        LogForwarding logs) {}

@@ -298,6 +298,7 @@ final class PoolRuntime {
         }
         executor.close();
         listeners.closes();
+        services.logs().close();
         events.close();
         whatIsLast().run();
         if (Thread.currentThread() != shutdownHook) {

@@ -1,9 +1,11 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.LogForwarding;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.link.Admission;
 import io.flame4j.internal.link.RunnerPort;
+import io.flame4j.internal.logs.LogInbox;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.ParentTls;
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What the runners of one pool share. Thread-safe. */
 final class RunnerServices {
@@ -32,6 +35,7 @@ final class RunnerServices {
     private final byte[] idleCheck;
     private final long lossDetailsNanos;
     private final ConcurrentHashMap<ManagedRunner, byte[]> slotKeys = new ConcurrentHashMap<>();
+    private final LogInbox logs;
     private @Nullable PoolShell shell;
     private @Nullable PoolTimer timer;
 
@@ -40,6 +44,7 @@ final class RunnerServices {
         this.port = port;
         this.clock = clock;
         this.idleCheck = idleCheck;
+        this.logs = new LogInbox(config.name(), LoggerFactory.getILoggerFactory(), clock);
         this.lossDetailsNanos = config.backend().lossDetailsWithin().toNanos();
     }
 
@@ -88,6 +93,21 @@ final class RunnerServices {
     /** How long a lost runner's platform may take to say why; the callers wait for it. */
     long lossDetailsNanos() {
         return lossDetailsNanos;
+    }
+
+    /** Where the log of runners goes. */
+    LogInbox logs() {
+        return logs;
+    }
+
+    /** Whether runners are asked for their logs. */
+    boolean forwardsLogs() {
+        return config.logs() == LogForwarding.ON;
+    }
+
+    /** Whether nothing that runners write is to be logged. */
+    boolean isSilent() {
+        return config.logs() == LogForwarding.OFF;
     }
 
     /** Blocks until the backend may start one more. */
@@ -145,7 +165,8 @@ final class RunnerServices {
                 config.initializer() == null ? "" : config.initializer().getName(),
                 config.propagators().stream()
                         .map(propagator -> propagator.getClass().getName())
-                        .toList());
+                        .toList(),
+                config.logs() == LogForwarding.ON);
     }
 
     void forget(ManagedRunner runner) {

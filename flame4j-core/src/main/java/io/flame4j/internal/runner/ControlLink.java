@@ -49,6 +49,20 @@ final class ControlLink {
         return write(frame.encode());
     }
 
+    /**
+     * Sends a heartbeat, unless another thread is sending something, which tells the parent as much. So whoever looks after
+     * deadlines does not wait here for a parent that is slow to read a runner's log.
+     */
+    void beat() {
+        if (writing.tryLock()) {
+            try {
+                write(new ControlFrame.RunnerHeartbeat().encode());
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
     /** Sends bytes, whatever the interrupt state of this thread, which would close the channel. */
     boolean write(ByteBuffer bytes) {
         boolean interrupted = Thread.interrupted();

@@ -60,6 +60,11 @@ public final class LocalRunner implements RunnerHost {
         // The signals of this process are its own.
     }
 
+    @Override
+    public boolean sharesLog() {
+        return true;
+    }
+
     /** The parent would take its own process for the runner's; 0 is none. */
     @Override
     public long pid() {

@@ -26,6 +26,11 @@ final class ProcessHost implements RunnerHost {
         TerminationSignal.handle(runner, this);
     }
 
+    @Override
+    public boolean sharesLog() {
+        return false;
+    }
+
     /** Asks the file system first: the process API is several milliseconds of classes. */
     @Override
     public long pid() {

@@ -69,6 +69,7 @@ final class Runner implements Runnable {
     private volatile @Nullable Session session;
     private @Nullable Tools tools;
     private volatile @Nullable Thread controlThread;
+    private volatile @Nullable ForwardedLog forwardedLog;
 
     Runner(BootTicket ticket, ClassLoader loader, RunnerHost host, Clock clock) {
         this.ticket = ticket;
@@ -177,6 +178,9 @@ final class Runner implements Runnable {
             return false;
         }
         try {
+            if (agreed.terms().forwardLogs() && !host.sharesLog()) {
+                forwardedLog = ForwardedLog.start(this, agreed.link());
+            }
             Codec codec = newCodec(agreed.terms().codecClass());
             String initializer = agreed.terms().initializerClass();
             if (!initializer.isEmpty()) {
@@ -383,6 +387,10 @@ final class Runner implements Runnable {
     void closeControl() {
         timer.stop();
         Session agreed = session;
+        ForwardedLog log = forwardedLog;
+        if (log != null) {
+            log.end();
+        }
         if (agreed != null) {
             agreed.link().close();
         }

@@ -6,6 +6,9 @@ interface RunnerHost {
     /** Called once, when the parent has welcomed the runner. */
     void onWelcome(Runner runner);
 
+    /** Whether what it logs is in the parent's log anyway. */
+    boolean sharesLog();
+
     /** The process of the runner. */
     long pid();
 

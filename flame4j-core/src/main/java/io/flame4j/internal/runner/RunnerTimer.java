@@ -1,6 +1,5 @@
 package io.flame4j.internal.runner;
 
-import io.flame4j.internal.wire.ControlFrame;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +111,7 @@ final class RunnerTimer implements Runnable {
             return Clock.NEVER;
         }
         if (watch.isQuiet(now, link.lastSent())) {
-            link.send(new ControlFrame.RunnerHeartbeat());
+            link.beat();
         }
         return watch.nextLook(Math.max(now, link.lastSent()), link.lastHeard());
     }

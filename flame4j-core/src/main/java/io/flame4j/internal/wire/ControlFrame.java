@@ -33,7 +33,8 @@ public sealed interface ControlFrame {
             long interruptGraceMillis,
             String codecClass,
             String initializerClass,
-            List<String> propagatorClasses)
+            List<String> propagatorClasses,
+            boolean forwardLogs)
             implements ControlFrame {
         public Welcome {
             propagatorClasses = List.copyOf(propagatorClasses);
@@ -93,6 +94,19 @@ public sealed interface ControlFrame {
         }
     }
 
+    /**
+     * What the runner has logged.
+     *
+     * @param dropped events that were left out
+     * @param batch count and events, which are not looked at here; empty when it is only said that there will be some
+     */
+    record Log(long dropped, byte[] batch) implements ControlFrame {
+        @Override
+        public String toString() {
+            return "Log[" + batch.length + " bytes]";
+        }
+    }
+
     /** The whole frame, ready to be sent. */
     default ByteBuffer encode() {
         ByteWriter out = new ByteWriter();
@@ -118,6 +132,7 @@ public sealed interface ControlFrame {
             out.writeString(welcome.initializerClass);
             out.writeVarInt(welcome.propagatorClasses.size());
             welcome.propagatorClasses.forEach(out::writeString);
+            out.writeBoolean(welcome.forwardLogs);
         } else if (this instanceof Reject reject) {
             text(out, 2, reject.message);
         } else if (this instanceof ParentHeartbeat) {
@@ -158,6 +173,10 @@ public sealed interface ControlFrame {
             out.writeString(cut(answer.failure));
         } else if (this instanceof InitFailed failed) {
             text(out, 20, failed.message);
+        } else if (this instanceof Log log) {
+            out.writeByte(22);
+            out.writeVarLong(log.dropped);
+            out.write(log.batch, 0, log.batch.length);
         } else if (this instanceof Goodbye goodbye) {
             text(out, 21, goodbye.why);
             out.writeVarInt(goodbye.begun.map(calls -> calls.size() + 1).orElse(0));
@@ -203,7 +222,8 @@ public sealed interface ControlFrame {
                         in.readVarLong(),
                         in.readString(),
                         in.readString(),
-                        classes(in));
+                        classes(in),
+                        in.readBoolean());
             case 2 -> new Reject(clause(in));
             case 3 -> new ParentHeartbeat();
             case 4 -> new OpenSlot(in.readVarInt());
@@ -221,6 +241,7 @@ public sealed interface ControlFrame {
             case 19 -> new CheckAnswer(in.readVarInt(), in.readByte(), clause(in));
             case 20 -> new InitFailed(LogText.paragraph(in.readString(), MAX_TEXT + 2));
             case 21 -> new Goodbye(clause(in), readBegun(in));
+            case 22 -> new Log(in.readVarLong(), bytes(in, (int) in.remaining()));
             default -> throw new IOException("malformed control frame: type " + type);
         };
     }

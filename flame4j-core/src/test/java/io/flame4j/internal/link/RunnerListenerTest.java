@@ -487,7 +487,7 @@ class RunnerListenerTest {
                 new ControlFrame.CheckAnswer(-1, 7, "why"),
                 new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
                 new ControlFrame.Goodbye("why", java.util.Optional.empty()),
-                new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", "", List.of()));
+                new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", "", List.of(), false));
         Noting bystander = new Noting();
         byte[] bystanderToken = Admission.newSecret();
         listener.expect("bystander", bystanderToken, slotKey, bystander, false);

@@ -173,6 +173,7 @@ final class ScriptedParent implements AutoCloseable {
         String codec = "io.flame4j.codec.JdkCodec";
         String initializer = "";
         List<String> propagators = List.of();
+        boolean logs;
 
         ControlFrame.Welcome frame(byte[] slotKey) {
             return new ControlFrame.Welcome(
@@ -183,7 +184,8 @@ final class ScriptedParent implements AutoCloseable {
                     interruptGraceMillis,
                     codec,
                     initializer,
-                    propagators);
+                    propagators,
+                    logs);
         }
     }
 

@@ -112,7 +112,15 @@ class FrameFuzzTest {
         List<byte[]> seeds = new ArrayList<>();
         for (ControlFrame frame : List.of(
                 new ControlFrame.Welcome(
-                        secret(), 4, 5_000, 30_000, 2_000, "io.flame4j.codec.JdkCodec", "", List.of("com.acme.Tenant")),
+                        secret(),
+                        4,
+                        5_000,
+                        30_000,
+                        2_000,
+                        "io.flame4j.codec.JdkCodec",
+                        "",
+                        List.of("com.acme.Tenant"),
+                        true),
                 new ControlFrame.Reject("why"),
                 new ControlFrame.ParentHeartbeat(),
                 new ControlFrame.OpenSlot(3),
@@ -124,7 +132,8 @@ class FrameFuzzTest {
                 new ControlFrame.Condemned(3, "why"),
                 new ControlFrame.CheckAnswer(1, 2, "why"),
                 new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
-                new ControlFrame.Goodbye("why", java.util.Optional.empty()))) {
+                new ControlFrame.Goodbye("why", java.util.Optional.empty()),
+                new ControlFrame.Log(7, new byte[400]))) {
             seeds.add(frame.encode().array());
         }
         // A text that is not Latin is two bytes for each, in builders that double, before it is fit for a log.

@@ -1,0 +1,104 @@
+package io.flame4j.logs.sources;
+
+import io.flame4j.logs.RunnerLogEvent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.slf4j.MDC;
+
+/** A handler that passes records on, and comes back when the log manager is configured anew. */
+final class JulTap extends Handler {
+
+    /** Passes records on to SLF4J, where they are heard. */
+    private static final String BRIDGE = "org.slf4j.bridge.SLF4JBridgeHandler";
+
+    /** Its logger must not be collected. */
+    private static final Logger ROOT = Logger.getLogger("");
+
+    private final Consumer<RunnerLogEvent> sink;
+    private final SimpleFormatter formatter = new SimpleFormatter();
+
+    private JulTap(Consumer<RunnerLogEvent> sink) {
+        this.sink = sink;
+    }
+
+    static void attach(Consumer<RunnerLogEvent> sink) {
+        JulTap tap = new JulTap(sink);
+        ROOT.addHandler(tap);
+        LogManager.getLogManager().addConfigurationListener(() -> {
+            ROOT.removeHandler(tap);
+            ROOT.addHandler(tap);
+        });
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+        if (record == null || !isLoggable(record) || isBridged()) {
+            return;
+        }
+        Throwable thrown = record.getThrown();
+        String logger = record.getLoggerName();
+        String message = formatter.formatMessage(record);
+        sink.accept(new RunnerLogEvent(
+                level(record.getLevel()),
+                logger == null || logger.isEmpty() ? "root" : logger,
+                Thread.currentThread().getName(),
+                message == null ? "null" : message,
+                thrown == null ? null : trace(thrown),
+                mdc()));
+    }
+
+    private static boolean isBridged() {
+        for (Handler handler : ROOT.getHandlers()) {
+            if (handler.getClass().getName().equals(BRIDGE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text, true));
+        return text.toString();
+    }
+
+    private static Map<String, String> mdc() {
+        Map<String, String> present = MDC.getCopyOfContextMap();
+        Map<String, String> mdc = new HashMap<>();
+        if (present != null) {
+            present.forEach((key, value) -> {
+                if (key != null && value != null) {
+                    mdc.put(key, value);
+                }
+            });
+        }
+        return mdc;
+    }
+
+    private static org.slf4j.event.Level level(Level level) {
+        int value = level.intValue();
+        if (value >= Level.SEVERE.intValue()) {
+            return org.slf4j.event.Level.ERROR;
+        } else if (value >= Level.WARNING.intValue()) {
+            return org.slf4j.event.Level.WARN;
+        } else if (value >= Level.INFO.intValue()) {
+            return org.slf4j.event.Level.INFO;
+        }
+        return value >= Level.FINE.intValue() ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.TRACE;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,33 @@
+package io.flame4j.logs.sources;
+
+import io.flame4j.logs.RunnerLogEvent;
+import io.flame4j.logs.RunnerLogSource;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears what reaches the root logger of Logback. A logger with {@code additivity="false"} keeps its events from there, and
+ * so from the parent.
+ *
+ * @since 0.1
+ */
+public final class LogbackLogSource implements RunnerLogSource {
+
+    /** Makes one. */
+    public LogbackLogSource() {}
+
+    /** {@inheritDoc} */
+    @Override
+    public boolean start(Consumer<RunnerLogEvent> sink) {
+        if (!isThere()) {
+            return false;
+        }
+        LogbackTap.attach(sink);
+        return true;
+    }
+
+    /** Whether SLF4J logs by Logback; without naming a class of it, which may not be there. */
+    static boolean isThere() {
+        return LoggerFactory.getILoggerFactory().getClass().getName().equals("ch.qos.logback.classic.LoggerContext");
+    }
+}
