@@ -24,6 +24,13 @@ public interface IncomingCall {
     String runnerId();
 
     /**
+     * What is called, as {@link OutgoingCall#task()} has it.
+     *
+     * @return a few words
+     */
+    String task();
+
+    /**
      * What the same propagator captured on the parent.
      *
      * @return values by key, not empty, in the order in which they were captured; unmodifiable

@@ -1,5 +1,7 @@
 package io.flame4j.context;
 
+import io.flame4j.CallListener;
+
 /**
  * A call that is being made, to a {@link ContextPropagator}. Good only during {@link ContextPropagator#capture}.
  *
@@ -25,6 +27,21 @@ public interface OutgoingCall {
      * @return its name
      */
     String pool();
+
+    /**
+     * What is called, such as {@code lambda in com.acme.Shop.thumbnail}: a name that is the same for each call from the same
+     * place in the code.
+     *
+     * @return a few words
+     */
+    String task();
+
+    /**
+     * Lets a listener hear what becomes of the call: that it is sent, and that it is over, also when it never came to be sent.
+     *
+     * @param listener hears of this call alone, on the threads that carry it, which it must not hold up
+     */
+    void follow(CallListener listener);
 
     /**
      * Lets a value travel with the call. One that is beyond the bounds above stays behind, and the call goes without it;

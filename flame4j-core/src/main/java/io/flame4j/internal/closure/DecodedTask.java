@@ -78,6 +78,11 @@ public final class DecodedTask {
         return closure instanceof RemoteFunction && !hasArgument && !(closure instanceof RemoteTask);
     }
 
+    /** For reports, as the parent has it. */
+    public String name() {
+        return shape != null ? shape.describe() : closure.getClass().getName();
+    }
+
     /** For messages and thread names: {@code lambda in com.acme.Main.run}. */
     public String describe() {
         return shape != null

@@ -1,14 +1,17 @@
 package io.flame4j.internal.context;
 
+import io.flame4j.CallListener;
 import io.flame4j.context.ContextPropagator;
 import io.flame4j.context.OutgoingCall;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.bytes.LogText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,16 +35,24 @@ public final class ContextCapture {
         this.propagators = propagators.toArray(new ContextPropagator[0]);
     }
 
-    /** What is to travel with a call that this thread makes; null when nothing is. */
-    public @Nullable CapturedContext capture() {
+    /**
+     * What is to travel with a call that this thread makes, and who is to hear of it; null when that is nothing and nobody.
+     *
+     * @param task gives the name of what is called
+     */
+    public @Nullable CapturedContext capture(Supplier<String> task) {
         if (propagators.length == 0) {
             return null;
         }
-        Capture capture = new Capture(this);
-        for (int i = 0; i < propagators.length; i++) {
-            capture.run(i);
+        Capture capture = new Capture(this, task);
+        try {
+            for (int i = 0; i < propagators.length; i++) {
+                capture.run(i);
+            }
+        } catch (RuntimeException | Error e) {
+            return capture.result(e);
         }
-        return capture.result();
+        return capture.result(null);
     }
 
     private void leftOut(ContextPropagator propagator, String key, String why) {
@@ -61,8 +72,10 @@ public final class ContextCapture {
     private static final class Capture implements OutgoingCall {
 
         private final ContextCapture owner;
+        private final Supplier<String> task;
         private @Nullable ByteWriter all;
         private int sections;
+        private List<CallListener> followers = List.of();
 
         /** Of the propagator that is asked now. */
         private int index;
@@ -71,8 +84,9 @@ public final class ContextCapture {
         private int values;
         private int bytes;
 
-        private Capture(ContextCapture owner) {
+        private Capture(ContextCapture owner, Supplier<String> task) {
             this.owner = owner;
+            this.task = task;
         }
 
         private void run(int propagator) {
@@ -92,8 +106,23 @@ public final class ContextCapture {
             }
         }
 
-        private @Nullable CapturedContext result() {
-            return all == null ? null : new CapturedContext(sections, all);
+        private @Nullable CapturedContext result(@Nullable Throwable failure) {
+            return all == null && followers.isEmpty() && failure == null
+                    ? null
+                    : new CapturedContext(sections, all, followers, failure);
+        }
+
+        @Override
+        public String task() {
+            return task.get();
+        }
+
+        @Override
+        public void follow(CallListener listener) {
+            if (followers.isEmpty()) {
+                followers = new ArrayList<>(2);
+            }
+            followers.add(Objects.requireNonNull(listener, "listener"));
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.flame4j.CallOptions;
 import io.flame4j.internal.closure.EncodedTask;
 import io.flame4j.internal.closure.FailureDecoder;
 import io.flame4j.internal.closure.TaskEncoder;
+import io.flame4j.internal.context.CapturedContext;
 import io.flame4j.internal.context.ContextCapture;
 import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
@@ -128,13 +129,18 @@ final class CallFactory {
             long deadline,
             Supplier<StackTraceElement[]> caller,
             @Nullable CallWatch watch) {
-        Call call = new Call(task, target, id, options, track, deadline, caller, watch);
-        try {
-            call.carry(contexts.capture());
-        } catch (RuntimeException | Error e) {
-            call.ended(e);
-            throw e;
+        CapturedContext captured = contexts.capture(task::name);
+        if (captured == null) {
+            return new Call(task, target, id, options, track, deadline, caller, watch);
         }
+        CallWatch all = listeners.call(task, watch, captured.followers());
+        Call call = new Call(task, target, id, options, track, deadline, caller, all);
+        Throwable failure = captured.failure();
+        if (failure != null) {
+            call.ended(failure);
+            throw Unchecked.rethrow(failure);
+        }
+        call.carry(captured.travels() ? captured : null);
         return call;
     }
 

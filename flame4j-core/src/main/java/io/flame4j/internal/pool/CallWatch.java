@@ -51,6 +51,11 @@ final class CallWatch {
         this.began = clock.getAsLong();
     }
 
+    /** Before anybody but the thread that makes the call knows of it. */
+    void add(List<CallListener> more) {
+        hearers.addAll(more);
+    }
+
     synchronized void encoded(EncodedTask encoded) {
         task = encoded;
     }

@@ -3,6 +3,7 @@ package io.flame4j.internal.pool;
 import io.flame4j.CallListener;
 import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
+import io.flame4j.internal.closure.EncodedTask;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,6 +152,21 @@ public final class Listeners {
         }
         List<CallListener> found = hearers(own, hearers(others, null));
         return found == null ? null : new CallWatch(this, pool, clock, found);
+    }
+
+    /** Those who follow a call because they let a context travel with it hear of it as well. */
+    @Nullable
+    CallWatch call(EncodedTask task, @Nullable CallWatch watch, List<CallListener> followers) {
+        if (followers.isEmpty()) {
+            return watch;
+        }
+        if (watch != null) {
+            watch.add(followers);
+            return watch;
+        }
+        CallWatch made = new CallWatch(this, pool, clock, followers);
+        made.encoded(task);
+        return made;
     }
 
     private @Nullable List<CallListener> hearers(PoolListener[] listeners, @Nullable List<CallListener> before) {

@@ -28,7 +28,14 @@ final class TaskContexts {
     }
 
     /** What one propagator of the parent captured. */
-    private record Incoming(String pool, String runnerId, Map<String, String> values) implements IncomingCall {}
+    private record Incoming(String pool, String runnerId, DecodedTask decoded, Map<String, String> values)
+            implements IncomingCall {
+
+        @Override
+        public String task() {
+            return decoded.name();
+        }
+    }
 
     /** Refuses a context of which a part is for nobody. */
     void check(List<CarriedContext.Section> context) throws IOException {
@@ -57,7 +64,7 @@ final class TaskContexts {
         }
         CarriedContext.Section section = context.get(from);
         ContextPropagator propagator = propagators[section.propagator()];
-        ContextPropagator.Scope scope = propagator.restore(new Incoming(pool, runnerId, section.values()));
+        ContextPropagator.Scope scope = propagator.restore(new Incoming(pool, runnerId, task, section.values()));
         Throwable failure = null;
         try {
             return run(task, argument, context, from + 1);

@@ -3,6 +3,7 @@ package io.flame4j.internal.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flame4j.CallListener;
 import io.flame4j.context.ContextPropagator;
 import io.flame4j.context.IncomingCall;
 import io.flame4j.context.OutgoingCall;
@@ -34,7 +35,7 @@ class ContextWireTest {
     private static List<CarriedContext.Section> travel(List<Consumer<OutgoingCall>> captures) throws IOException {
         List<ContextPropagator> propagators = new ArrayList<>();
         captures.forEach(capture -> propagators.add(new Capturing(capture)));
-        CapturedContext captured = new ContextCapture("thumbs", propagators).capture();
+        CapturedContext captured = new ContextCapture("thumbs", propagators).capture(() -> "lambda in a.B.c");
         if (captured == null) {
             return List.of();
         }
@@ -69,9 +70,30 @@ class ContextWireTest {
 
     @Test
     void nothing_travels_when_nothing_was_captured() {
-        assertThat(new ContextCapture("thumbs", List.of()).capture()).isNull();
-        assertThat(new ContextCapture("thumbs", List.of(new Capturing(call -> {}))).capture())
+        assertThat(new ContextCapture("thumbs", List.of()).capture(() -> "t")).isNull();
+        assertThat(new ContextCapture("thumbs", List.of(new Capturing(call -> {}))).capture(() -> "t"))
                 .isNull();
+    }
+
+    @Test
+    void who_follows_a_call_is_known_even_when_a_later_propagator_refuses_it() {
+        CallListener listener = new CallListener() {};
+        RuntimeException refusal = new IllegalStateException("no tenant");
+        CapturedContext captured = new ContextCapture(
+                        "thumbs",
+                        List.of(
+                                new Capturing(call -> {
+                                    assertThat(call.task()).isEqualTo("lambda in a.B.c");
+                                    call.follow(listener);
+                                }),
+                                new Capturing(call -> {
+                                    throw refusal;
+                                })))
+                .capture(() -> "lambda in a.B.c");
+
+        assertThat(captured.followers()).containsExactly(listener);
+        assertThat(captured.failure()).isSameAs(refusal);
+        assertThat(captured.travels()).isFalse();
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** Traces over parents and runners. */
+@NullMarked
+package io.flame4j.opentelemetry;
+
+import org.jspecify.annotations.NullMarked;
