@@ -229,6 +229,8 @@ class CallListenerTest extends PoolTests {
         eventually(() -> assertThat(recorder.sent).containsExactly(pool.name() + "-2"));
         eventually(() -> assertThat(second.inside()).isEqualTo(1));
         backend.kill(pool.name() + "-2");
+        // Not before, or the task may still end well on the runner that is being killed.
+        eventually(() -> assertThat(recorder.sent).hasSize(2));
         second.open();
         assertThat(again.get()).isEqualTo("b");
         assertThat(recorder.outcome()).isEqualTo(CallOutcome.SUCCEEDED);
