@@ -56,6 +56,18 @@ public interface PoolListener {
     default void onGrowStart(String pool, String runnerId, int runners) {}
 
     /**
+     * A boot has come one phase further. Phases come in their order, after {@link #onGrowStart}; those that the backend
+     * cannot tell are left out, so that the next one takes in their time. {@link BootPhase#READY} is followed by {@link #onGrowEnd}.
+     *
+     * @param pool the pool
+     * @param runnerId the runner
+     * @param phase the phase that was reached
+     * @param took since the phase before; of the first, since the pool wanted the runner, which is how long the backend had
+     *     no room for it
+     */
+    default void onBootPhase(String pool, String runnerId, BootPhase phase, Duration took) {}
+
+    /**
      * A runner is ready to take calls.
      *
      * @param pool the pool

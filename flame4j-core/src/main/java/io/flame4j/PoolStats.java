@@ -3,6 +3,7 @@ package io.flame4j;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A snapshot of a pool.
@@ -66,8 +67,10 @@ public record PoolStats(
      * @param busySlots slots in use
      * @param served calls it was given so far
      * @param age since its boot was requested
+     * @param phase how far its boot has come; empty while the backend has no room for it
      */
-    public record RunnerStats(String id, State state, int busySlots, long served, Duration age) {}
+    public record RunnerStats(
+            String id, State state, int busySlots, long served, Duration age, Optional<BootPhase> phase) {}
 
     /** What a runner does. New constants may be added; a switch should have a default. */
     public enum State {

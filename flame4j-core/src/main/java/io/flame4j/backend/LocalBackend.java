@@ -8,8 +8,10 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs runners on threads of this JVM: for unit tests, and for developing without processes.
@@ -115,6 +117,11 @@ public final class LocalBackend implements Backend {
         @Override
         public String description() {
             return "threads of this JVM, flame4j-" + runnerId;
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> started() {
+            return CompletableFuture.completedStage(null);
         }
 
         @Override

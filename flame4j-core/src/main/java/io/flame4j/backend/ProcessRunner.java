@@ -58,6 +58,11 @@ final class ProcessRunner implements RunnerHandle {
     }
 
     @Override
+    public CompletionStage<@Nullable Void> started() {
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
     public void kill() {
         if (!process.isAlive()) {
             return;

@@ -1,5 +1,6 @@
 package io.flame4j.backend;
 
+import io.flame4j.RunnerBootException;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,26 @@ public interface RunnerHandle {
     }
 
     /**
+     * Completes when the platform has found a machine for the runner, on any thread. Never completes exceptionally; need
+     * not complete at all. Default: does not.
+     *
+     * @return the news
+     */
+    default CompletionStage<@Nullable Void> scheduled() {
+        return new CompletableFuture<>();
+    }
+
+    /**
+     * Completes when the runner's process has begun, on any thread. Never completes exceptionally; need not complete at all.
+     * Default: does not.
+     *
+     * @return the news
+     */
+    default CompletionStage<@Nullable Void> started() {
+        return new CompletableFuture<>();
+    }
+
+    /**
      * The runner has not become ready within {@code bootTimeout}; {@link #bootFailed} follows. Must not block. Default:
      * knows nothing.
      *
@@ -48,6 +69,16 @@ public interface RunnerHandle {
      */
     default String bootOverdue() {
         return "";
+    }
+
+    /**
+     * Which kind of failure it is that the runner has not become ready within {@code bootTimeout}; asked with {@link
+     * #bootOverdue}. Must not block. Default: {@link RunnerBootException.Reason#TIMEOUT}.
+     *
+     * @return the reason
+     */
+    default RunnerBootException.Reason bootOverdueReason() {
+        return RunnerBootException.Reason.TIMEOUT;
     }
 
     /**

@@ -44,7 +44,11 @@ final class StartFailure {
         } else {
             why = cause.getMessage();
         }
-        return new RunnerBootException("Runner " + runner + " cannot be started: " + why, permanent, cause);
+        return new RunnerBootException(
+                "Runner " + runner + " cannot be started: " + why,
+                permanent ? RunnerBootException.Reason.CONFIGURATION : RunnerBootException.Reason.BACKEND,
+                permanent,
+                cause);
     }
 
     private static int error(IOException e) {

@@ -134,6 +134,30 @@ class PoolBackendTest {
     }
 
     @Test
+    void a_runner_is_scheduled_when_its_pod_has_a_node_and_started_when_its_container_runs() throws Exception {
+        Backend backend = backend(options -> {});
+        RunnerHandle runner = backend.start(spec("thumbs-1"));
+        CompletableFuture<?> scheduled = runner.scheduled().toCompletableFuture();
+        CompletableFuture<?> started = runner.started().toCompletableFuture();
+        assertThat(scheduled).isNotDone();
+
+        server.client()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withName(onlyPod().getMetadata().getName())
+                .edit(pod -> new PodBuilder(pod)
+                        .editSpec()
+                        .withNodeName("n1")
+                        .endSpec()
+                        .build());
+        assertThat(scheduled).succeedsWithin(TIMEOUT);
+        assertThat(started).isNotDone();
+
+        status(onlyPod(), running());
+        assertThat(started).succeedsWithin(TIMEOUT);
+    }
+
+    @Test
     void tokens_are_bound_to_addresses_when_that_is_asked_for() {
         assertThat(backend(options -> {}).tellsAddresses()).isFalse();
     }
@@ -312,6 +336,7 @@ class PoolBackendTest {
         RunnerExit exit = end(runner);
         assertThat(exit.message()).contains("registry.example/web:7").contains("manifest unknown");
         assertThat(exit.permanent()).isTrue();
+        assertThat(exit.bootReason()).isEqualTo(RunnerBootException.Reason.IMAGE);
         eventually(() -> assertThat(runnerPods()).isEmpty());
     }
 

@@ -392,8 +392,23 @@ public final class FaultyBackend implements Backend {
         }
 
         @Override
+        public CompletionStage<@Nullable Void> scheduled() {
+            return handle.scheduled();
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> started() {
+            return handle.started();
+        }
+
+        @Override
         public String bootOverdue() {
             return handle.bootOverdue();
+        }
+
+        @Override
+        public RunnerBootException.Reason bootOverdueReason() {
+            return handle.bootOverdueReason();
         }
 
         @Override

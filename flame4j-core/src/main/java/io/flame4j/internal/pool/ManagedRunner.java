@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.BootPhase;
 import io.flame4j.PoolListener.ShrinkReason;
 import io.flame4j.PoolStats;
 import io.flame4j.RunnerBootException;
@@ -67,6 +68,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private final RunnerLoss loss;
     private final RunnerTexts texts;
     private final LogInbox.Runner log;
+    private final BootProgress progress;
     private final AtomicBoolean shrunk = new AtomicBoolean();
 
     /** It has said that it takes no more calls, or showed it. */
@@ -107,6 +109,8 @@ final class ManagedRunner implements RunnerEndpoint {
         this.loss = new RunnerLoss(services, this);
         this.texts = new RunnerTexts(services.pool(), id);
         this.log = services.logs().runner(id);
+        this.progress =
+                new BootProgress(createdAt, (phase, took) -> services.shell().noteBootPhase(this, phase, took));
         this.slots = new RunnerSlots(services::now, RunnerServices.MAX_BODY, this::send, this::slotRecovered);
     }
 
@@ -163,7 +167,7 @@ final class ManagedRunner implements RunnerEndpoint {
             case ENDING, GONE -> PoolStats.State.STOPPING;
         };
         return new PoolStats.RunnerStats(
-                id, state, scheduled.busy(), scheduled.served(), Duration.ofNanos(now - createdAt));
+                id, state, scheduled.busy(), scheduled.served(), Duration.ofNanos(now - createdAt), progress.phase());
     }
 
     // ---- booting
@@ -186,7 +190,8 @@ final class ManagedRunner implements RunnerEndpoint {
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            bootFailed(texts.notStarted("there is no thread to be had for that: " + e, false, e));
+            bootFailed(texts.notStarted(
+                    RunnerBootException.Reason.BACKEND, "there is no thread to be had for that: " + e, false, e));
             gone();
         }
     }
@@ -197,7 +202,7 @@ final class ManagedRunner implements RunnerEndpoint {
             started = startWhenThereIsRoom();
         } catch (InterruptedException e) {
             lostWhileStarting();
-            bootFailed(texts.notStarted("the boot was cancelled", false, e));
+            bootFailed(texts.notStarted(RunnerBootException.Reason.BACKEND, "the boot was cancelled", false, e));
             gone();
             return;
         } catch (RunnerBootException e) {
@@ -205,7 +210,8 @@ final class ManagedRunner implements RunnerEndpoint {
             gone();
             return;
         } catch (RuntimeException | Error e) {
-            bootFailed(texts.notStarted("the backend failed unexpectedly: " + e, false, e));
+            bootFailed(texts.notStarted(
+                    RunnerBootException.Reason.BACKEND, "the backend failed unexpectedly: " + e, false, e));
             gone();
             return;
         }
@@ -219,8 +225,17 @@ final class ManagedRunner implements RunnerEndpoint {
         if (unwanted) {
             kill();
         }
+        started.scheduled().thenAccept(none -> reached(BootPhase.SCHEDULED));
+        started.started().thenAccept(none -> reached(BootPhase.STARTED));
         started.exit().thenAccept(this::exited);
         started.addresses().thenAccept(addresses -> services.comesFrom(this, addresses));
+    }
+
+    /** For those who listen. Not under the monitor. */
+    private void reached(BootPhase phase) {
+        if (progress.reached(phase, services.now())) {
+            services.shell().tellNoted();
+        }
     }
 
     private RunnerHandle startWhenThereIsRoom() throws InterruptedException {
@@ -245,6 +260,7 @@ final class ManagedRunner implements RunnerEndpoint {
             due = createdAt + services.bootTimeoutNanos();
         }
         services.wakeBy(due);
+        reached(BootPhase.REQUESTED);
     }
 
     private synchronized void bootPauses() throws InterruptedException {
@@ -282,6 +298,7 @@ final class ManagedRunner implements RunnerEndpoint {
             stage = Stage.ENDED;
             interrupt = bootThread;
         }
+        progress.ends();
         services.forget(this);
         closeConnections();
         if (interrupt != null) {
@@ -311,6 +328,7 @@ final class ManagedRunner implements RunnerEndpoint {
 
     private void tellOfFailedBoot(RunnerBootException failure) {
         bootFailure = failure;
+        progress.ends();
         services.forget(this);
         closeConnections();
         services.shell().noteBootFailure(failure);
@@ -331,6 +349,7 @@ final class ManagedRunner implements RunnerEndpoint {
             brokenBecause = null;
             control = channel;
         }
+        reached(BootPhase.CONNECTED);
         channel.send(services.welcome(this));
     }
 
@@ -344,6 +363,7 @@ final class ManagedRunner implements RunnerEndpoint {
             stage = Stage.READY;
             due = PoolTimer.NEVER;
         }
+        reached(BootPhase.READY);
         Duration bootTime = Duration.ofNanos(services.now() - createdAt);
         services.shell().noteBootFailure(null);
         if (services.shell().bootSucceeded(this, bootTime)) {
@@ -363,7 +383,7 @@ final class ManagedRunner implements RunnerEndpoint {
 
     @Override
     public void onRefused(String message) {
-        bootFailed(texts.notStarted(message + ".", true, null));
+        bootFailed(texts.notStarted(RunnerBootException.Reason.REFUSED, message + ".", true, null));
     }
 
     // ---- running
@@ -377,7 +397,11 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (frame instanceof ControlFrame.CheckAnswer answer) {
             checkAnswered(answer);
         } else if (frame instanceof ControlFrame.InitFailed failed) {
-            bootFailed(texts.notStarted("its initializer failed, and would again: " + failed.message(), true, null));
+            bootFailed(texts.notStarted(
+                    RunnerBootException.Reason.INITIALIZER,
+                    "its initializer failed, and would again: " + failed.message(),
+                    true,
+                    null));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
             loss.goodbye(goodbye);
@@ -752,6 +776,7 @@ final class ManagedRunner implements RunnerEndpoint {
                         ? "its connection broke (" + brokenBecause + ") after "
                         : "its initializer was not done within ";
         bootFailed(texts.notStarted(
+                current == null ? RunnerBootException.Reason.TIMEOUT : current.bootOverdueReason(),
                 where + TimeoutMessages.seconds(now - createdAt) + " (" + description() + "). "
                         + (known.isEmpty() ? "" : known + " ") + "Raise bootTimeout if it needs longer.",
                 false,

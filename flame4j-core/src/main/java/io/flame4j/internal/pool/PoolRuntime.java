@@ -148,7 +148,10 @@ final class PoolRuntime {
             }
             if (failure != null) {
                 throw new RunnerBootException(
-                        "The pool did not start. " + failure.getMessage(), failure.isPermanent(), failure);
+                        "The pool did not start. " + failure.getMessage(),
+                        failure.reason(),
+                        failure.isPermanent(),
+                        failure);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.BootPhase;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.PoolClosedException;
 import io.flame4j.PoolListener;
@@ -308,6 +309,15 @@ final class PoolShell implements Decisions<Waiting> {
         events.tell(listener -> listener.onRunnerLost(name, runner.id(), loss));
     }
 
+    /** {@link #tellNoted} is to follow. */
+    void noteBootPhase(ManagedRunner runner, BootPhase phase, Duration took) {
+        events.note(listener -> listener.onBootPhase(name, runner.id(), phase, took));
+    }
+
+    void tellNoted() {
+        events.deliver();
+    }
+
     void gone(ManagedRunner runner) {
         lock.lock();
         try {
@@ -543,7 +553,8 @@ final class PoolShell implements Decisions<Waiting> {
     public void failBoot(Waiting waiter, Runner failed) {
         RunnerBootException failure = managed(failed).bootFailure();
         // Each caller gets an exception of its own, with its own stack trace.
-        then(() -> waiter.refused(new RunnerBootException(String.valueOf(failure.getMessage()), true, failure)));
+        then(() -> waiter.refused(
+                new RunnerBootException(String.valueOf(failure.getMessage()), failure.reason(), true, failure)));
     }
 
     @Override

@@ -23,19 +23,25 @@ final class RunnerTexts {
         this.id = id;
     }
 
-    RunnerBootException notStarted(String why, boolean permanent, @Nullable Throwable cause) {
-        return notStarted("", why, permanent, cause);
+    RunnerBootException notStarted(
+            RunnerBootException.Reason reason, String why, boolean permanent, @Nullable Throwable cause) {
+        return notStarted("", reason, why, permanent, cause);
     }
 
-    private RunnerBootException notStarted(String which, String why, boolean permanent, @Nullable Throwable cause) {
+    private RunnerBootException notStarted(
+            String which, RunnerBootException.Reason reason, String why, boolean permanent, @Nullable Throwable cause) {
         return new RunnerBootException(
-                "Pool '" + pool + "': runner " + id + which + " could not be started: " + why, permanent, cause);
+                "Pool '" + pool + "': runner " + id + which + " could not be started: " + why,
+                reason,
+                permanent,
+                cause);
     }
 
     /** The runner ended before it was ready. */
     RunnerBootException endedEarly(String description, RunnerExit ended, @Nullable String broken) {
         return notStarted(
                 " (" + description + ")",
+                ended.bootReason(),
                 "it " + ended.message() + (broken == null ? "" : " (before that: " + broken + ")") + "."
                         + lastLines(ended.lastLines()),
                 ended.permanent(),

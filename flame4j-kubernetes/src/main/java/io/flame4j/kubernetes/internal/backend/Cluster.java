@@ -188,6 +188,7 @@ public final class Cluster {
             throw new RunnerBootException(
                     "The API server has not answered for " + patience.toSeconds()
                             + " s, so that it is not known which pod this process runs in.",
+                    RunnerBootException.Reason.UNAVAILABLE,
                     false,
                     null);
         }

@@ -51,6 +51,7 @@ public final class ListenPlace {
                     "This process does not run in a pod, so it is not known how runner pods can reach it. Give the"
                             + " address of this machine that pods can connect to with"
                             + " KubernetesBackend.builder().advertiseAddress(…).",
+                    RunnerBootException.Reason.CONFIGURATION,
                     true,
                     null);
         }
@@ -59,6 +60,7 @@ public final class ListenPlace {
             throw new RunnerBootException(
                     "The address of this pod (" + pod.getMetadata().getName() + ") is not known yet. Tell it with a"
                             + " variable: env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]",
+                    RunnerBootException.Reason.CONFIGURATION,
                     true,
                     null);
         }

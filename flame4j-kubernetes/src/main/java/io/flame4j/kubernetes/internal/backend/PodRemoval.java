@@ -48,7 +48,7 @@ final class PodRemoval {
      * could not be kept from starting later.
      */
     void giveUp(Pod pod) {
-        if (keeping.keepFailed() && hasNode(pod)) {
+        if (keeping.keepFailed() && PodStates.hasNode(pod)) {
             tellKept(pod);
             api.halt(pod).whenComplete((done, failure) -> {
                 if (failure != null) {
@@ -62,10 +62,6 @@ final class PodRemoval {
         } else {
             kill(pod);
         }
-    }
-
-    private static boolean hasNode(Pod pod) {
-        return pod.getSpec() != null && pod.getSpec().getNodeName() != null;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.internal.backend;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
@@ -59,6 +60,9 @@ final class PodRunner implements RunnerHandle {
 
     private final CompletableFuture<Set<InetAddress>> addresses = new CompletableFuture<>();
 
+    private final CompletableFuture<@Nullable Void> scheduled = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
+
     private Stage stage = Stage.BOOTING;
     private @Nullable Pod pod;
     private boolean killed;
@@ -104,6 +108,12 @@ final class PodRunner implements RunnerHandle {
     void changed(Pod latest) {
         synchronized (this) {
             pod = latest;
+        }
+        if (PodStates.hasNode(latest)) {
+            scheduled.complete(null);
+        }
+        if (PodStates.hasStarted(latest)) {
+            started.complete(null);
         }
         Set<InetAddress> known = PodStates.addresses(latest);
         // Before its container runs, a pod can still get another sandbox, and another address with it.
@@ -219,7 +229,8 @@ final class PodRunner implements RunnerHandle {
     private void neverStarts(Pod last, BootVerdict.Failed failed) {
         List<String> lines = pool.lastLines(last, LOG_LINES, LOG_OF_A_BOOT);
         pool.removal().giveUp(last);
-        finish(new RunnerExit(Reason.EXITED, failed.message(), OptionalInt.empty(), lines, failed.permanent()));
+        finish(new RunnerExit(
+                Reason.EXITED, failed.message(), OptionalInt.empty(), lines, failed.permanent(), failed.reason()));
     }
 
     private static RunnerExit removed() {
@@ -294,6 +305,22 @@ final class PodRunner implements RunnerHandle {
     @Override
     public CompletionStage<RunnerExit> exit() {
         return exit;
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> scheduled() {
+        return scheduled;
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> started() {
+        return started;
+    }
+
+    @Override
+    public RunnerBootException.Reason bootOverdueReason() {
+        Pod latest = pod();
+        return latest == null ? RunnerBootException.Reason.TIMEOUT : BootDiagnosis.reasonOverdue(latest, pool.now());
     }
 
     @Override

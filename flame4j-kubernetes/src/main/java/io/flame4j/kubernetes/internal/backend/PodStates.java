@@ -45,6 +45,11 @@ final class PodStates {
         return state != null && (state.getRunning() != null || state.getTerminated() != null);
     }
 
+    /** Whether a node was found for it. */
+    static boolean hasNode(Pod pod) {
+        return pod.getSpec() != null && pod.getSpec().getNodeName() != null;
+    }
+
     /** Whether there may be a log to read: not of a pod that was taken away with or by its node. */
     static boolean mayHaveLog(Pod pod) {
         return pod.getStatus() != null && pod.getStatus().getReason() == null && hasStarted(pod);

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerBootException.Reason;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.NoRoomException;
@@ -243,12 +244,13 @@ public final class PoolBackend implements Backend {
             RoomGate bound = gate;
             return bound == null ? create(spec, wanted, patience) : createWithin(bound, spec, wanted, patience);
         } catch (ApiException e) {
-            throw notStarted(spec, e.getMessage(), e.isPermanent(), e);
+            throw notStarted(spec, reason(e.kind()), e.getMessage(), e.isPermanent(), e);
         } catch (ParentPods.NoParentPodException e) {
-            throw notStarted(spec, e.getMessage(), true, e);
+            throw notStarted(spec, Reason.CONFIGURATION, e.getMessage(), true, e);
         } catch (TimeoutException e) {
             throw notStarted(
                     spec,
+                    Reason.UNAVAILABLE,
                     "its pod was created, but the API server has not told of it since, so that it is not known whether"
                             + " there are more than maxInNamespace.",
                     false,
@@ -272,9 +274,22 @@ public final class PoolBackend implements Backend {
                         spec.shutdownTimeout());
     }
 
-    private RunnerBootException notStarted(RunnerSpec spec, @Nullable String why, boolean permanent, Exception cause) {
+    private RunnerBootException notStarted(
+            RunnerSpec spec, Reason reason, @Nullable String why, boolean permanent, Exception cause) {
         return new RunnerBootException(
-                "Pool '" + pool + "': runner " + spec.runnerId() + " could not be started: " + why, permanent, cause);
+                "Pool '" + pool + "': runner " + spec.runnerId() + " could not be started: " + why,
+                reason,
+                permanent,
+                cause);
+    }
+
+    private static Reason reason(ApiException.Kind kind) {
+        return switch (kind) {
+            case DENIED, UNAUTHENTICATED, REFUSED -> Reason.DENIED;
+            case QUOTA -> Reason.QUOTA;
+            case NOT_FOUND -> Reason.CONFIGURATION;
+            case UNAVAILABLE -> Reason.UNAVAILABLE;
+        };
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.internal.diagnosis;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.flame4j.RunnerBootException.Reason;
 import io.flame4j.kubernetes.internal.diagnosis.PodView.Part;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ public final class BootDiagnosis {
         PodView view = new PodView(pod);
         Ended ended = end(view);
         if (ended != null) {
-            return new BootVerdict.Failed(ended.clause(), ended.permanent());
+            return new BootVerdict.Failed(ended.clause(), ended.permanent(), Reason.ENDED);
         }
         return verdict(view, new Waiting(view, now, true), Scheduling.of(view, now, unschedulableGrace));
     }
@@ -71,11 +72,27 @@ public final class BootDiagnosis {
      */
     public static String clue(Pod pod, String dialled, Instant now) {
         PodView view = new PodView(pod);
-        Ended ended = end(view);
-        BootVerdict verdict = ended != null
-                ? new BootVerdict.Failed(ended.clause(), ended.permanent())
-                : verdict(view, new Waiting(view, now, false), Scheduling.ofOverdue(view, now));
+        BootVerdict verdict = overdue(view, now);
         String clause = verdict instanceof BootVerdict.Failed failed ? failed.message() : Clues.of(view, dialled, now);
         return "Pod " + view.namespace() + "/" + view.name() + " " + clause + ".";
+    }
+
+    /** The verdict on a runner that has had its time. */
+    private static BootVerdict overdue(PodView view, Instant now) {
+        Ended ended = end(view);
+        return ended != null
+                ? new BootVerdict.Failed(ended.clause(), ended.permanent(), Reason.ENDED)
+                : verdict(view, new Waiting(view, now, false), Scheduling.ofOverdue(view, now));
+    }
+
+    /**
+     * Which kind of failure it is that a runner has not connected in time.
+     *
+     * @param pod the pod as it is now
+     * @param now the time
+     * @return the reason; {@link Reason#TIMEOUT} when nothing is wrong with the pod
+     */
+    public static Reason reasonOverdue(Pod pod, Instant now) {
+        return overdue(new PodView(pod), now) instanceof BootVerdict.Failed failed ? failed.reason() : Reason.TIMEOUT;
     }
 }

@@ -1,5 +1,6 @@
 package io.flame4j.kubernetes.internal.diagnosis;
 
+import io.flame4j.RunnerBootException.Reason;
 import java.time.Instant;
 
 /** What a pod's state says about a boot whose runner has not connected yet. */
@@ -21,6 +22,7 @@ public sealed interface BootVerdict {
      * @param message what failed, why, and what to do: a clause that has the runner as its subject and ends without a
      *     full stop, as that of {@link io.flame4j.backend.RunnerExit#message()}
      * @param permanent whether another pod made like this would fail too
+     * @param reason which kind of failure it is
      */
-    record Failed(String message, boolean permanent) implements BootVerdict {}
+    record Failed(String message, boolean permanent, Reason reason) implements BootVerdict {}
 }

@@ -2,6 +2,7 @@ package io.flame4j.kubernetes.internal.diagnosis;
 
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.flame4j.RunnerBootException.Reason;
 import io.flame4j.kubernetes.internal.diagnosis.PodView.Part;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,8 @@ final class Scheduling {
         return new BootVerdict.Failed(
                 "has found no node for " + Texts.since(since(pod, now), now) + " (Unschedulable)" + Texts.colon(message)
                         + room + ". " + cure(pod, message),
-                false);
+                false,
+                Reason.UNSCHEDULABLE);
     }
 
     private static String cure(PodView pod, String message) {

@@ -2,6 +2,7 @@ package io.flame4j.kubernetes.internal.diagnosis;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.flame4j.RunnerBootException.Reason;
 import io.flame4j.kubernetes.internal.diagnosis.PodView.Part;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,17 +60,21 @@ final class Waiting {
                         "has a malformed name for the image of " + part.words() + ", " + part.image() + " (" + reason
                                 + ")" + Texts.colon(message)
                                 + ". Correct the name, which must be in lower case up to its tag",
-                        true);
+                        true,
+                        Reason.IMAGE);
             case "ErrImageNeverPull" ->
                 new BootVerdict.Failed(
                         "has an image for " + part.words() + " that is not" + pod.onNode() + " and may not be pulled: "
                                 + part.image() + " (" + reason
                                 + "). Load it onto every node, or set another pull policy"
                                 + " than Never",
-                        true);
+                        true,
+                        Reason.IMAGE);
             case "SignatureValidationFailed" ->
                 new BootVerdict.Failed(
-                        cannotPull(part, reason, message) + ". Sign the image as the nodes' policy wants it", true);
+                        cannotPull(part, reason, message) + ". Sign the image as the nodes' policy wants it",
+                        true,
+                        Reason.IMAGE);
             case "CreateContainerConfigError" -> config(part, reason, message);
             case "CreateContainerError",
                     "RunContainerError",
@@ -87,7 +92,7 @@ final class Waiting {
             return new BootVerdict.Fine();
         }
         String cure = why == ImagePull.UNKNOWN ? "The events may say more: " + pod.describe() : why.cure();
-        return new BootVerdict.Failed(cannotPull(part, reason, message) + ". " + cure, why.isPermanent());
+        return new BootVerdict.Failed(cannotPull(part, reason, message) + ". " + cure, why.isPermanent(), Reason.IMAGE);
     }
 
     /** Since 1.32 its message says what went wrong. */
@@ -96,8 +101,8 @@ final class Waiting {
         if (cause >= 0) {
             return pull(part, reason, message.substring(cause + 2));
         }
-        BootVerdict failed =
-                new BootVerdict.Failed(cannotPull(part, reason, "") + ". The events say why: " + pod.describe(), false);
+        BootVerdict failed = new BootVerdict.Failed(
+                cannotPull(part, reason, "") + ". The events say why: " + pod.describe(), false, Reason.IMAGE);
         return unlessWithin(BACK_OFF_PATIENCE, failed);
     }
 
@@ -117,7 +122,8 @@ final class Waiting {
             return new BootVerdict.Failed(
                     cannotStart(part, reason, message) + ". Create the " + kind + " " + name + " in namespace "
                             + pod.namespace() + ", or mark the reference to it as optional",
-                    true);
+                    true,
+                    Reason.CONFIGURATION);
         }
         Matcher key = MISSING_KEY.matcher(message);
         if (key.find()) {
@@ -126,7 +132,8 @@ final class Waiting {
                             + " "
                             + key.group(3) + " in namespace " + pod.namespace()
                             + ", or mark the reference to it as optional",
-                    true);
+                    true,
+                    Reason.CONFIGURATION);
         }
         return start(part, reason, message);
     }
@@ -136,7 +143,8 @@ final class Waiting {
                 cannotStart(part, reason, message)
                         + ". flame4j makes that Secret for this runner; see who deletes Secrets" + " in namespace "
                         + pod.namespace(),
-                false);
+                false,
+                Reason.CONFIGURATION);
         return unlessWithin(OWN_SECRET_PATIENCE, failed);
     }
 
@@ -146,7 +154,8 @@ final class Waiting {
         }
         StartError why = StartError.of(message);
         String cure = why == StartError.UNKNOWN ? "The events may say more: " + pod.describe() : why.cure(part);
-        return new BootVerdict.Failed(cannotStart(part, reason, message) + ". " + cure, why.isPermanent());
+        return new BootVerdict.Failed(
+                cannotStart(part, reason, message) + ". " + cure, why.isPermanent(), Reason.CONFIGURATION);
     }
 
     private String cannotStart(Part part, String reason, String message) {
@@ -164,7 +173,8 @@ final class Waiting {
                         + part.restarts() + " restarts"
                         + (end == null ? "" : ", last with exit code " + end.getExitCode()) + "). See its log: "
                         + pod.log(part) + " --previous",
-                false);
+                false,
+                Reason.ENDED);
     }
 
     private BootVerdict unlessWithin(Duration patience, BootVerdict failed) {

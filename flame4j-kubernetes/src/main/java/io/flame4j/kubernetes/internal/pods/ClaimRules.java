@@ -39,6 +39,7 @@ final class ClaimRules {
                     what + "is claim '" + claim + "', which one pod at a time may use (ReadWriteOncePod), and the"
                             + " parent's pod uses it. Give runners another volume of this name or at this path in the"
                             + " manifest, such as an emptyDir, or leave Inherit.VOLUMES out.",
+                    RunnerBootException.Reason.CONFIGURATION,
                     true,
                     null);
         }

@@ -42,7 +42,10 @@ public final class RunnerPods {
             return new RunnerPods(options, facts, spec).build();
         } catch (IllegalArgumentException e) {
             throw new RunnerBootException(
-                    "No pod can be made for runner " + spec.runnerId() + ": " + e.getMessage(), true, e);
+                    "No pod can be made for runner " + spec.runnerId() + ": " + e.getMessage(),
+                    RunnerBootException.Reason.CONFIGURATION,
+                    true,
+                    e);
         }
     }
 

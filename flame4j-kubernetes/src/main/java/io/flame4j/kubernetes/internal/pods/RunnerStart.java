@@ -51,6 +51,7 @@ final class RunnerStart {
                             + " in an image. Say it with command(…), with command(Entrypoint.IMAGE) when the"
                             + " application's main calls FlameRunner.runIfRunner() first, or with"
                             + " command(Entrypoint.JVM) when the image has the same files at the same paths.",
+                    RunnerBootException.Reason.CONFIGURATION,
                     true,
                     null);
         }
@@ -171,6 +172,7 @@ final class RunnerStart {
                             + " characters, as a rule the class path, but Linux takes 128 KiB at most. Start the"
                             + " application from a jar whose manifest has the class path, or from an unpacked"
                             + " directory with a wildcard, or set command(…) with an argument file of the image.",
+                    RunnerBootException.Reason.CONFIGURATION,
                     true,
                     null);
         }

@@ -28,6 +28,9 @@ class DiagnosisGoldenTest {
             text.append("  verdict: ").append(describe(verdict)).append('\n');
             String clue = BootDiagnosis.clue(pod, DIALLED, NOW);
             boolean same = verdict instanceof BootVerdict.Failed failed && clue.endsWith(" " + failed.message() + ".");
+            text.append("  reason when overdue: ")
+                    .append(BootDiagnosis.reasonOverdue(pod, NOW))
+                    .append('\n');
             text.append("  clue: ").append(same ? "the same" : clue).append("\n\n");
         }
         GoldenFile.check("boots.txt", text.toString());
@@ -52,7 +55,8 @@ class DiagnosisGoldenTest {
 
     private static String describe(BootVerdict verdict) {
         if (verdict instanceof BootVerdict.Failed failed) {
-            return (failed.permanent() ? "fails for good: it " : "fails: it ") + failed.message() + ".";
+            return (failed.permanent() ? "fails for good (" : "fails (") + failed.reason() + "): it " + failed.message()
+                    + ".";
         }
         return verdict instanceof BootVerdict.LookAgain again ? "look again at " + again.at() : "fine";
     }
