@@ -6,6 +6,7 @@ module io.flame4j.core {
     requires java.management;
     requires jdk.unsupported;
     requires org.slf4j;
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports io.flame4j;

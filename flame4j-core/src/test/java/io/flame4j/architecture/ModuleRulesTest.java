@@ -108,6 +108,24 @@ class ModuleRulesTest {
     }
 
     @Test
+    void flight_recordings_know_the_api_alone_and_are_known_to_those_who_tell_listeners() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.flame4j.internal.jfr..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(POOL, RUNNER, WIRE, CLOSURE));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.flame4j.internal.jfr..")
+                .and()
+                .doNotHaveFullyQualifiedName("io.flame4j.internal.pool.Listeners")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.flame4j.internal.jfr..", "jdk.jfr.."));
+    }
+
+    @Test
     void class_path_sync_knows_neither_end_of_a_call() {
         check(noClasses()
                 .that()

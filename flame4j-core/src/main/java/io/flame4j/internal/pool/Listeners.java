@@ -4,6 +4,7 @@ import io.flame4j.CallListener;
 import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
 import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.jfr.FlightRecordings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,9 @@ public final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(PoolListener.class);
     private static final PoolListener[] NOBODY = {};
 
+    /** Null when the runtime has no Flight Recorder: the module jdk.jfr is optional. */
+    private static final @Nullable FlightRecordings RECORDINGS = recordings();
+
     private static final ReentrantLock OPENING = new ReentrantLock();
     private static final Map<Listeners, FlamePool> OPEN = new LinkedHashMap<>();
     private static volatile PoolListener[] everywhere = NOBODY;
@@ -44,6 +48,16 @@ public final class Listeners {
         this.pool = pool;
         this.own = own.toArray(NOBODY);
         this.clock = clock;
+    }
+
+    private static @Nullable FlightRecordings recordings() {
+        try {
+            Class.forName("jdk.jfr.Event");
+            return new FlightRecordings();
+        } catch (ClassNotFoundException | LinkageError e) {
+            LOG.debug("This runtime has no Flight Recorder: {}", e.toString());
+            return null;
+        }
     }
 
     // ---- the whole process
@@ -102,13 +116,21 @@ public final class Listeners {
         }
     }
 
-    /** Whether there is anybody to tell anything. */
-    boolean isEmpty() {
-        return own.length == 0 && everywhere.length == 0;
+    /** Whether there is anybody to tell of everything; recordings only want what is about runners. */
+    boolean hearEverything() {
+        return own.length > 0 || everywhere.length > 0;
+    }
+
+    /** Whether there is anybody to tell of runners. */
+    boolean hearOfRunners() {
+        return hearEverything() || RECORDINGS != null && RECORDINGS.wantsRunners();
     }
 
     /** Tells all of them, on this thread. */
     void each(Consumer<PoolListener> event) {
+        if (RECORDINGS != null) {
+            tell(RECORDINGS, event);
+        }
         for (PoolListener listener : own) {
             tell(listener, event);
         }
@@ -147,10 +169,13 @@ public final class Listeners {
     @Nullable
     CallWatch call() {
         PoolListener[] others = everywhere;
-        if (own.length == 0 && others.length == 0) {
-            return null;
+        List<CallListener> found = null;
+        if (RECORDINGS != null && RECORDINGS.wantsCalls()) {
+            found = heard(RECORDINGS, null);
         }
-        List<CallListener> found = hearers(own, hearers(others, null));
+        if (own.length > 0 || others.length > 0) {
+            found = hearers(others, hearers(own, found));
+        }
         return found == null ? null : new CallWatch(this, pool, clock, found);
     }
 
@@ -172,12 +197,18 @@ public final class Listeners {
     private @Nullable List<CallListener> hearers(PoolListener[] listeners, @Nullable List<CallListener> before) {
         List<CallListener> found = before;
         for (PoolListener listener : listeners) {
-            CallListener hearer = hearer(listener);
-            if (hearer != null) {
-                found = found == null ? new ArrayList<>(2) : found;
-                found.add(hearer);
-            }
+            found = heard(listener, found);
         }
+        return found;
+    }
+
+    private @Nullable List<CallListener> heard(PoolListener listener, @Nullable List<CallListener> before) {
+        CallListener hearer = hearer(listener);
+        if (hearer == null) {
+            return before;
+        }
+        List<CallListener> found = before == null ? new ArrayList<>(2) : before;
+        found.add(hearer);
         return found;
     }
 

@@ -47,7 +47,7 @@ final class PoolEvents {
 
     /** Puts an event behind those that were noted before. */
     void note(Consumer<PoolListener> event) {
-        if (!listeners.isEmpty()) {
+        if (listeners.hearOfRunners()) {
             waiting.incrementAndGet();
             noted.add(event);
         }
@@ -55,6 +55,9 @@ final class PoolEvents {
 
     /** Whether an event is to be noted of which there may be one for each call: no flood of them may fill the memory. */
     boolean hasRoom() {
+        if (!listeners.hearEverything()) {
+            return false;
+        }
         if (waiting.get() < MOST_WAITING) {
             return true;
         }
