@@ -13,13 +13,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backend what starts runners; default {@code auto}
  * @param pools the pools, by name
  * @param runner how the application starts on a runner
+ * @param call methods with {@code @FlameCall}
  * @since 0.1
  */
 @ConfigurationProperties("flame4j")
 public record FlameProperties(
         @DefaultValue("auto") BackendKind backend,
         @DefaultValue Map<String, PoolProperties> pools,
-        @DefaultValue @NestedConfigurationProperty RunnerProperties runner) {
+        @DefaultValue @NestedConfigurationProperty RunnerProperties runner,
+        @DefaultValue @NestedConfigurationProperty CallProperties call) {
 
     /** Copies. */
     public FlameProperties {

@@ -1,6 +1,7 @@
 package io.flame4j.spring.properties;
 
 import io.flame4j.Dispatch;
+import io.flame4j.LogForwarding;
 import io.flame4j.RemoteCheck;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.codec.Codec;
@@ -39,6 +40,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param initializer class of the {@code RunnerInitializer} that prepares a runner, after its context has started
  * @param contextPropagators classes of the {@code ContextPropagator}s that say what travels with a call, and no others;
  *     empty for nothing; default: the MDC, and those that {@code ServiceLoader} finds
+ * @param forwardLogs what of its runners' logs this process logs: {@code off}, {@code output} or {@code on}; default
+ *     {@code output}
  * @param heartbeat how often parent and runner tell each other that they are there; default 5s
  * @param interruptGrace how long a task may go on after it was interrupted; default 10s
  * @param process options of processes
@@ -70,6 +73,7 @@ public record PoolProperties(
         @Nullable String executor,
         @Nullable Class<? extends RunnerInitializer> initializer,
         @Nullable List<Class<? extends ContextPropagator>> contextPropagators,
+        @Nullable LogForwarding forwardLogs,
         @Nullable Duration heartbeat,
         @Nullable Duration interruptGrace,
         @DefaultValue ProcessProperties process,

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -31,6 +32,9 @@ public class Probe {
         facts.put("main", System.getProperty("shop.main", "was left"));
         facts.put("ticks", System.getProperty("shop.ticks", "none"));
         facts.put("beans", String.join(",", context.getBeanNamesForType(Marker.class)));
+        facts.put(
+                "scheduling",
+                String.valueOf(context.getBeanNamesForType(ScheduledAnnotationBeanPostProcessor.class).length > 0));
         facts.put("size", environment.getProperty("shop.size"));
         facts.put("colour", environment.getProperty("shop.colour"));
         facts.put("initialized", System.getProperty("shop.initialized", "no"));

@@ -3,6 +3,7 @@ package io.flame4j.spring.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.FlamePool;
+import io.flame4j.spring.FlameCall;
 import io.flame4j.spring.FlameContext;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,32 @@ class Gallery {
 
     byte[] thumbnail(byte[] picture) {
         return pool.call(() -> FlameContext.bean(Thumbnails.class).of(picture));
+    }
+}
+// end
+
+// snippet: spring-call
+@Service
+class Darkroom {
+    private final Thumbnails thumbnails;
+
+    Darkroom(Thumbnails thumbnails) {
+        this.thumbnails = thumbnails;
+    }
+
+    @FlameCall(pool = "thumbs", timeout = "2m", retries = 1)
+    public byte[] develop(byte[] picture) throws IOException {
+        return thumbnails.of(picture);
+    }
+
+    @FlameCall("thumbs")
+    public CompletableFuture<byte[]> developLater(byte[] picture) {
+        return CompletableFuture.completedFuture(thumbnails.of(picture));
+    }
+
+    @FlameCall("thumbs")
+    public void warmUp() {
+        thumbnails.of(new byte[1]);
     }
 }
 // end
@@ -62,6 +90,16 @@ class SpringSnippetsTest {
                 .withBean(Thumbnails.class)
                 .run(context -> assertThat(context.getBean(Gallery.class).thumbnail(new byte[] {1, 2, 3}))
                         .containsExactly(1));
+    }
+
+    @Test
+    void call() {
+        contexts.withBean(Darkroom.class).withBean(Thumbnails.class).run(context -> {
+            Darkroom darkroom = context.getBean(Darkroom.class);
+            assertThat(darkroom.develop(new byte[] {1, 2})).containsExactly(1);
+            assertThat(darkroom.developLater(new byte[] {3, 4}).join()).containsExactly(3);
+            darkroom.warmUp();
+        });
     }
 
     record Snippet(String name, String code) {

@@ -102,6 +102,7 @@ class PoolPropertiesTest {
                         "flame4j.pools.p.result-filter.max-bytes=1MB",
                         "flame4j.pools.p.executor=hands",
                         "flame4j.pools.p.context-propagators=io.flame4j.context.MdcPropagator",
+                        "flame4j.pools.p.forward-logs=on",
                         "flame4j.pools.p.heartbeat=1s",
                         "flame4j.pools.p.interrupt-grace=5s",
                         "flame4j.pools.p.local.serialization=true")
@@ -236,7 +237,13 @@ class PoolPropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"timeout, abc", "dispatch, sideways", "process.heap, 1XB", "process.output, loud", "codec, no.such.Type"
+    @CsvSource({
+        "timeout, abc",
+        "dispatch, sideways",
+        "forward-logs, loudly",
+        "process.heap, 1XB",
+        "process.output, loud",
+        "codec, no.such.Type"
     })
     void malformed_value_names_its_property(String property, String value) {
         contexts.withPropertyValues("flame4j.pools.thumbs." + property + "=" + value)

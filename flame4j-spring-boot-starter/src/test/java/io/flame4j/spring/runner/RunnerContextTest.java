@@ -1,6 +1,7 @@
 package io.flame4j.spring.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
@@ -8,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
 import io.flame4j.spring.FlameContext;
+import io.flame4j.spring.app.Painter;
 import io.flame4j.spring.app.Probe;
 import io.flame4j.spring.app.ShopApplication;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,7 @@ class RunnerContextTest {
                     .containsEntry("profiles", "eu,flame-runner")
                     .containsEntry("commandLineRunners", "not run")
                     .containsEntry("main", "was left")
+                    .containsEntry("scheduling", "false")
                     .containsEntry("ticks", "none")
                     .containsEntry("beans", "onRunner")
                     .containsEntry("size", "7")
@@ -73,7 +77,19 @@ class RunnerContextTest {
                             .getBean("thumbs", FlamePool.class)
                             .toString()))
                     .contains("not on runners");
+            annotatedMethodsRunOnTheBeansOfTheRunner(context.getBean(Painter.class), there);
         }
+    }
+
+    private static void annotatedMethodsRunOnTheBeansOfTheRunner(Painter painter, Map<String, String> there) {
+        assertThat(painter.paint()).isEqualTo(there);
+        assertThat(painter.colour("!").join()).isEqualTo("red on runners!");
+        assertThatCode(painter::fail).doesNotThrowAnyException();
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(painter::failLoudly)
+                .withMessage("canvas")
+                .satisfies(failure -> assertThat(failure.getStackTrace())
+                        .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("failLoudly")));
     }
 
     @Test

@@ -52,6 +52,9 @@ final class PoolFactory {
         apply(pool, settings, builder);
         BackendKind kind =
                 BackendChoice.resolve(pool.backend() != null ? pool.backend() : properties.backend(), environment);
+        if (kind == BackendKind.LOCAL) {
+            Contexts.runTasksHere();
+        }
         Map<String, String> launch = launch(pool, settings, builder, kind);
         builder.backend(BackendChoice.create(kind, pool, settings, beans, launch));
         context.getBeanProvider(FlamePoolCustomizer.class)
@@ -108,6 +111,7 @@ final class PoolFactory {
                 pool.contextPropagators(),
                 types -> builder.contextPropagators(
                         types.stream().map(BeanUtils::instantiateClass).toArray(ContextPropagator[]::new)));
+        settings.set("forward-logs", pool.forwardLogs(), builder::forwardLogs);
         settings.set("heartbeat", pool.heartbeat(), builder::heartbeat);
         settings.set("interrupt-grace", pool.interruptGrace(), builder::interruptGrace);
     }

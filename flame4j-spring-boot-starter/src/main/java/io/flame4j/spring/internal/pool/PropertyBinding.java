@@ -1,6 +1,7 @@
 package io.flame4j.spring.internal.pool;
 
 import io.flame4j.spring.properties.BackendKind;
+import io.flame4j.spring.properties.CallProperties;
 import io.flame4j.spring.properties.FlameProperties;
 import io.flame4j.spring.properties.PoolProperties;
 import io.flame4j.spring.properties.RunnerProperties;
@@ -26,6 +27,7 @@ final class PropertyBinding {
                         "flame4j.pools", Bindable.mapOf(String.class, PoolProperties.class), strict)
                 .orElseGet(LinkedHashMap::new);
         RunnerProperties runner = binder.bindOrCreate("flame4j.runner", Bindable.of(RunnerProperties.class), strict);
-        return new FlameProperties(backend, pools, runner);
+        CallProperties call = binder.bindOrCreate("flame4j.call", Bindable.of(CallProperties.class), strict);
+        return new FlameProperties(backend, pools, runner, call);
     }
 }

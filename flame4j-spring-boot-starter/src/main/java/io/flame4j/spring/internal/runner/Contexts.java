@@ -25,6 +25,9 @@ public final class Contexts {
 
     private static final Map<String, ApplicationContext> BY_POOL = new ConcurrentHashMap<>();
 
+    /** Whether a pool of this JVM has ever run its tasks on threads of it. */
+    private static volatile boolean mayRunTasks = FlameParent.current().isPresent();
+
     private Contexts() {}
 
     /** Whether a context is that of a runner. */
@@ -36,6 +39,11 @@ public final class Contexts {
     /** Makes a context the one of this runner. */
     static void setRunner(ApplicationContext context) {
         ofRunner = context;
+    }
+
+    /** A pool runs its tasks on threads of this JVM. */
+    public static void runTasksHere() {
+        mayRunTasks = true;
     }
 
     /** Remembers which context has a pool. */
@@ -53,8 +61,12 @@ public final class Contexts {
         BY_POOL.values().removeIf(each -> each == context);
     }
 
-    /** Whether this thread runs a task on behalf of some pool. */
+    /** Whether this thread runs a task. Cheap where no pool runs its tasks in this JVM. */
     public static boolean inTask() {
+        return mayRunTasks && onTaskThread();
+    }
+
+    private static boolean onTaskThread() {
         try {
             RunnerContext.current();
             return true;
@@ -75,7 +87,7 @@ public final class Contexts {
                     + " flame4j.runner.context is false, or the pool was not made from properties, or the parent's"
                     + " context was not started by SpringApplication.");
         }
-        if (!inTask()) {
+        if (!onTaskThread()) {
             throw new IllegalStateException(
                     "This thread runs no task of a pool, so there is no runner whose context it could"
                             + " ask for. FlameContext is for tasks; inject beans everywhere else.");

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 final class NoProcessors implements BeanDefinitionRegistryPostProcessor {
 
     private static final Pattern SCHEDULING =
-            Pattern.compile("org\\.springframework\\.context\\.annotation\\.internalScheduledAnnotationProcessor");
+            Pattern.compile("org\\.springframework\\..*\\.internalScheduledAnnotationProcessor");
 
     private static final Pattern LISTENERS =
             Pattern.compile("org\\.springframework\\..*\\.internal\\w*(Listener|Reader)AnnotationProcessor");

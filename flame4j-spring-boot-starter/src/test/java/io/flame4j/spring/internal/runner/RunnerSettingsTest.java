@@ -8,13 +8,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 class RunnerSettingsTest {
 
     private static final String JMS = "org.springframework.jms.config.internalJmsListenerAnnotationProcessor";
     private static final String PULSAR = "org.springframework.pulsar.config.internalPulsarReaderAnnotationProcessor";
-    private static final String SCHEDULED =
-            "org.springframework.context.annotation.internalScheduledAnnotationProcessor";
+    private static final String SCHEDULED = TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME;
     private static final String EVENTS = "org.springframework.context.event.internalEventListenerProcessor";
 
     private static RunnerProperties runner(boolean all, Map<String, String> properties) {

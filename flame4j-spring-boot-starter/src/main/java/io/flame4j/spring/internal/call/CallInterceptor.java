@@ -1,0 +1,84 @@
+package io.flame4j.spring.internal.call;
+
+import io.flame4j.FlamePool;
+import io.flame4j.RemoteAction;
+import io.flame4j.TaskSerializationException;
+import io.flame4j.spring.FlameCall;
+import io.flame4j.spring.internal.runner.Contexts;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.env.Environment;
+
+/** Sends calls of one bean's annotated methods to their pools. */
+final class CallInterceptor implements MethodInterceptor {
+
+    private final String bean;
+    private final Class<?> type;
+    private final Pools pools;
+    private final Environment environment;
+    private final Map<Method, CallSettings> known = new ConcurrentHashMap<>();
+
+    /**
+     * Makes one.
+     *
+     * @param bean the bean's name
+     * @param type the bean's own class
+     */
+    CallInterceptor(String bean, Class<?> type, Pools pools, Environment environment) {
+        this.bean = bean;
+        this.type = type;
+        this.pools = pools;
+        this.environment = environment;
+    }
+
+    @Override
+    public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+        if (Contexts.inTask()) {
+            return invocation.proceed();
+        }
+        Method method = invocation.getMethod();
+        CallSettings call = known.computeIfAbsent(method, this::settings);
+        FlamePool pool = pools.get(call.pool());
+        BeanCall task = BeanCall.of(bean, method, invocation.getArguments());
+        return switch (call.kind()) {
+            case VALUE, DONE -> callAndWait(pool, task, call);
+            case FUTURE -> pool.callAsync(task, call.options());
+            case CAST -> {
+                pool.cast(new BeanCast(task), call.options());
+                yield null;
+            }
+        };
+    }
+
+    /** The path to what cannot travel begins at the task, which says nothing of the method. */
+    private static @Nullable Object callAndWait(FlamePool pool, BeanCall task, CallSettings call) throws Exception {
+        try {
+            return pool.call(task, call.options());
+        } catch (TaskSerializationException e) {
+            throw new TaskSerializationException("@FlameCall method " + task + ": " + e.getMessage(), e);
+        }
+    }
+
+    private CallSettings settings(Method method) {
+        Method annotated = AnnotatedMethods.specific(method, type);
+        FlameCall call = AnnotatedElementUtils.findMergedAnnotation(annotated, FlameCall.class);
+        if (call == null) {
+            throw new IllegalStateException(MethodNames.of(method) + " has no @FlameCall");
+        }
+        return CallSettings.of(annotated, call, environment);
+    }
+
+    /** A call that nobody waits for. */
+    record BeanCast(BeanCall call) implements RemoteAction<Exception> {
+
+        @Override
+        public void run() throws Exception {
+            call.call();
+        }
+    }
+}

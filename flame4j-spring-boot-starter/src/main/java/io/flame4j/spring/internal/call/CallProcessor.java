@@ -1,0 +1,90 @@
+package io.flame4j.spring.internal.call;
+
+import io.flame4j.spring.FlameCall;
+import io.flame4j.spring.InvalidFlameCallException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyProcessorSupport;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Puts the interceptor around beans with annotated methods, outside of all other advice: a transaction, for instance, then
+ * begins on the runner.
+ */
+public final class CallProcessor extends ProxyProcessorSupport implements BeanPostProcessor {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient ConfigurableListableBeanFactory beans;
+    private final transient Environment environment;
+    private final transient Pools pools;
+    private final transient CallChecks checks;
+
+    /**
+     * Makes one.
+     *
+     * @param beans the context's beans
+     * @param environment the context's environment
+     */
+    public CallProcessor(ConfigurableListableBeanFactory beans, Environment environment) {
+        this.beans = beans;
+        this.environment = environment;
+        this.pools = new Pools(beans);
+        this.checks = new CallChecks(beans, environment);
+        setProxyTargetClass(checks.proxyClasses());
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+        if (bean instanceof AopInfrastructureBean) {
+            return bean;
+        }
+        Class<?> type = AopUtils.getTargetClass(bean);
+        Map<Method, FlameCall> methods = AnnotatedMethods.of(type);
+        if (methods.isEmpty()) {
+            return bean;
+        }
+        List<String> problems = checks.problems(name, type);
+        if (!problems.isEmpty()) {
+            throw new InvalidFlameCallException(problems);
+        }
+        // The pool is closed after its users.
+        methods.forEach((method, call) -> pools.candidates(
+                        CallSettings.of(method, call, environment).pool())
+                .forEach(pool -> beans.registerDependentBean(pool, name)));
+        Advisor advisor = new DefaultPointcutAdvisor(
+                new AnnotationMatchingPointcut(null, FlameCall.class, true),
+                new CallInterceptor(name, type, pools, environment));
+        if (bean instanceof Advised advised && !advised.isFrozen()) {
+            advised.addAdvisor(0, advisor);
+            return bean;
+        }
+        return proxy(bean, name, advisor);
+    }
+
+    private Object proxy(Object bean, String name, Advisor advisor) {
+        ProxyFactory factory = new ProxyFactory();
+        factory.copyFrom(this);
+        factory.setTarget(bean);
+        if (!factory.isProxyTargetClass()) {
+            if (AutoProxyUtils.shouldProxyTargetClass(beans, name)) {
+                factory.setProxyTargetClass(true);
+            } else {
+                evaluateProxyInterfaces(bean.getClass(), factory);
+            }
+        }
+        factory.addAdvisor(advisor);
+        return factory.getProxy(getProxyClassLoader());
+    }
+}

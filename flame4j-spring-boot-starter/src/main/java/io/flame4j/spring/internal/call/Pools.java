@@ -1,0 +1,70 @@
+package io.flame4j.spring.internal.call;
+
+import io.flame4j.FlamePool;
+import io.flame4j.codec.JdkCodec;
+import io.flame4j.spring.properties.FlameProperties;
+import io.flame4j.spring.properties.PoolProperties;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/** The pools that annotations may name: all beans that are pools, by qualifier or name. */
+record Pools(ConfigurableListableBeanFactory beans) {
+
+    /** The beans that are meant; one, or something is wrong. Makes no bean. */
+    List<String> candidates(String pool) {
+        List<String> all = all();
+        return pool.isEmpty()
+                ? all
+                : all.stream()
+                        .filter(bean -> BeanFactoryAnnotationUtils.isQualifierMatch(pool::equals, bean, beans))
+                        .toList();
+    }
+
+    private List<String> all() {
+        return Arrays.asList(beans.getBeanNamesForType(FlamePool.class, true, false));
+    }
+
+    /** What is wrong with a name, or null. */
+    @Nullable
+    String problem(String pool) {
+        List<String> found = candidates(pool);
+        if (found.size() == 1) {
+            return null;
+        }
+        if (all().isEmpty()) {
+            return "there is no pool. Define one, such as flame4j.pools." + (pool.isEmpty() ? "work" : pool)
+                    + ".max=4.";
+        }
+        if (pool.isEmpty()) {
+            return "it names no pool, but there are several: " + names() + ". Say @FlameCall(pool = …).";
+        }
+        return "there " + (found.isEmpty() ? "is no pool" : "are several pools") + " '" + pool + "'. The pools are "
+                + names() + ".";
+    }
+
+    FlamePool get(String pool) {
+        return beans.getBean(candidates(pool).get(0), FlamePool.class);
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>(properties().pools().keySet());
+        return names.isEmpty() ? all() : names;
+    }
+
+    /** Whether the values of a pool's calls need not be serializable, since a codec of the user's takes care of them. */
+    boolean hasOwnCodec(String pool) {
+        FlameProperties properties = properties();
+        PoolProperties settings = pool.isEmpty() && properties.pools().size() == 1
+                ? properties.pools().values().iterator().next()
+                : properties.pools().get(pool);
+        return settings != null && settings.codec() != null && settings.codec() != JdkCodec.class;
+    }
+
+    private FlameProperties properties() {
+        return beans.getBean(FlameProperties.class);
+    }
+}
