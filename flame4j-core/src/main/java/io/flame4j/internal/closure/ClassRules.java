@@ -1,7 +1,10 @@
 package io.flame4j.internal.closure;
 
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which classes a parent takes from its runners. Decides once for each class; thread-safe. */
@@ -11,8 +14,14 @@ public final class ClassRules {
     private static final String TO_STANDARD = "FlamePoolBuilder.resultFilter(ResultFilter.standard().alsoAllowing(\"";
     private static final String TO_LIST = "FlamePoolBuilder.resultFilter(ResultFilter.allowing(..., \"";
 
+    /** A class is made for each combination and order of interfaces, and there are very many of those. */
+    static final int MOST_PROXIES = 1_000;
+
     private final boolean strict;
     private final List<ClassPattern> patterns;
+
+    /** The interfaces of proxies that were let in. */
+    private final Set<String> proxies = ConcurrentHashMap.newKeySet();
 
     /** Kept with the class, so that no class loader is held. */
     private final ClassValue<String> verdicts = new ClassValue<>() {
@@ -53,6 +62,25 @@ public final class ClassRules {
         }
         String verdict = verdicts.get(element);
         return verdict.equals(ALLOWED) ? null : new Refusal("class " + element.getName(), verdict);
+    }
+
+    /** For the class of a proxy that may have to be made. Counts it. */
+    @Nullable
+    Refusal refusalOfProxy(Class<?>[] interfaces) {
+        for (Class<?> each : interfaces) {
+            Refusal refusal = refusal(each);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        String key = Arrays.toString(interfaces);
+        if (proxies.contains(key) || proxies.size() < MOST_PROXIES && proxies.add(key)) {
+            return null;
+        }
+        return new Refusal(
+                "a proxy of " + key,
+                "is of one kind more than the " + MOST_PROXIES
+                        + " for which this parent makes classes. An honest runner" + " sends no such message.");
     }
 
     private String decide(Class<?> type) {

@@ -74,6 +74,15 @@ final class GuardFilter implements ObjectInputFilter {
         }
     }
 
+    /** For a proxy, before its class is made: that stays for as long as its loader does. */
+    void checkProxy(Class<?>[] interfaces) throws InvalidClassException {
+        Refusal refusal = policy == null ? null : policy.rules().refusalOfProxy(interfaces);
+        if (refusal != null) {
+            refuse(refusal);
+            throw new InvalidClassException(refusal.ofResult());
+        }
+    }
+
     /** For the whole message. */
     void checkSize(long bytes) throws InvalidClassException {
         Refusal refusal = policy == null ? null : policy.limits().ofBytes(bytes);

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads what {@link TaskObjectOutput} wrote, and compares the fingerprints with those of the classes here. */
 final class TaskObjectInput extends ObjectInputStream {
 
+    private final DecodeContext context;
     private final ClassLoader loader;
     private final byte[][] blobs;
 
     TaskObjectInput(InputStream in, DecodeContext context, byte[][] blobs) throws IOException {
         super(in);
+        this.context = context;
         this.loader = context.classLoader();
         this.blobs = blobs;
         enableResolveObject(true);
@@ -74,6 +76,10 @@ final class TaskObjectInput extends ObjectInputStream {
             if (!Modifier.isPublic(types[i].getModifiers())) {
                 definer = types[i].getClassLoader();
             }
+        }
+        if (context.filter() instanceof GuardFilter guard) {
+            // The JDK asks when the class is made already, and it stays.
+            guard.checkProxy(types);
         }
         try {
             return Proxy.getProxyClass(definer, types);

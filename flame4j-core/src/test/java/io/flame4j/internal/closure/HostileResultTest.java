@@ -16,6 +16,9 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -28,8 +31,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -220,6 +225,63 @@ class HostileResultTest {
         assertThatThrownBy(() -> decoder(NONE).decode(new ByteReader(bytes)))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasRootCauseInstanceOf(InternalError.class);
+    }
+
+    private record Mute() implements InvocationHandler, Serializable {
+        @Override
+        public Object invoke(Object proxy, Method method, Object[] arguments) {
+            return null;
+        }
+    }
+
+    private static void permutations(List<Class<?>> rest, List<Class<?>> begun, List<Class<?>[]> found, int most) {
+        if (rest.isEmpty() && found.size() < most) {
+            found.add(begun.toArray(Class<?>[]::new));
+        }
+        for (Class<?> next : rest) {
+            if (found.size() >= most) {
+                return;
+            }
+            List<Class<?>> others = new ArrayList<>(rest);
+            others.remove(next);
+            List<Class<?>> longer = new ArrayList<>(begun);
+            longer.add(next);
+            permutations(others, longer, found, most);
+        }
+    }
+
+    /** A class is made for each order of interfaces, and never unloaded. */
+    @Test
+    void onlySoManyKindsOfProxiesAreMade() throws IOException {
+        ResultPolicy policy =
+                new ResultPolicy(new ClassRules(false, List.of()), ResultPolicy.STANDARD.limits(), () -> NONE);
+        ValueDecoder decoder = new ValueDecoder(Codec.jdk(), LOADER, policy);
+        List<Class<?>[]> kinds = new ArrayList<>();
+        permutations(
+                List.of(
+                        Runnable.class,
+                        Callable.class,
+                        Cloneable.class,
+                        RandomAccess.class,
+                        AutoCloseable.class,
+                        Serializable.class,
+                        Iterable.class),
+                List.of(),
+                kinds,
+                ClassRules.MOST_PROXIES + 1);
+        for (Class<?>[] kind : kinds.subList(0, ClassRules.MOST_PROXIES)) {
+            assertThat(decoder.decode(new ByteReader(proxy(kind)))).isInstanceOf(Runnable.class);
+        }
+        assertThatThrownBy(() -> decoder.decode(new ByteReader(proxy(kinds.get(ClassRules.MOST_PROXIES)))))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining("one kind more than the 1000");
+        assertThat(decoder.decode(new ByteReader(proxy(kinds.get(0)))))
+                .as("one that is there already")
+                .isInstanceOf(Runnable.class);
+    }
+
+    private static byte[] proxy(Class<?>[] interfaces) {
+        return result(Proxy.newProxyInstance(LOADER, interfaces, new Mute()));
     }
 
     static final class Unwanted implements Serializable {
