@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts connections that were refused and tells of them: of the first one at once, of what follows in numbers, so that a
- * scan of the port does not fill the log. Belongs to the listener's thread; {@link #counts()} is anybody's.
+ * Counts connections that were refused and tells of them: of the first one of each kind at once, of what follows in
+ * numbers, so that a scan of the port neither fills the log nor hides a token that somebody has stolen. Belongs to the listener's thread; {@link #counts()} is anybody's.
  */
 final class RefusalLog {
 
@@ -27,8 +27,8 @@ final class RefusalLog {
     private final WireAddress listener;
     private final Map<Refusal, LongAdder> counts = new EnumMap<>(Refusal.class);
     private final Map<Refusal, Integer> untold = new EnumMap<>(Refusal.class);
-    private boolean told;
-    private long toldAt;
+    private final Map<Refusal, Long> toldAt = new EnumMap<>(Refusal.class);
+    private long untoldSince;
 
     RefusalLog(WireAddress listener) {
         this.listener = listener;
@@ -46,8 +46,12 @@ final class RefusalLog {
      */
     void refused(Refusal kind, String peer, String reason, long now) {
         Objects.requireNonNull(counts.get(kind)).increment();
-        boolean counted = told && now - toldAt < PERIOD_NANOS;
+        Long before = toldAt.get(kind);
+        boolean counted = before != null && now - before < PERIOD_NANOS;
         if (counted) {
+            if (untold.isEmpty()) {
+                untoldSince = now;
+            }
             untold.merge(kind, 1, Integer::sum);
             if (!LOG.isDebugEnabled()) {
                 return;
@@ -59,15 +63,14 @@ final class RefusalLog {
             LOG.debug("Refused a connection{} at {}: {} ({})", from, listener, why, kind);
         } else {
             flush(now);
-            told = true;
-            toldAt = now;
+            toldAt.put(kind, now);
             LOG.warn("Refused a connection{} at {}: {} ({})", from, listener, why, kind);
         }
     }
 
     /** Tells of those that were only counted, when it is time. */
     void flush(long now) {
-        if (!untold.isEmpty() && now - toldAt >= PERIOD_NANOS) {
+        if (!untold.isEmpty() && now - untoldSince >= PERIOD_NANOS) {
             int all = untold.values().stream().mapToInt(Integer::intValue).sum();
             LOG.warn(
                     "Refused {} more connections at {} ({}); level debug names each",
@@ -77,7 +80,6 @@ final class RefusalLog {
                             .map(each -> each.getKey() + " " + each.getValue())
                             .collect(Collectors.joining(", ")));
             untold.clear();
-            toldAt = now;
         }
     }
 

@@ -20,9 +20,11 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLEngine;
@@ -84,7 +87,7 @@ final class RunnerListener {
 
     private final @Nullable HandshakeTasks handshakes;
 
-    private final List<HandOver> handOvers = new ArrayList<>();
+    private final Queue<HandOver> handOvers = new ArrayDeque<>();
     private final RefusalLog refusals;
 
     /** The keys of connections that have not proved themselves yet. */
@@ -238,31 +241,55 @@ final class RunnerListener {
     private void run() {
         try {
             while (!closed) {
-                selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
-                if (closed) {
-                    return;
-                }
-                for (SelectionKey key : selector.selectedKeys()) {
-                    serve(key);
-                }
-                selector.selectedKeys().clear();
-                resumeHandshakes();
-                handOver();
-                admitParked();
-                long now = clock.getAsLong();
-                followPorts(now);
-                dropSilentStrangers(now);
-                acceptAgain(now);
-                if (now - nextPass >= 0) {
-                    pass(now);
+                try {
+                    turn();
+                } catch (RuntimeException | Error e) {
+                    goOnAfter(e);
                 }
             }
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
             if (!closed) {
                 LOG.error("The listener for runners at {} failed; runners cannot connect any more", address(), e);
+                for (SelectionKey key : new ArrayList<>(selector.keys())) {
+                    drop(key, Refusal.FAILED, "the parent can no longer listen to its runners: " + e, false);
+                }
             }
         } finally {
             closeAll();
+        }
+    }
+
+    /** Most likely there is no memory for a moment. Without this thread all runners are lost, and no other is let in. */
+    private void goOnAfter(Throwable e) {
+        try {
+            LOG.error("The listener for runners at {} has met a failure, and goes on", address(), e);
+        } catch (RuntimeException | Error again) {
+            // Nor for telling so.
+        }
+        LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+    }
+
+    /** Waits for something to do, and does it. What is left undone by a failure is for the next turn. */
+    private void turn() throws IOException {
+        selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
+        if (closed) {
+            return;
+        }
+        Iterator<SelectionKey> selected = selector.selectedKeys().iterator();
+        while (selected.hasNext()) {
+            SelectionKey key = selected.next();
+            selected.remove();
+            serve(key);
+        }
+        resumeHandshakes();
+        handOver();
+        admitParked();
+        long now = clock.getAsLong();
+        followPorts(now);
+        dropSilentStrangers(now);
+        acceptAgain(now);
+        if (now - nextPass >= 0) {
+            pass(now);
         }
     }
 
@@ -575,7 +602,7 @@ final class RunnerListener {
             return;
         }
         selector.selectNow();
-        for (HandOver next : handOvers) {
+        for (HandOver next = handOvers.poll(); next != null; next = handOvers.poll()) {
             try {
                 LayeredChannel.socketOf(next.channel).configureBlocking(true);
                 next.endpoint.onSlot(next.hello, next.channel);
@@ -584,7 +611,6 @@ final class RunnerListener {
                 closeQuietly(next.channel);
             }
         }
-        handOvers.clear();
     }
 
     private record HandOver(RunnerEndpoint endpoint, Hello.Slot hello, ByteChannel channel) {}
@@ -631,11 +657,12 @@ final class RunnerListener {
         }
     }
 
-    /** What is done twice per heartbeat: heartbeats, silence. */
+    /** What is done twice per heartbeat, and when a runner has been silent for too long: heartbeats, silence. */
     private void pass(long now) {
         long late = now - nextPass;
         long period = passNanos();
-        nextPass = now + period;
+        long next = now + period;
+        nextPass = next;
         refusals.flush(now);
         List<SelectionKey> keys = new ArrayList<>(selector.keys());
         for (SelectionKey key : keys) {
@@ -644,13 +671,16 @@ final class RunnerListener {
                     control.forgive(now);
                 }
                 long silence = now - control.lastHeard();
-                if (silence > 3 * control.heartbeatNanos()) {
+                long patience = 3 * control.heartbeatNanos();
+                if (silence >= patience) {
                     drop(key, Refusal.SILENT, "nothing was heard of it for " + silence / 1_000_000 + " ms", true);
                 } else {
+                    next = Math.min(next, now + patience - silence);
                     control.beat(now, period);
                 }
             }
         }
+        nextPass = next;
     }
 
     /** Waits until the thread has ended and the socket is gone. */

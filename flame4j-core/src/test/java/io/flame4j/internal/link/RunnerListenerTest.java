@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -96,6 +97,9 @@ class RunnerListenerTest {
     /** How far the listener's clock is ahead. */
     final AtomicLong ahead = new AtomicLong();
 
+    /** So many readings of the listener's clock fail. */
+    final AtomicInteger faults = new AtomicInteger();
+
     RunnerPort listener;
 
     ListenAt at() {
@@ -104,9 +108,15 @@ class RunnerListenerTest {
 
     @BeforeEach
     void listen() {
-        listener = RunnerListener.start(
-                at(), "under-test", HEARTBEAT.toNanos(), () -> System.nanoTime() + ahead.get(), ended -> {});
+        listener = RunnerListener.start(at(), "under-test", HEARTBEAT.toNanos(), this::now, ended -> {});
         listener.expect("r-1", token, slotKey, endpoint, false);
+    }
+
+    private long now() {
+        if (faults.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("played by the test");
+        }
+        return System.nanoTime() + ahead.get();
     }
 
     @AfterEach
@@ -186,6 +196,32 @@ class RunnerListenerTest {
             endpoint.await("control");
             assertThat(control.isOpen()).isTrue();
         }
+    }
+
+    /** Without its thread all runners would be lost. */
+    @Test
+    void aWantOfMemoryDoesNotEndTheListener() throws Exception {
+        faults.set(6);
+        dial(ByteBuffer.wrap(new byte[] {1})).close();
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> faults.get() == 0);
+        assertLetsTheRunnerIn();
+    }
+
+    /** Looks are taken twice per heartbeat, and one more when it is time. */
+    @Test
+    void aSilentRunnerIsLostAfterThreeHeartbeatsAndNotLater() throws Exception {
+        ahead.addAndGet(HEARTBEAT.toNanos() / 5);
+        ByteChannel control = dial(control("r-1", token));
+        endpoint.await("control");
+        for (int i = 0; i < 6; i++) {
+            ahead.addAndGet(HEARTBEAT.toNanos() * 49 / 100);
+            farewell(dial(ByteBuffer.wrap(new byte[] {1})));
+        }
+        assertThat(endpoint.told).noneMatch(each -> each.startsWith("closed"));
+        ahead.addAndGet(HEARTBEAT.toNanos() * 7 / 100);
+        farewell(dial(ByteBuffer.wrap(new byte[] {1})));
+        endpoint.await("closed: nothing was heard of it");
+        control.close();
     }
 
     @Test
@@ -294,8 +330,10 @@ class RunnerListenerTest {
             for (int i = 0; i < 3; i++) {
                 farewell(dial(control("r-1", Admission.newSecret())));
             }
-            farewell(dial(slot("r-1", 0, Admission.newSecret())));
-            awaitRefused(Refusal.WRONG_KEY, 1);
+            for (int i = 0; i < 2; i++) {
+                farewell(dial(slot("r-1", 0, Admission.newSecret())));
+            }
+            awaitRefused(Refusal.WRONG_KEY, 2);
             ahead.addAndGet(HEARTBEAT.toNanos());
             farewell(dial(ByteBuffer.wrap(new byte[] {1, 2, 3})));
             Awaitility.await()
@@ -305,6 +343,7 @@ class RunnerListenerTest {
             System.setErr(stderr);
         }
         assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("(WRONG_TOKEN)\n", "(WRONG_KEY)\n")
                 .contains("Refused 3 more connections at tcp:127.0.0.1:")
                 .contains("(WRONG_TOKEN 2, WRONG_KEY 1)");
     }
