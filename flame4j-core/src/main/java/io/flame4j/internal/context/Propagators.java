@@ -55,10 +55,16 @@ public final class Propagators {
 
     /** The propagator of that class among those that {@link ServiceLoader} offers, which need not be public; or null. */
     public static @Nullable ContextPropagator offered(String className, ClassLoader loader) {
-        return ServiceLoader.load(ContextPropagator.class, loader).stream()
-                .filter(each -> each.type().getName().equals(className))
-                .findFirst()
-                .map(ServiceLoader.Provider::get)
-                .orElse(null);
+        try {
+            return ServiceLoader.load(ContextPropagator.class, loader).stream()
+                    .filter(each -> each.type().getName().equals(className))
+                    .findFirst()
+                    .map(ServiceLoader.Provider::get)
+                    .orElse(null);
+        } catch (ServiceConfigurationError | LinkageError e) {
+            // Another one's library may be missing; the one that is wanted may be made by its name all the same.
+            LOG.info("Context propagators cannot be looked up: {}", e.toString());
+            return null;
+        }
     }
 }

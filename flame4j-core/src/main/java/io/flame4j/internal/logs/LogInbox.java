@@ -27,6 +27,12 @@ public final class LogInbox {
     /** What one runner may send in the long run: a bit more than runners do. */
     static final int BYTES_PER_SECOND = 2 * LogOutbox.BYTES_PER_SECOND;
 
+    /** What a batch that waits costs beside its bytes. */
+    private static final int OVERHEAD = 128;
+
+    /** A runner says how many events it has left out, and may say anything. */
+    private static final long MOST_LEFT = 1L << 32;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** At most that much of its allowance may a runner save up, for what it sends when it ends. */
@@ -74,13 +80,13 @@ public final class LogInbox {
 
         /** Takes a batch. The listener's thread; does not block. */
         public void accept(long left, byte[] batch) {
-            dropped.addAndGet(Math.max(0, left));
+            dropped.addAndGet(Math.min(Math.max(0, left), MOST_LEFT));
             if (batch.length == 0) {
                 return;
             }
             long now = clock.getAsLong();
-            long paid = Math.max(paidUntil, now - MOST_SAVED) + batch.length * SECOND / BYTES_PER_SECOND;
-            if (paid > now || !takeRoom(batch.length)) {
+            long paid = Math.max(paidUntil, now - MOST_SAVED) + cost(batch) * SECOND / BYTES_PER_SECOND;
+            if (paid > now || !takeRoom(cost(batch))) {
                 dropped.addAndGet(count(batch));
                 submitReport();
                 return;
@@ -91,6 +97,10 @@ public final class LogInbox {
 
         /** The runner has ended: what was left out and not yet said is said. */
         public void end() {
+            if (waiting.get() == 0 && dropped.get() == 0) {
+                // Mostly, and then no thread is to be started for it.
+                return;
+            }
             try {
                 executor.execute(() -> report(true));
             } catch (RejectedExecutionException e) {
@@ -116,7 +126,7 @@ public final class LogInbox {
             try {
                 executor.execute(() -> print(batch));
             } catch (RejectedExecutionException e) {
-                giveBack(batch.length);
+                giveBack(cost(batch));
             }
         }
 
@@ -148,7 +158,7 @@ public final class LogInbox {
                             id, "sends log events that make no sense, of which this is the first: " + e.getMessage());
                 }
             } finally {
-                giveBack(batch.length);
+                giveBack(cost(batch));
             }
             report(false);
         }
@@ -168,6 +178,10 @@ public final class LogInbox {
     /** Begins the log of a runner. */
     public Runner runner(String id) {
         return new Runner(id);
+    }
+
+    private static int cost(byte[] batch) {
+        return batch.length + OVERHEAD;
     }
 
     /** How many events a batch claims to have; no more than fit. */

@@ -2,12 +2,14 @@ package io.flame4j.internal.runner;
 
 import io.flame4j.context.ContextPropagator;
 import io.flame4j.context.IncomingCall;
+import io.flame4j.context.MdcPropagator;
 import io.flame4j.internal.closure.DecodedTask;
 import io.flame4j.internal.context.CarriedContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** Puts what travelled with a call in place around its task. Immutable. */
 final class TaskContexts {
@@ -15,6 +17,7 @@ final class TaskContexts {
     private final String pool;
     private final String runnerId;
     private final ContextPropagator[] propagators;
+    private final boolean clearsMdc;
 
     /**
      * For a runner.
@@ -25,6 +28,11 @@ final class TaskContexts {
         this.pool = pool;
         this.runnerId = runnerId;
         this.propagators = propagators.toArray(new ContextPropagator[0]);
+        boolean mdc = false;
+        for (ContextPropagator each : propagators) {
+            mdc |= each instanceof MdcPropagator;
+        }
+        this.clearsMdc = mdc;
     }
 
     /** What one propagator of the parent captured. */
@@ -53,7 +61,14 @@ final class TaskContexts {
      */
     @Nullable
     Object run(DecodedTask task, @Nullable Object argument, List<CarriedContext.Section> context) throws Throwable {
-        return run(task, argument, context, 0);
+        try {
+            return context.isEmpty() ? task.run(argument) : run(task, argument, context, 0);
+        } finally {
+            if (clearsMdc) {
+                // Also of what the task put there when nothing came with it: the next one may be another user's.
+                MDC.clear();
+            }
+        }
     }
 
     private @Nullable Object run(

@@ -97,6 +97,19 @@ class ForwardingTest {
     }
 
     @Test
+    void what_a_task_puts_into_the_mdc_is_gone_after_it() {
+        pool = builder().build();
+        assertThat(pool.call(() -> {
+                    MDC.put("user", "alice");
+                    return MDC.get("user");
+                }))
+                .isEqualTo("alice");
+        assertThat(pool.call(() -> "user " + MDC.get("user")))
+                .as("what the next task on that thread finds")
+                .isEqualTo("user null");
+    }
+
+    @Test
     void level_logger_mdc_and_trace_arrive_with_the_runners_id() {
         pool = builder().forwardLogs(true).initializer(Preparing.class).build();
         MDC.put("request", "r-17");
