@@ -106,8 +106,35 @@ class DrainTest extends PoolTestBase {
         pool.close();
         System.out.println(
                 "close() with a shutdown timeout of 500 ms took " + (System.nanoTime() - began) / 1_000_000 + " ms");
-        assertThat(failureOf(running)).isInstanceOfAny(RunnerLostException.class, InterruptedException.class);
+        assertThat(failureOf(running))
+                .isInstanceOfSatisfying(
+                        RunnerLostException.class,
+                        lost -> assertThat(lost.reason()).isEqualTo(Reason.SHUTDOWN));
         assertThat(Processes.isAlive(pid)).isFalse();
+    }
+
+    @Test
+    void aTaskThatOutlivesTheDrainOfItsRunnerIsRunAgainElsewhereIfItMay() {
+        start(Backends.PROCESS_UNIX.pool().max(2).maxConcurrency(2).shutdownTimeout(Duration.ofMillis(500)));
+        CompletableFuture<Long> once = hold("once");
+        long pid = Jobs.awaitRun(directory, "once");
+        String where = directory.toString();
+        CompletableFuture<Long> again = pool.callAsync(
+                () -> Jobs.hold(where, "again"), CallOptions.defaults().retries(2));
+        Jobs.awaitRun(directory, "again");
+
+        Processes.terminate(pid);
+
+        assertThat(failureOf(once))
+                .isInstanceOfSatisfying(
+                        RunnerLostException.class,
+                        lost -> assertThat(lost.reason()).isEqualTo(Reason.EVICTED))
+                .hasMessageContaining("told to end")
+                .hasMessageContaining("shutdownTimeout")
+                .hasCauseInstanceOf(InterruptedException.class);
+        Jobs.awaitRuns(directory, "again", 2);
+        Jobs.go(directory, "again");
+        assertThat(valueOf(again)).isNotEqualTo(pid);
     }
 
     @Test

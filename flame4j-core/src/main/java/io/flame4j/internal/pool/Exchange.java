@@ -159,6 +159,9 @@ final class Exchange {
                 call.watch.received(body.remaining());
             }
             if (connection.type() == Protocol.PROGRESS) {
+                if ((call.flags() & Protocol.CALL_PROGRESS) == 0) {
+                    throw new IOException("malformed frame: progress of a call that did not ask for it");
+                }
                 progress(call, body);
                 body.skipRemaining();
                 continue;
@@ -247,6 +250,10 @@ final class Exchange {
             case Protocol.FAILURE_RESULT -> new ResultSerializationException(at(runner) + decoders.text(body), null);
             case Protocol.FAILURE_DEADLINE ->
                 messages.running(runner.id(), services.now() - began, call.options.isDetached());
+            case Protocol.FAILURE_ENDED ->
+                new BrokenException(
+                        ended(runner, decoders.failures(call.loader).decode(body, runner.id(), call.caller.get())),
+                        true);
             case Protocol.FAILURE_GONE -> new FlameException(at(runner) + decoders.text(body));
             default -> throw new IOException("malformed frame: failure kind " + kind);
         };
@@ -297,6 +304,18 @@ final class Exchange {
                 runner.id(),
                 Reason.EVICTED,
                 broken);
+    }
+
+    private RunnerLostException ended(ManagedRunner runner, Throwable thrown) {
+        boolean closing = services.shell().isClosed();
+        return new RunnerLostException(
+                at(runner) + (closing ? "the pool was closed" : "the runner was told to end (SIGTERM)")
+                        + ", and interrupted the task when that had gone on for shutdownTimeout. The task has run in part;"
+                        + " what it made of its interrupt is the cause of this. Raise shutdownTimeout if tasks need longer"
+                        + (closing ? "." : ", and use CallOptions.retries for tasks that are safe to repeat."),
+                runner.id(),
+                closing ? Reason.SHUTDOWN : Reason.EVICTED,
+                thrown);
     }
 
     private RunnerLostException cut(ManagedRunner runner, IOException broken, boolean sent) {

@@ -141,6 +141,9 @@ final class CallServer {
         TaskScope.Cause cause = scope.finish();
         if (cause == TaskScope.Cause.DEADLINE && answerType != Protocol.REFUSED) {
             fail(Protocol.FAILURE_DEADLINE, null);
+        } else if (cause == TaskScope.Cause.SHUTDOWN && thrown != null && answerType == Protocol.FAILURE) {
+            // What became of its interrupt, which the caller did not ask for.
+            failWith(true, Protocol.FAILURE_ENDED, thrown);
         }
         boolean delivered = false;
         try {
@@ -226,7 +229,7 @@ final class CallServer {
         Object value;
         long began = timed ? runner.clock().nanos() : 0;
         try {
-            value = context.isEmpty() ? task.run(argument) : tools.contexts().run(task, argument, context);
+            value = tools.contexts().run(task, argument, context);
             noteTime(began);
         } catch (Throwable e) {
             noteTime(began);
@@ -290,15 +293,15 @@ final class CallServer {
         }
     }
 
-    /** Answers that the task threw this, or else with another kind of failure that it explains. */
-    private void failWith(boolean asThrown, int kind, Throwable e) {
+    /** Answers with this kind of failure, and what was thrown: as it is, or in words. */
+    private void failWith(boolean whole, int kind, Throwable e) {
         thrown = e;
-        if (!asThrown) {
+        if (!whole) {
             fail(kind, e.toString());
             return;
         }
         try {
-            fail(Protocol.FAILURE_THROWN, null);
+            fail(kind == Protocol.FAILURE_ENDED ? kind : Protocol.FAILURE_THROWN, null);
             FailureEncoder.encode(e, answer);
         } catch (RuntimeException | Error again) {
             // Most likely there is no memory left for its stack trace.

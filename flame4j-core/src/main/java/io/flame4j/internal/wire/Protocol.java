@@ -51,6 +51,7 @@ public final class Protocol {
     public static final int FAILURE_RESULT = 4;
     public static final int FAILURE_DEADLINE = 5;
     public static final int FAILURE_GONE = 6;
+    public static final int FAILURE_ENDED = 7;
 
     public static final int EXIT_NOT_CONNECTED = 75;
     public static final int EXIT_REJECTED = 76;

@@ -812,7 +812,7 @@ class RunnerTest {
                                 .run((RemoteTask<Integer, RuntimeException>) () -> 1)
                                 .type()
                         == Protocol.REFUSED);
-        assertThat(line.answer().thrown()).isInstanceOf(InterruptedException.class);
+        assertThat(line.answer().thrownAtItsEnd()).isInstanceOf(InterruptedException.class);
         control.expect(ControlFrame.Goodbye.class);
         assertThat(exitCode()).isZero();
     }

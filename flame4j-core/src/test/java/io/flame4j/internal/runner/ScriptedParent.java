@@ -268,8 +268,17 @@ final class ScriptedParent implements AutoCloseable {
         }
 
         Throwable thrown() {
+            return thrown(Protocol.FAILURE_THROWN);
+        }
+
+        /** By a task that was interrupted since its runner is to end. */
+        Throwable thrownAtItsEnd() {
+            return thrown(Protocol.FAILURE_ENDED);
+        }
+
+        private Throwable thrown(int kind) {
             assertThat(value).isInstanceOf(Failure.class);
-            assertThat(((Failure) value).kind()).as("kind of " + this).isEqualTo(Protocol.FAILURE_THROWN);
+            assertThat(((Failure) value).kind()).as("kind of " + this).isEqualTo(kind);
             return (Throwable) ((Failure) value).detail();
         }
 
@@ -382,7 +391,7 @@ final class ScriptedParent implements AutoCloseable {
 
         private Failure failure() throws IOException {
             int kind = connection.body().readByte();
-            if (kind == Protocol.FAILURE_THROWN) {
+            if (kind == Protocol.FAILURE_THROWN || kind == Protocol.FAILURE_ENDED) {
                 return new Failure(
                         kind,
                         new FailureDecoder(loader, ResultPolicy.STANDARD)
