@@ -46,7 +46,8 @@ final class FuzzScenarios {
     static List<Scenario> all() {
         return List.of(
                 new Scenario("fuzz-runner", "mutated frame sent to a runner", null, FuzzScenarios::runner),
-                new Scenario("fuzz-parent", "mutated frame sent to a parent", null, FuzzScenarios::parent));
+                new Scenario("fuzz-parent", "mutated frame sent to a parent", null, FuzzScenarios::parent),
+                HelloScenario.scenario());
     }
 
     private static byte[] frame(int type, int sequence, byte[] body) {
