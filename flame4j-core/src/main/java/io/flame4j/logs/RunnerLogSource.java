@@ -21,4 +21,11 @@ public interface RunnerLogSource {
      *     when nothing will be heard
      */
     boolean start(Consumer<RunnerLogEvent> sink);
+
+    /**
+     * Sees to it that events are still heard, since the library may have been configured anew and have forgotten who hears
+     * it. Called when the initializer has run, and about once a second, on any thread; must be quick when there is nothing to do.
+     * Default: nothing.
+     */
+    default void refresh() {}
 }

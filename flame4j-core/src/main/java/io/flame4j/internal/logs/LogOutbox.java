@@ -30,6 +30,8 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
     /** What is sent in a second; the rest waits, and then finds no room. */
     static final int BYTES_PER_SECOND = 1 << 20;
 
+    private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** A batch that has so much is sent. With the longest event it still fits a control frame. */
     private static final int FULL = 12 * 1024;
 
@@ -49,6 +51,7 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
 
     private final Courier courier;
     private final LongSupplier clock;
+    private final Runnable refresh;
     private final ConcurrentLinkedQueue<LogBatch.Entry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicInteger characters = new AtomicInteger();
@@ -60,8 +63,14 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
     private volatile boolean ended;
     private volatile @Nullable Thread thread;
 
-    public LogOutbox(Courier courier, LongSupplier clock) {
+    /**
+     * An empty one.
+     *
+     * @param refresh is run about once a second
+     */
+    public LogOutbox(Courier courier, Runnable refresh, LongSupplier clock) {
         this.courier = courier;
+        this.refresh = refresh;
         this.clock = clock;
     }
 
@@ -98,10 +107,15 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
         thread = Thread.currentThread();
         boolean heard = courier.send(0, new byte[0]);
         long next = clock.getAsLong();
+        long refreshAt = next + REFRESH_NANOS;
         while (heard && !ended) {
+            if (clock.getAsLong() >= refreshAt) {
+                refresh.run();
+                refreshAt = clock.getAsLong() + REFRESH_NANOS;
+            }
             byte[] batch = nextBatch();
             if (batch == null) {
-                rest();
+                rest(refreshAt);
                 continue;
             }
             heard = courier.send(dropped.getAndSet(0), batch);
@@ -134,12 +148,14 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
         return batch.toByteArray();
     }
 
-    /** Waits until there is something to send. */
-    private void rest() {
+    /** Waits until there is something to send, or to do. */
+    private void rest(long until) {
         tellDrained();
         idle = true;
-        while (waiting.peek() == null && !ended && !flushing) {
-            LockSupport.park(this);
+        for (long rest = until - clock.getAsLong();
+                rest > 0 && waiting.peek() == null && !ended && !flushing;
+                rest = until - clock.getAsLong()) {
+            LockSupport.parkNanos(this, rest);
             // A task that interrupts every thread it finds must not make this one spin.
             Thread.interrupted();
         }

@@ -4,8 +4,10 @@ import io.flame4j.internal.logs.LogOutbox;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.logs.RunnerLogSource;
 import java.util.Iterator;
+import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,40 +20,57 @@ final class ForwardedLog {
     /** What the last events may take to be sent. */
     private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private final List<RunnerLogSource> sources = new CopyOnWriteArrayList<>();
     private final LogOutbox outbox;
 
-    private ForwardedLog(LogOutbox outbox) {
-        this.outbox = outbox;
+    private ForwardedLog(Runner runner, ControlLink link) {
+        this.outbox = new LogOutbox(
+                (dropped, batch) -> link.send(new ControlFrame.Log(dropped, batch)),
+                this::refresh,
+                runner.clock()::nanos);
     }
 
     /** Begins to forward; null when no library can be heard here. */
     static @Nullable ForwardedLog start(Runner runner, ControlLink link) {
-        LogOutbox outbox = new LogOutbox(
-                (dropped, batch) -> link.send(new ControlFrame.Log(dropped, batch)), runner.clock()::nanos);
-        if (!hear(runner.loader(), outbox)) {
+        ForwardedLog log = new ForwardedLog(runner, link);
+        log.hear(runner.loader());
+        if (log.sources.isEmpty()) {
             RunnerLog.LOG.warn(
                     "The log of this runner is not forwarded, although its pool asks for it: nothing here hears"
                             + " what is logged. Put flame4j-logs on the class path, which does so for Logback and"
                             + " java.util.logging, or a RunnerLogSource of your own.");
             return null;
         }
-        runner.thread(outbox, "-logs").start();
-        return new ForwardedLog(outbox);
+        runner.thread(log.outbox, "-logs").start();
+        return log;
     }
 
-    private static boolean hear(ClassLoader loader, LogOutbox outbox) {
-        boolean any = false;
-        Iterator<RunnerLogSource> sources =
+    private void hear(ClassLoader loader) {
+        Iterator<RunnerLogSource> offered =
                 ServiceLoader.load(RunnerLogSource.class, loader).iterator();
         while (true) {
             try {
-                if (!sources.hasNext()) {
-                    return any;
+                if (!offered.hasNext()) {
+                    return;
                 }
-                any |= sources.next().start(outbox);
+                RunnerLogSource source = offered.next();
+                if (source.start(outbox)) {
+                    sources.add(source);
+                }
             } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
                 // The library that it is for may not be there, or be another version.
                 RunnerLog.LOG.warn("A source of log events is left out: {}", e.toString());
+            }
+        }
+    }
+
+    /** Hears again what a new configuration has put an end to. */
+    void refresh() {
+        for (RunnerLogSource source : sources) {
+            try {
+                source.refresh();
+            } catch (RuntimeException | LinkageError e) {
+                RunnerLog.LOG.debug("A source of log events could not be refreshed", e);
             }
         }
     }

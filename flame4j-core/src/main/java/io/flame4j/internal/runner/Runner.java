@@ -185,6 +185,7 @@ final class Runner implements Runnable {
             String initializer = agreed.terms().initializerClass();
             if (!initializer.isEmpty()) {
                 make(initializer, RunnerInitializer.class).initialize(BootInfo.describe(ticket));
+                refreshLog();
             }
             return ready(new Tools(
                     codec, new ValueEncoder(codec), newContexts(agreed.terms().propagatorClasses())));
@@ -209,6 +210,14 @@ final class Runner implements Runnable {
 
     private Codec newCodec(String className) throws Exception {
         return className.equals("io.flame4j.codec.JdkCodec") ? new JdkCodec() : make(className, Codec.class);
+    }
+
+    /** The initializer may have configured logging, as that of a Spring Boot application does. */
+    private void refreshLog() {
+        ForwardedLog log = forwardedLog;
+        if (log != null) {
+            log.refresh();
+        }
     }
 
     private TaskContexts newContexts(List<String> classNames) throws Exception {

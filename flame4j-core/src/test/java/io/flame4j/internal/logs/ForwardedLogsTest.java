@@ -102,7 +102,7 @@ class ForwardedLogsTest {
     }
 
     private LogOutbox send(LogOutbox.Courier courier) {
-        outbox = new LogOutbox(courier, System::nanoTime);
+        outbox = new LogOutbox(courier, () -> {}, System::nanoTime);
         sender = new Thread(outbox, "sender");
         sender.start();
         return outbox;

@@ -4,6 +4,7 @@ import io.flame4j.logs.RunnerLogEvent;
 import io.flame4j.logs.RunnerLogSource;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,6 +19,8 @@ public final class JulLogSource implements RunnerLogSource {
     private static final Set<String> FACTORIES =
             Set.of("org.slf4j.jul.JDK14LoggerFactory", "org.slf4j.helpers.NOPLoggerFactory");
 
+    private volatile @Nullable JulTap tap;
+
     /** Makes one. */
     public JulLogSource() {}
 
@@ -31,7 +34,18 @@ public final class JulLogSource implements RunnerLogSource {
         if (!FACTORIES.contains(factory) && !LogbackLogSource.isThere()) {
             return false;
         }
-        JulTap.attach(sink);
+        JulTap made = new JulTap(sink);
+        made.refresh();
+        tap = made;
         return true;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void refresh() {
+        JulTap current = tap;
+        if (current != null) {
+            current.refresh();
+        }
     }
 }

@@ -4,17 +4,17 @@ import io.flame4j.logs.RunnerLogEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.slf4j.MDC;
 
-/** A handler that passes records on, and comes back when the log manager is configured anew. */
+/** A handler that passes records on. */
 final class JulTap extends Handler {
 
     /** Passes records on to SLF4J, where they are heard. */
@@ -26,17 +26,15 @@ final class JulTap extends Handler {
     private final Consumer<RunnerLogEvent> sink;
     private final SimpleFormatter formatter = new SimpleFormatter();
 
-    private JulTap(Consumer<RunnerLogEvent> sink) {
+    JulTap(Consumer<RunnerLogEvent> sink) {
         this.sink = sink;
     }
 
-    static void attach(Consumer<RunnerLogEvent> sink) {
-        JulTap tap = new JulTap(sink);
-        ROOT.addHandler(tap);
-        LogManager.getLogManager().addConfigurationListener(() -> {
-            ROOT.removeHandler(tap);
-            ROOT.addHandler(tap);
-        });
+    /** Comes back when the log manager has been reset. */
+    synchronized void refresh() {
+        if (!List.of(ROOT.getHandlers()).contains(this)) {
+            ROOT.addHandler(this);
+        }
     }
 
     @Override

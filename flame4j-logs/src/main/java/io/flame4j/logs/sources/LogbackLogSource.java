@@ -3,6 +3,7 @@ package io.flame4j.logs.sources;
 import io.flame4j.logs.RunnerLogEvent;
 import io.flame4j.logs.RunnerLogSource;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogbackLogSource implements RunnerLogSource {
 
+    private volatile @Nullable LogbackTap tap;
+
     /** Makes one. */
     public LogbackLogSource() {}
 
@@ -22,8 +25,17 @@ public final class LogbackLogSource implements RunnerLogSource {
         if (!isThere()) {
             return false;
         }
-        LogbackTap.attach(sink);
+        tap = LogbackTap.attach(sink);
         return true;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public void refresh() {
+        LogbackTap current = tap;
+        if (current != null) {
+            current.refresh();
+        }
     }
 
     /** Whether SLF4J logs by Logback; without naming a class of it, which may not be there. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
-/** An appender that passes events on, and comes back when Logback is configured anew, as Spring Boot does. */
+/** An appender that passes events on, and comes back when Logback is configured anew. */
 final class LogbackTap extends UnsynchronizedAppenderBase<ILoggingEvent> implements LoggerContextListener {
 
     private final Consumer<RunnerLogEvent> sink;
@@ -24,17 +24,29 @@ final class LogbackTap extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
         setName("flame4j");
     }
 
-    static void attach(Consumer<RunnerLogEvent> sink) {
-        LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+    static LogbackTap attach(Consumer<RunnerLogEvent> sink) {
         LogbackTap tap = new LogbackTap(sink);
-        tap.attachTo(loggers);
-        loggers.addListener(tap);
+        tap.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+        tap.refresh();
+        return tap;
     }
 
-    private void attachTo(LoggerContext loggers) {
-        setContext(loggers);
-        start();
-        loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(this);
+    /** Comes back when it is not there: stopping Logback, as Spring Boot does when it starts, sends all listeners away. */
+    void refresh() {
+        LoggerContext loggers = (LoggerContext) getContext();
+        attachTo(loggers);
+        if (!loggers.getCopyOfListenerList().contains(this)) {
+            loggers.addListener(this);
+        }
+    }
+
+    /** It may be attached by the thread that configures Logback and by that of the outbox, and is so once. */
+    private synchronized void attachTo(LoggerContext loggers) {
+        Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        if (!isStarted() || !root.isAttached(this)) {
+            start();
+            root.addAppender(this);
+        }
     }
 
     @Override

@@ -177,6 +177,26 @@ class ForwardingTest {
         assertThat(recorder.events).noneMatch(says("is not logged any more"));
     }
 
+    /** As Spring Boot does when it starts: that sends listeners away as well. */
+    @Test
+    void stopping_logback_on_the_runner_ends_it_for_a_moment_only() {
+        pool = builder().forwardLogs(true).build();
+        pool.call(() -> {
+            LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+            loggers.stop();
+            loggers.reset();
+            java.util.logging.LogManager.getLogManager().reset();
+        });
+        Awaitility.await().atMost(LONG).until(() -> {
+            pool.call(() -> {
+                LoggerFactory.getLogger("shop").warn("after the stop");
+                java.util.logging.Logger.getLogger("shop.Old").warning("old after the reset");
+            });
+            return recorder.events.stream().anyMatch(says("] after the stop"))
+                    && recorder.events.stream().anyMatch(says("old after the reset"));
+        });
+    }
+
     @Test
     void output_alone_is_logged_as_lines() {
         pool = builder().forwardLogs(LogForwarding.OUTPUT).build();
