@@ -181,6 +181,8 @@ class ContextTest {
         }
         assertThatThrownBy(() -> pool.call(() -> tenant()))
                 .isInstanceOf(RunnerBootException.class)
+                .hasMessageContaining("the context propagator " + Unmakeable.class.getName())
+                .hasMessageContaining("contextPropagators(...)")
                 .hasMessageContaining("no tenants are known here");
     }
 

@@ -19,6 +19,7 @@ import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,7 +221,7 @@ final class Runner implements Runnable {
         }
     }
 
-    private TaskContexts newContexts(List<String> classNames) throws Exception {
+    private TaskContexts newContexts(List<String> classNames) {
         List<ContextPropagator> propagators = new ArrayList<>(classNames.size());
         for (String name : classNames) {
             propagators.add(newPropagator(name));
@@ -228,12 +229,22 @@ final class Runner implements Runnable {
         return new TaskContexts(ticket.pool(), ticket.runnerId(), propagators);
     }
 
-    private ContextPropagator newPropagator(String className) throws Exception {
+    private ContextPropagator newPropagator(String className) {
         if (className.equals("io.flame4j.context.MdcPropagator")) {
             return new MdcPropagator();
         }
-        ContextPropagator offered = Propagators.offered(className, loader);
-        return offered != null ? offered : make(className, ContextPropagator.class);
+        try {
+            ContextPropagator offered = Propagators.offered(className, loader);
+            return offered != null ? offered : make(className, ContextPropagator.class);
+        } catch (Exception | ServiceConfigurationError | LinkageError e) {
+            throw new FlameException(
+                    "the context propagator "
+                            .concat(className)
+                            .concat(
+                                    ", which its parent has, cannot be made on the runner. Mend that, put what it needs on the"
+                                            + " runner's class path, or leave it out of the pool with contextPropagators(...)"),
+                    e);
+        }
     }
 
     private <T> T make(String className, Class<T> type) throws Exception {
