@@ -250,7 +250,9 @@ class ListenerTest extends PoolTests {
                         .mapToLong(PoolStats.RunnerStats::served)
                         .sum())
                 .isEqualTo(8);
-        assertThat(after.runners().get(0).age())
-                .isGreaterThanOrEqualTo(after.runners().get(1).age());
+        // Boots begin on threads of their own: the second runner may be the older one.
+        assertThat(after.runners())
+                .extracting(PoolStats.RunnerStats::age)
+                .allSatisfy(age -> assertThat(age).isPositive());
     }
 }
