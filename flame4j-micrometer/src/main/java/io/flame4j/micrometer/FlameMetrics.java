@@ -15,7 +15,7 @@ import java.util.Objects;
  * pool are removed when it closes. Their names begin with {@code flame.pool}, and each has the tag {@code pool}; which there
  * are is in docs/observability.md.
  *
- * <p>Thread-safe. Nothing here blocks; a call costs about a microsecond more when its pool is measured.
+ * <p>Thread-safe. Nothing here blocks; a call takes one to three microseconds more when it is measured.
  *
  * @since 0.1
  */
