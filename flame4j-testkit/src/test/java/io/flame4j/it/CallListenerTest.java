@@ -11,6 +11,7 @@ import io.flame4j.CallReport;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.Flame;
 import io.flame4j.FlamePool;
+import io.flame4j.MapOptions;
 import io.flame4j.Placed;
 import io.flame4j.PoolListener;
 import io.flame4j.PoolSaturatedException;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,7 @@ class CallListenerTest extends PoolTests {
     /** Writes down what it hears of calls and pools. */
     private static final class Recorder implements PoolListener, CallListener {
         final List<CallReport> reports = new CopyOnWriteArrayList<>();
+        final AtomicInteger starts = new AtomicInteger();
         final List<String> sent = new CopyOnWriteArrayList<>();
         final List<String> pools = new CopyOnWriteArrayList<>();
 
@@ -50,6 +53,7 @@ class CallListenerTest extends PoolTests {
 
         @Override
         public CallListener onCall(String pool) {
+            starts.incrementAndGet();
             return this;
         }
 
@@ -128,6 +132,22 @@ class CallListenerTest extends PoolTests {
             assertThat(report.bytesSent()).isPositive();
             assertThat(report.bytesReceived()).isPositive();
         });
+    }
+
+    @Test
+    void aCallOfAMapThatFindsTheQueueFullIsReportedOnce() {
+        FlamePool pool =
+                start(local().min(1).max(1).maxConcurrency(1).maxQueued(1).listener(recorder));
+        List<Integer> inputs = IntStream.range(0, 60).boxed().toList();
+        assertThat(pool.map(inputs, i -> i + 1, MapOptions.defaults().maxInFlight(10)))
+                .hasSize(60);
+        assertThat(recorder.reports).hasSize(60).extracting(CallReport::outcome).containsOnly(CallOutcome.SUCCEEDED);
+        recorder.reports.clear();
+        assertThat(pool.mapStream(
+                        inputs.stream(), i -> i + 1, MapOptions.defaults().maxInFlight(10)))
+                .hasSize(60);
+        assertThat(recorder.reports).hasSize(60).extracting(CallReport::outcome).containsOnly(CallOutcome.SUCCEEDED);
+        assertThat(recorder.starts.get()).isEqualTo(120);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.PoolSaturatedException;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -36,9 +37,21 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     AsyncCall<T> submit() {
+        try {
+            return trySubmit();
+        } catch (PoolSaturatedException e) {
+            call.ended(e);
+            throw e;
+        }
+    }
+
+    /** As {@link #submit}, but a call for which there was no room is not over. */
+    AsyncCall<T> trySubmit() {
         call.waits();
         try {
             enter();
+        } catch (PoolSaturatedException e) {
+            throw e;
         } catch (RuntimeException | Error e) {
             call.ended(e);
             throw e;

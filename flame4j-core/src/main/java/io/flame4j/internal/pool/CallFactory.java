@@ -114,6 +114,21 @@ final class CallFactory {
         }
     }
 
+    /** The same call, whose time has not begun since it could not be submitted. */
+    Call again(Call call) {
+        Call next = new Call(
+                call.task,
+                call.target,
+                call.trackedId,
+                call.options,
+                call.track,
+                deadline(call.options),
+                call.caller,
+                call.watch);
+        next.carry(call.context());
+        return next;
+    }
+
     /** Without a time limit: it waits its turn behind the calls on its slot, and nobody waits for it. */
     Call release(long id) {
         CallOptions options = CallOptions.defaults();

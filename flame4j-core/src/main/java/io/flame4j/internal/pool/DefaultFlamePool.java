@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,10 @@ public final class DefaultFlamePool implements FlamePool {
     }
 
     private <T extends @Nullable Object> AsyncCall<T> submit(Call call) {
+        return this.<T>async(call).submit();
+    }
+
+    private <T extends @Nullable Object> AsyncCall<T> async(Call call) {
         if (call.task != null) {
             call.task.detach();
         }
@@ -157,7 +162,7 @@ public final class DefaultFlamePool implements FlamePool {
                 return Unchecked.value(DefaultFlamePool.this.value(answer));
             }
         };
-        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, carrier).submit();
+        return new AsyncCall<T>(runtime.shell(), calls.executor(), call, carrier);
     }
 
     @Override
@@ -200,8 +205,7 @@ public final class DefaultFlamePool implements FlamePool {
                         snapshot.size(),
                         options,
                         window(options),
-                        input -> this.<O>submit(calls.withArgument(
-                                function, input, options.call(), () -> FailureDecoder.callerFrames(here))))
+                        mapCalls(function, options, () -> FailureDecoder.callerFrames(here)))
                 .run(snapshot);
     }
 
@@ -223,11 +227,31 @@ public final class DefaultFlamePool implements FlamePool {
                 Objects.requireNonNull(inputs, "inputs").iterator(),
                 options,
                 window(options),
-                input -> this.<O>submit(calls.withArgument(function, input, options.call(), CallFactory.NOBODY)));
+                mapCalls(function, options, CallFactory.NOBODY));
         return StreamSupport.stream(results, false).onClose(() -> {
             results.close();
             inputs.close();
         });
+    }
+
+    private <I extends @Nullable Object, O extends @Nullable Object> MapCalls<I, O> mapCalls(
+            RemoteFunction<I, O, ?> function, MapOptions options, Supplier<StackTraceElement[]> caller) {
+        return new MapCalls<>() {
+            @Override
+            public Call make(I input) {
+                return calls.withArgument(function, input, options.call(), caller);
+            }
+
+            @Override
+            public AsyncCall<O> submit(Call call) {
+                return DefaultFlamePool.this.<O>async(call).trySubmit();
+            }
+
+            @Override
+            public Call again(Call call) {
+                return calls.again(call);
+            }
+        };
     }
 
     private int window(MapOptions options) {

@@ -18,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
 
     private final String pool;
     private final MapOptions options;
-    private final Function<I, AsyncCall<O>> submit;
+    private final MapCalls<I, O> calls;
     private final int window;
     private final Semaphore permits;
     private final Set<CompletableFuture<O>> inFlight = ConcurrentHashMap.newKeySet();
@@ -47,10 +46,10 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
 
     private boolean thrownAway;
 
-    MapRun(String pool, int inputs, MapOptions options, int window, Function<I, AsyncCall<O>> submit) {
+    MapRun(String pool, int inputs, MapOptions options, int window, MapCalls<I, O> calls) {
         this.pool = pool;
         this.options = options;
-        this.submit = submit;
+        this.calls = calls;
         this.window = window;
         this.permits = new Semaphore(window);
         this.values = new @Nullable Object[inputs];
@@ -85,24 +84,30 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
     }
 
     private void submitWhenThereIsRoom(int index, I input) throws InterruptedException {
+        Call call;
+        try {
+            call = calls.make(input);
+        } catch (TaskSerializationException e) {
+            if (!options.isCollectFailures()) {
+                e.addSuppressed(whichInput(index));
+                throw e;
+            }
+            completed(index, null, e);
+            permits.release();
+            return;
+        }
         while (true) {
             long before = completed();
             try {
-                submit(index, input);
+                submit(index, call);
                 return;
             } catch (PoolSaturatedException e) {
                 // The queue may be full of this map's own calls: then the next one waits its turn here.
-                if (!awaitAnotherEnd(before)) {
+                if (!awaitAnotherEnd(before, call)) {
+                    call.ended(e);
                     throw e;
                 }
-            } catch (TaskSerializationException e) {
-                if (!options.isCollectFailures()) {
-                    e.addSuppressed(whichInput(index));
-                    throw e;
-                }
-                completed(index, null, e);
-                permits.release();
-                return;
+                call = calls.again(call);
             }
         }
     }
@@ -112,15 +117,20 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
     }
 
     /** Waits until a call has ended since then; false when none is left that could. */
-    private synchronized boolean awaitAnotherEnd(long before) throws InterruptedException {
-        while (completed == before && !inFlight.isEmpty()) {
-            wait();
+    private synchronized boolean awaitAnotherEnd(long before, Call waiting) throws InterruptedException {
+        try {
+            while (completed == before && !inFlight.isEmpty()) {
+                wait();
+            }
+            return completed != before;
+        } catch (InterruptedException e) {
+            waiting.ended(Call.cancellation());
+            throw e;
         }
-        return completed != before;
     }
 
-    private void submit(int index, I input) {
-        AsyncCall<O> call = submit.apply(input);
+    private void submit(int index, Call made) {
+        AsyncCall<O> call = calls.submit(made);
         inFlight.add(call);
         call.whenComplete((value, failure) -> {
             if (failure == null && call.keepsSlot()) {

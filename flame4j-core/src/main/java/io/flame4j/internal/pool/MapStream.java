@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
     private final String pool;
     private final Iterator<? extends I> inputs;
     private final MapOptions options;
-    private final Function<I, AsyncCall<O>> submit;
+    private final MapCalls<I, O> calls;
     private final int window;
     private final LinkedBlockingQueue<Finished<I, O>> done = new LinkedBlockingQueue<>();
     private final Set<CompletableFuture<O>> inFlight = ConcurrentHashMap.newKeySet();
@@ -52,18 +51,16 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
 
     private boolean holdsBack;
 
-    MapStream(
-            String pool,
-            Iterator<? extends I> inputs,
-            MapOptions options,
-            int window,
-            Function<I, AsyncCall<O>> submit) {
+    /** Its call, which whoever closes this ends. */
+    private volatile @Nullable Call heldBackCall;
+
+    MapStream(String pool, Iterator<? extends I> inputs, MapOptions options, int window, MapCalls<I, O> calls) {
         super(Long.MAX_VALUE, Spliterator.NONNULL);
         this.pool = pool;
         this.inputs = inputs;
         this.options = options;
         this.window = window;
-        this.submit = submit;
+        this.calls = calls;
     }
 
     @Override
@@ -97,16 +94,20 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
     @SuppressWarnings("NullAway") // an input may be null when the type of the inputs says so
     private boolean submitNext() {
         I input = holdsBack ? heldBack : inputs.next();
+        Call before = heldBackCall;
+        Call call = null;
         holdsBack = false;
         heldBack = null;
+        heldBackCall = null;
         try {
-            submit(submitted, input);
+            call = before == null ? calls.make(input) : calls.again(before);
+            submit(submitted, input, call);
         } catch (PoolSaturatedException e) {
             if (submitted > read) {
-                heldBack = input;
-                holdsBack = true;
+                holdBack(input, call);
                 return false;
             }
+            ended(call, e);
             done.add(new Finished<>(new MapResult<>(submitted, input, null, e), null));
         } catch (RuntimeException e) {
             // This input cannot travel, or the pool is closed: that is this input's result.
@@ -116,8 +117,24 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
         return true;
     }
 
-    private void submit(long index, I input) {
-        AsyncCall<O> call = submit.apply(input);
+    private void holdBack(I input, @Nullable Call call) {
+        heldBack = input;
+        holdsBack = true;
+        heldBackCall = call;
+        if (closed) {
+            // Closed meanwhile by another thread, which may have missed it.
+            ended(call, Call.cancellation());
+        }
+    }
+
+    private static void ended(@Nullable Call call, RuntimeException why) {
+        if (call != null) {
+            call.ended(why);
+        }
+    }
+
+    private void submit(long index, I input, Call made) {
+        AsyncCall<O> call = calls.submit(made);
         inFlight.add(call);
         call.whenComplete((value, failure) -> {
             inFlight.remove(call);
@@ -136,6 +153,7 @@ final class MapStream<I extends @Nullable Object, O extends @Nullable Object>
     /** Cancels what is queued or running, and throws away what nobody has read. */
     void close() {
         closed = true;
+        ended(heldBackCall, Call.cancellation());
         for (CompletableFuture<O> call : new ArrayList<>(inFlight)) {
             call.cancel(true);
         }
