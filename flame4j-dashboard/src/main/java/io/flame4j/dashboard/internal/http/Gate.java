@@ -1,0 +1,63 @@
+package io.flame4j.dashboard.internal.http;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a request comes from where it may. A page of another site can make a browser send requests to this machine, and by
+ * a name that it points here (DNS rebinding) even read the answers: the {@code Host} header tells, since browsers do not let
+ * pages forge it. Immutable.
+ */
+final class Gate {
+
+    private final boolean anyHost;
+    private final Set<String> hosts = new HashSet<>();
+
+    /**
+     * Creates a gate.
+     *
+     * @param bound where the server listens; when that is not a loopback address, the names in use are not known here
+     * @param more names under which it may be asked for besides; any name is good where it is not loopback and this is empty
+     */
+    Gate(InetAddress bound, Set<String> more) {
+        anyHost = !bound.isLoopbackAddress() && more.isEmpty();
+        hosts.add("localhost");
+        hosts.add("127.0.0.1");
+        hosts.add("[::1]");
+        hosts.add(hostOf(bound));
+        more.forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** An address as it stands in a URL. */
+    static String hostOf(InetAddress address) {
+        // The JDK knows how to write an address of either kind before a port, scope included.
+        String text = new InetSocketAddress(address.getHostAddress(), 0).getHostString();
+        return text.indexOf(':') < 0 ? text : "[" + text.replaceFirst("%.*", "") + "]";
+    }
+
+    boolean admits(@Nullable String hostHeader) {
+        return hostHeader != null && (anyHost || hosts.contains(withoutPort(hostHeader)));
+    }
+
+    /** Whether a change was sent by a page of this very server. */
+    static boolean isSameOrigin(@Nullable String origin, @Nullable String hostHeader, @Nullable String fetchSite) {
+        if (origin == null || hostHeader == null || (fetchSite != null && !fetchSite.equals("same-origin"))) {
+            return false;
+        }
+        try {
+            String authority = URI.create(origin).getRawAuthority();
+            return authority != null && authority.equalsIgnoreCase(hostHeader);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String withoutPort(String host) {
+        return host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+    }
+}
