@@ -4,13 +4,16 @@ import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,14 @@ public final class Main {
     static final int MISUSED = 2;
 
     private static final String USAGE = """
-            Usage: ./demo [DIR]
+            Usage: ./demo [--dashboard] [DIR]
 
             Makes a contact sheet of the PNG, JPEG, GIF and BMP pictures in DIR and in the folders in it. The work is
             done on runner JVMs that flame4j starts as they are needed and stops when they are idle. Without DIR it
             renders some sample pictures first, on the runners, too.
+
+            --dashboard serves a live page that shows the runners at work, and prints its address. On a terminal it waits
+            until you look, and stays until you press Enter.
 
             Writes out/index.html, out/timeline.svg, out/thumbs/ and, without DIR, out/samples/.
 
@@ -35,6 +41,7 @@ public final class Main {
             """;
 
     private final Output output;
+    private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
     private final ProgressLine.Style style;
@@ -42,11 +49,13 @@ public final class Main {
 
     Main(
             Output output,
+            InputStream in,
             PrintStream out,
             PrintStream err,
             ProgressLine.Style style,
             Function<PoolListener, FlamePool> pools) {
         this.output = output;
+        this.in = in;
         this.out = out;
         this.err = err;
         this.style = style;
@@ -56,27 +65,33 @@ public final class Main {
     /**
      * Runs the program.
      *
-     * @param args a folder, or nothing
+     * @param args options, and a folder or none
      */
     public static void main(String[] args) {
         ProgressLine.Style style = ProgressLine.Style.of(System.console(), System.getenv());
-        Main main = new Main(new Output(Path.of("out")), System.out, System.err, style, ThumbnailJob::openPool);
+        Main main =
+                new Main(new Output(Path.of("out")), System.in, System.out, System.err, style, ThumbnailJob::openPool);
         System.exit(main.run(args));
     }
 
     /** Runs the program and returns its exit code. */
     int run(String... args) {
-        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
+        List<String> rest = new ArrayList<>(List.of(args));
+        if (rest.equals(List.of("--help")) || rest.equals(List.of("-h"))) {
             out.print(USAGE);
             return OK;
         }
-        if (args.length > 1 || (args.length == 1 && args[0].startsWith("-"))) {
-            err.println(args.length > 1 ? "demo: one DIR at most" : "demo: unknown option " + args[0]);
+        boolean live = rest.remove("--dashboard");
+        Optional<String> unknown =
+                rest.stream().filter(arg -> arg.startsWith("-")).findFirst();
+        if (unknown.isPresent() || rest.size() > 1) {
+            err.println("demo: " + unknown.map(arg -> "unknown option " + arg).orElse("one DIR at most"));
             err.print(USAGE);
             return MISUSED;
         }
         try {
-            return makeContactSheet(args.length == 0 ? null : PictureFinder.find(Path.of(args[0]), output));
+            PictureFinder.Found found = rest.isEmpty() ? null : PictureFinder.find(Path.of(rest.get(0)), output);
+            return live ? makeContactSheetOnAPage(found) : makeContactSheet(found);
         } catch (PictureFinder.NoPicturesException e) {
             err.println("demo: " + e.getMessage());
             return MISUSED;
@@ -90,6 +105,14 @@ public final class Main {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return FAILED;
+        }
+    }
+
+    private int makeContactSheetOnAPage(PictureFinder.@Nullable Found found) throws IOException, InterruptedException {
+        try (LivePage page = LivePage.open(out, in, style != ProgressLine.Style.PLAIN)) {
+            int code = makeContactSheet(found);
+            page.stay();
+            return code;
         }
     }
 

@@ -1,15 +1,28 @@
 package io.flame4j.examples.thumbnails;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
 import io.flame4j.RunnerBootException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +44,7 @@ class MainTest {
     @Test
     void tellsHowItIsUsed() {
         assertThat(main(NO_POOL).run("--help")).isZero();
-        assertThat(text(out)).startsWith("Usage: ./demo [DIR]");
+        assertThat(text(out)).startsWith("Usage: ./demo [--dashboard] [DIR]");
         assertThat(text(err)).isEmpty();
     }
 
@@ -108,6 +121,62 @@ class MainTest {
     }
 
     @Test
+    void servesALivePageForTheRun() throws Exception {
+        Files.write(folder.resolve("a.png"), Images.encode(TestPictures.scene(64, 64, 1), "png"));
+        List<String> seen = new ArrayList<>();
+
+        assertThat(main(listener -> {
+                            seen.add(get(address(), "state"));
+                            return InProcessPool.open(listener);
+                        })
+                        .run("--dashboard", folder.toString()))
+                .isZero();
+
+        assertThat(seen).singleElement().asString().contains("\"pools\":[]");
+        assertThat(text(out)).doesNotContain("Enter").containsPattern("pictures +1 ");
+        assertThatThrownBy(() -> get(address(), "state")).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void onATerminalThePageStaysUntilEnter() throws Exception {
+        Files.write(folder.resolve("a.png"), Images.encode(TestPictures.scene(64, 64, 1), "png"));
+        PipedOutputStream keyboard = new PipedOutputStream();
+        Main main = main(new PipedInputStream(keyboard), ProgressLine.Style.ASCII_TERMINAL, InProcessPool::open);
+        CompletableFuture<Integer> code =
+                CompletableFuture.supplyAsync(() -> main.run(folder.toString(), "--dashboard"));
+        eventually("It begins when you open the page, or press Enter.");
+
+        keyboard.write('\n');
+        eventually("Press Enter to end it.");
+        assertThat(get(address(), "state")).contains("\"name\":\"thumbnails\"", "\"open\":false");
+        assertThat(code).isNotDone();
+        keyboard.write('\n');
+
+        assertThat(code.get(60, TimeUnit.SECONDS)).isZero();
+    }
+
+    private void eventually(String text) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(text(out)).contains(text));
+    }
+
+    /** Where the page is, as printed. */
+    private URI address() {
+        Matcher printed =
+                Pattern.compile("Watch it live: (http://127\\.0\\.0\\.1:\\d+/)").matcher(text(out));
+        assertThat(printed.find()).isTrue();
+        return URI.create(printed.group(1));
+    }
+
+    private static String get(URI page, String path) {
+        try (InputStream in = page.resolve(path).toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void removesThumbnailsOfAnEarlierRunAndNothingElse() throws Exception {
         Files.write(folder.resolve("a.png"), Images.encode(TestPictures.scene(64, 64, 1), "png"));
         Path thumbs = Files.createDirectories(folder.resolve("out").resolve("thumbs"));
@@ -122,11 +191,16 @@ class MainTest {
     }
 
     private Main main(Function<PoolListener, FlamePool> pools) {
+        return main(InputStream.nullInputStream(), ProgressLine.Style.PLAIN, pools);
+    }
+
+    private Main main(InputStream in, ProgressLine.Style style, Function<PoolListener, FlamePool> pools) {
         return new Main(
                 new Output(folder.resolve("out")),
+                in,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                ProgressLine.Style.PLAIN,
+                style,
                 pools);
     }
 
