@@ -6,7 +6,8 @@ import org.slf4j.MDC;
 /**
  * Lets the keys of SLF4J's {@link MDC} travel, so that lines logged on a runner have the request id of the caller. Every
  * pool has it unless {@code FlamePoolBuilder.contextPropagators} says otherwise. When the task has ended the MDC of its
- * thread is empty, whatever the task put into it.
+ * thread is empty, whatever the task put into it; but SLF4J is not started on a runner to see to that, so where no call has
+ * brought an MDC yet, what a task puts there stays.
  *
  * @since 0.1
  */

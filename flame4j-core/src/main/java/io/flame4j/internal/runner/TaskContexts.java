@@ -11,13 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Puts what travelled with a call in place around its task. Immutable. */
+/** Puts what travelled with a call in place around its task. Thread-safe. */
 final class TaskContexts {
 
     private final String pool;
     private final String runnerId;
     private final ContextPropagator[] propagators;
-    private final boolean clearsMdc;
+
+    /** The MDC has come with a call. Before that it is not touched: SLF4J would start for it, with all of its provider. */
+    private volatile boolean mdcIsUsed;
 
     /**
      * For a runner.
@@ -28,11 +30,6 @@ final class TaskContexts {
         this.pool = pool;
         this.runnerId = runnerId;
         this.propagators = propagators.toArray(new ContextPropagator[0]);
-        boolean mdc = false;
-        for (ContextPropagator each : propagators) {
-            mdc |= each instanceof MdcPropagator;
-        }
-        this.clearsMdc = mdc;
     }
 
     /** What one propagator of the parent captured. */
@@ -64,7 +61,7 @@ final class TaskContexts {
         try {
             return context.isEmpty() ? task.run(argument) : run(task, argument, context, 0);
         } finally {
-            if (clearsMdc) {
+            if (mdcIsUsed) {
                 // Also of what the task put there when nothing came with it: the next one may be another user's.
                 MDC.clear();
             }
@@ -79,6 +76,9 @@ final class TaskContexts {
         }
         CarriedContext.Section section = context.get(from);
         ContextPropagator propagator = propagators[section.propagator()];
+        if (propagator instanceof MdcPropagator) {
+            mdcIsUsed = true;
+        }
         ContextPropagator.Scope scope = propagator.restore(new Incoming(pool, runnerId, task, section.values()));
         Throwable failure = null;
         try {
