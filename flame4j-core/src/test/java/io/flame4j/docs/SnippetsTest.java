@@ -240,8 +240,8 @@ class SnippetsTest {
 
     static List<Snippet> documented() throws IOException {
         // What needs Kubernetes is compiled where there is that: in the example for it.
-        Pattern block =
-                Pattern.compile("<!-- snippet: (?!kubernetes-)(\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
+        Pattern block = Pattern.compile(
+                "<!-- snippet: (?!kubernetes-|spring-)(\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
         List<Snippet> found = new ArrayList<>();
         for (Path file : DOCUMENTS) {
             Matcher matcher = block.matcher(Files.readString(file));

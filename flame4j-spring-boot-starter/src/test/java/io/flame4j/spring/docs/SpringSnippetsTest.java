@@ -6,6 +6,7 @@ import io.flame4j.FlamePool;
 import io.flame4j.spring.FlameCall;
 import io.flame4j.spring.FlameContext;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
+import io.flame4j.spring.test.FlameTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Import;
 import org.springframework.stereotype.Service;
 
 // snippet: spring-pool
@@ -63,6 +69,40 @@ class Darkroom {
 }
 // end
 
+class Studio {
+    private final Thumbnails thumbnails;
+
+    Studio(Thumbnails thumbnails) {
+        this.thumbnails = thumbnails;
+    }
+
+    // snippet: spring-readme
+    @FlameCall(pool = "thumbs", timeout = "2m")
+    public byte[] thumbnail(byte[] picture) {
+        return thumbnails.of(picture); // on the runner, with the beans that are there
+    }
+    // end
+}
+
+// snippet: spring-test
+@FlameTest
+@SpringBootTest
+class DarkroomTest {
+    @Autowired
+    private Darkroom darkroom;
+
+    @Test
+    void develops() throws IOException {
+        assertThat(darkroom.develop(new byte[] {1, 2, 3})).containsExactly(1);
+    }
+}
+// end
+
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({Darkroom.class, Thumbnails.class})
+class PhotographyApplication {}
+
 class Thumbnails {
     byte[] of(byte[] picture) {
         return new byte[] {picture[0]};
@@ -70,13 +110,15 @@ class Thumbnails {
 }
 
 /**
- * The examples of docs/spring.md, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
+ * The examples of docs/spring.md, and those of the README that are about Spring, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
  * space and comments, the code between {@code // snippet: name} and {@code // end} here.
  */
 class SpringSnippetsTest {
 
     private static final Path DOCUMENT =
             Path.of("..", "docs", "spring.md").toAbsolutePath().normalize();
+    private static final Path README =
+            Path.of("..", "README.md").toAbsolutePath().normalize();
     private static final Path SOURCE =
             Path.of("src", "test", "java", "io", "flame4j", "spring", "docs", "SpringSnippetsTest.java");
 
@@ -102,6 +144,14 @@ class SpringSnippetsTest {
         });
     }
 
+    @Test
+    void readme() {
+        contexts.withBean(Studio.class)
+                .withBean(Thumbnails.class)
+                .run(context -> assertThat(context.getBean(Studio.class).thumbnail(new byte[] {5}))
+                        .containsExactly(5));
+    }
+
     record Snippet(String name, String code) {
         @Override
         public String toString() {
@@ -110,8 +160,8 @@ class SpringSnippetsTest {
     }
 
     static List<Snippet> documented() throws IOException {
-        Matcher matcher = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
+        Matcher matcher = Pattern.compile("<!-- snippet: (spring-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(DOCUMENT) + Files.readString(README));
         List<Snippet> found = new ArrayList<>();
         while (matcher.find()) {
             found.add(new Snippet(matcher.group(1), matcher.group(2)));
@@ -132,7 +182,7 @@ class SpringSnippetsTest {
     @Test
     void every_java_block_of_the_document_is_a_snippet() throws IOException {
         String document = Files.readString(DOCUMENT);
-        assertThat(document.split("```java", -1)).hasSize(document.split("<!-- snippet: ", -1).length);
+        assertThat(document.split("```java", -1)).hasSize(document.split("<!-- snippet: spring-", -1).length);
     }
 
     private static String bare(String code) {

@@ -17,6 +17,9 @@ public final class BackendChoice {
     /** Set in the environment of contexts that a test has started. */
     public static final String IN_TEST = "flame4j.in-test";
 
+    /** Set there by a test whose pools have a kind of backend whatever the properties say. */
+    public static final String FORCED = "flame4j.in-test.backend";
+
     private static final Logger LOG = LoggerFactory.getLogger(BackendChoice.class);
     private static final String MODULE = "io.flame4j.kubernetes.KubernetesBackend";
 
@@ -24,6 +27,10 @@ public final class BackendChoice {
 
     /** What {@code auto} means here; any other kind is what it is. */
     static BackendKind resolve(BackendKind kind, Environment environment) {
+        BackendKind forced = environment.getProperty(FORCED, BackendKind.class);
+        if (forced != null) {
+            return forced;
+        }
         if (kind != BackendKind.AUTO) {
             return kind;
         }

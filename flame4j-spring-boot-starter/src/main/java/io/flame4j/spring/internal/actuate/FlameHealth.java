@@ -1,0 +1,59 @@
+package io.flame4j.spring.internal.actuate;
+
+import io.flame4j.FlamePool;
+import io.flame4j.PoolStats;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Down only when a pool that must have runners has none, and the last attempt to start one has failed: whatever else a pool
+ * does, its calls wait, or fail with what is wrong, and restarting this application would mend nothing.
+ */
+public class FlameHealth extends AbstractHealthIndicator {
+
+    private final ObjectProvider<FlamePool> pools;
+    private final PoolHistory history;
+
+    /**
+     * Makes one.
+     *
+     * @param pools the pools
+     * @param history what has become of their runners
+     */
+    public FlameHealth(ObjectProvider<FlamePool> pools, PoolHistory history) {
+        super("The pools could not be asked");
+        this.pools = pools;
+        this.history = history;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder health) {
+        Map<String, Object> details = new TreeMap<>();
+        health.up();
+        pools.stream().forEach(pool -> {
+            PoolStats stats = pool.stats();
+            PoolHistory.@Nullable Event failure = history.failing(pool.name());
+            if (stats.min() > 0 && stats.ready() == 0 && failure != null) {
+                health.down();
+            }
+            details.put(pool.name(), details(stats, failure));
+        });
+        health.withDetails(details);
+    }
+
+    private static Map<String, Object> details(PoolStats stats, PoolHistory.@Nullable Event failure) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("min", stats.min());
+        details.put("ready", stats.ready());
+        details.put("booting", stats.booting());
+        if (failure != null) {
+            details.put("lastBootFailed", String.valueOf(failure.message()));
+        }
+        return details;
+    }
+}
