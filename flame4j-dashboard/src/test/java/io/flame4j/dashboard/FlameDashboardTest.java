@@ -249,6 +249,23 @@ class FlameDashboardTest {
                 .isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/state", "/events"})
+    void givesNoStatesToPagesOfOtherSites(String path) throws Exception {
+        FlameDashboard dashboard = start(FlameDashboard.builder().maxViewers(1));
+
+        RawHttp.Answer refused =
+                RawHttp.send(dashboard.uri(), "GET", path, host(dashboard), "Sec-Fetch-Site: cross-site");
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.body()).doesNotContain("pools");
+        assertThat(dashboard.viewers()).isZero();
+        assertThat(RawHttp.send(dashboard.uri(), "GET", "/", host(dashboard), "Sec-Fetch-Site: cross-site")
+                        .status())
+                .as("a link to the page")
+                .isEqualTo(200);
+    }
+
     @Test
     void isOnLoopbackUnlessToldOtherwise() throws Exception {
         assertThat(InetAddress.getByName(start(FlameDashboard.builder()).uri().getHost())
@@ -378,7 +395,7 @@ class FlameDashboardTest {
         return Json.list(Json.read(get(dashboard, "/state").body()), "pools").stream()
                 .filter(pool -> pool.get("name").equals(name))
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new AssertionError("the state does not have pool " + name + " yet"));
     }
 
     private static RawHttp.Answer resize(

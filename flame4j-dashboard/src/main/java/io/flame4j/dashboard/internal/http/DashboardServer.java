@@ -177,6 +177,9 @@ public final class DashboardServer implements AutoCloseable {
             answer(exchange, 405, "Only " + method + " is possible here");
         } else if (isResize) {
             resize(exchange);
+        } else if (isState(path)
+                && Gate.isFromElsewhere(exchange.getRequestHeaders().getFirst("Sec-Fetch-Site"))) {
+            answer(exchange, 403, "Only this page itself may ask for its states");
         } else if (path.equals("/state")) {
             answer(exchange, 200, "application/json", feed.newest().json().getBytes(UTF_8));
         } else if (path.equals("/events")) {
@@ -189,6 +192,10 @@ public final class DashboardServer implements AutoCloseable {
                 answer(exchange, 404, "There is nothing here. The page is at /");
             }
         }
+    }
+
+    private static boolean isState(String path) {
+        return path.equals("/state") || path.equals("/events");
     }
 
     private void events(HttpExchange exchange) throws IOException, InterruptedException {

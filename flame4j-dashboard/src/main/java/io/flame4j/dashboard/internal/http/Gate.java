@@ -44,6 +44,14 @@ final class Gate {
         return hostHeader != null && (anyHost || hosts.contains(withoutPort(hostHeader)));
     }
 
+    /**
+     * Whether a page of another site asks. It could not read the answer, but take the places of those who can. Other programs
+     * than browsers do not say.
+     */
+    static boolean isFromElsewhere(@Nullable String fetchSite) {
+        return fetchSite != null && !fetchSite.equals("same-origin") && !fetchSite.equals("none");
+    }
+
     /** Whether a change was sent by a page of this very server. */
     static boolean isSameOrigin(@Nullable String origin, @Nullable String hostHeader, @Nullable String fetchSite) {
         if (origin == null || hostHeader == null || (fetchSite != null && !fetchSite.equals("same-origin"))) {
