@@ -15,6 +15,8 @@ import io.flame4j.RunnerLostException;
 import io.flame4j.dashboard.DashboardFeed.Access;
 import io.flame4j.dashboard.internal.http.DashboardServer;
 import io.flame4j.dashboard.internal.state.Board;
+import io.flame4j.testkit.FaultyBackend;
+import io.flame4j.testkit.FlameExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,8 +24,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The page in a real browser, on pools that say of themselves what a test wants to see. Leaves pictures under
@@ -43,6 +51,9 @@ class DashboardPageTest {
     private static final String DETAIL = ".tiles + .none + .detail";
 
     private static Chromium browser;
+
+    @RegisterExtension
+    final FlameExtension flame = FlameExtension.create();
 
     private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());
     private final InstantSource clock = () -> Instant.ofEpochMilli(millis.get());
@@ -106,6 +117,55 @@ class DashboardPageTest {
 
         thumbs.clear().ready(2);
         eventually(() -> assertThat(browser.count(".tile")).isEqualTo(2));
+        assertNoComplaints();
+    }
+
+    /** Tasks of the real pool below wait here; its runners are threads of this process. */
+    private static final Semaphore GATE = new Semaphore(0);
+
+    @Test
+    void followsARealPoolThroughItsWork() throws Exception {
+        FlameDashboard dashboard = FlameDashboard.builder().allowResize(true).start();
+        toClose.push(dashboard);
+        browser.open(dashboard.uri());
+        FaultyBackend backend = new FaultyBackend()
+                .failNext(1, "the quota of namespace shop is used up")
+                .delayNext(1);
+        FlamePool pool = flame.pool().backend(backend).max(1).maxConcurrency(2).build();
+        List<CompletableFuture<Void>> calls = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            calls.add(pool.callAsync(() -> GATE.acquire()));
+        }
+
+        eventually(() -> {
+            assertThat(browser.text(".failures")).contains("Boot failed", "the quota of namespace shop is used up");
+            assertThat(browser.text(".boots li")).contains(pool.name(), "requested");
+            assertThat(browser.text(".sentence")).contains("1 starting", "3 calls wait");
+        });
+        backend.release();
+        eventually(() -> {
+            assertThat(browser.count(".tile[data-state=ready] .cell[data-busy=true]"))
+                    .isEqualTo(2);
+            assertThat(browser.text(".sentence")).contains("2 of 2 slots busy, 1 call waits");
+            assertThat(browser.text(".badge")).isEqualTo("▲ full");
+        });
+
+        browser.eval("document.querySelector('.resize [name=max]').select()");
+        browser.type("2");
+        browser.press("Enter");
+
+        eventually(() -> {
+            assertThat(browser.count(".tile[data-state=ready]")).isEqualTo(2);
+            assertThat(browser.count(".cell[data-busy=true]")).isEqualTo(3);
+        });
+        assertThat(pool.stats().max()).isEqualTo(2);
+        browser.screenshot("real");
+        GATE.release(3);
+        eventually(() ->
+                assertThat(browser.text(".outcomes")).contains("succeeded").contains("3"));
+        CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        pool.close();
+        eventually(() -> assertThat(browser.text(".badge")).isEqualTo("■ closed"));
         assertNoComplaints();
     }
 

@@ -13,25 +13,23 @@ const LANES = [
     name: 'Runners',
     areas: [['ready', 'ready'], ['booting', 'booting']],
     total: t => stack(t.ready, t.booting),
-    now: t => last(t.ready),
+    now: pool => count(pool.ready),
   },
   {
     name: 'Busy slots',
     areas: [['busy', 'busy']],
     line: 'slots',
     total: t => t.slots.map((slots, i) => Math.max(slots, t.busy[i])),
-    now: t => last(t.busy),
+    now: pool => count(pool.busy),
   },
-  {name: 'Waiting calls', areas: [['queued', 'queued']], total: t => t.queued, now: t => last(t.queued)},
+  {name: 'Waiting calls', areas: [['queued', 'queued']], total: t => t.queued, now: pool => count(pool.queued)},
   {
     name: 'Calls per second',
     areas: [['unsuccessful', 'bad'], ['good', 'good']],
     total: t => t.ended,
-    now: (t, calls) => perSecond(calls.perMinute),
+    now: pool => perSecond(pool.calls.perMinute),
   },
 ];
-
-const last = values => count(values.at(-1) ?? 0);
 
 const stack = (one, other) => one.map((value, i) => value + other[i]);
 
@@ -47,7 +45,8 @@ export class Timeline {
     this.#listen();
   }
 
-  update({timeline, open, calls}, {seconds, now}) {
+  update(pool, {seconds, now}) {
+    const {timeline, open} = pool;
     this.seconds = seconds;
     this.now = now;
     const good = timeline.ended.map((ended, i) => ended - timeline.unsuccessful[i]);
@@ -61,7 +60,7 @@ export class Timeline {
       }
     }
     for (const lane of this.lanes) {
-      lane.tell(open ? this.series : null, calls);
+      lane.tell(pool);
     }
     this.#drawAxis(seconds, open);
     this.#drawCursor();
@@ -146,9 +145,9 @@ class Lane {
     this.node = el('div', 'lane', el('span', 'label', lane.name, this.value), this.picture, this.most);
   }
 
-  /** What it is now: of a rate the mean over some seconds, as at the head of the pool. */
-  tell(series, calls) {
-    setText(this.value, series ? this.lane.now(series, calls) : '');
+  /** What it is now, as at the head of the pool: the newest sample may be a second old. */
+  tell(pool) {
+    setText(this.value, pool.open ? this.lane.now(pool) : '');
   }
 
   draw(series, seconds) {
