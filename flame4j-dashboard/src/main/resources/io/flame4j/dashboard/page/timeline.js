@@ -5,7 +5,9 @@ import {clock, count, perSecond, plural} from './format.js';
 
 const HEIGHT = 100;
 const STEP_MILLIS = 1000;
-const GRID_MINUTES = [1, 2, 3, 4];
+
+/** How many seconds are shown, and after how many there is a line: few while a pool is young. */
+const SPANS = [[60, 15], [120, 30], [300, 60]];
 
 /** A lane: its name, the areas in it from the bottom up, a line for what is possible, and its value in words. */
 const LANES = [
@@ -47,7 +49,8 @@ export class Timeline {
 
   update(pool, {seconds, now}) {
     const {timeline, open} = pool;
-    this.seconds = seconds;
+    const [span, tick] = SPANS.find(([shown]) => timeline.ready.length <= shown) ?? [seconds, 60];
+    this.seconds = span;
     this.now = now;
     const good = timeline.ended.map((ended, i) => ended - timeline.unsuccessful[i]);
     this.series = {...timeline, good};
@@ -56,24 +59,23 @@ export class Timeline {
     if (key !== this.drawn) {
       this.drawn = key;
       for (const lane of this.lanes) {
-        lane.draw(this.series, seconds);
+        lane.draw(this.series, span, tick);
       }
     }
     for (const lane of this.lanes) {
       lane.tell(pool);
     }
-    this.#drawAxis(seconds, open);
+    this.#drawAxis(span, tick, open);
     this.#drawCursor();
   }
 
-  #drawAxis(seconds, open) {
-    if (this.axis.childElementCount > 0 && this.axisOpen === open) {
-      return;
+  #drawAxis(seconds, tick, open) {
+    const labels = Array.from({length: seconds / tick}, (_, i) => ago(seconds - i * tick));
+    const all = [...labels, open ? 'now' : 'closed'];
+    if (this.axis.dataset.labels !== all.join()) {
+      this.axis.dataset.labels = all.join();
+      this.axis.replaceChildren(...all.map(text => el('span', '', text)));
     }
-    this.axisOpen = open;
-    const minutes = Math.round(seconds / 60);
-    const labels = Array.from({length: minutes}, (_, i) => `−${minutes - i} min`);
-    this.axis.replaceChildren(...[...labels, open ? 'now' : 'closed'].map(text => el('span', '', text)));
   }
 
   // A cursor that shows the values of one second, for the pointer and for the keyboard.
@@ -150,11 +152,11 @@ class Lane {
     setText(this.value, pool.open ? this.lane.now(pool) : '');
   }
 
-  draw(series, seconds) {
+  draw(series, seconds, tick) {
     const total = this.lane.total(series);
     const most = Math.max(1, ...total);
     setAttribute(this.picture, 'viewBox', `0 0 ${seconds} ${HEIGHT}`);
-    setAttribute(this.grid, 'd', GRID_MINUTES.map(minute => `M${seconds - minute * 60} 0V${HEIGHT}`).join(''));
+    setAttribute(this.grid, 'd', Array.from({length: seconds / tick - 1}, (_, i) => `M${(i + 1) * tick} 0V${HEIGHT}`).join(''));
     setText(this.most, count(most));
     let below = total.map(() => 0);
     this.lane.areas.forEach(([name], i) => {
@@ -165,6 +167,8 @@ class Lane {
     setAttribute(this.line, 'd', this.lane.line ? steps(series[this.lane.line], most, seconds) : '');
   }
 }
+
+const ago = seconds => (seconds % 60 === 0 ? `−${seconds / 60} min` : `−${seconds} s`);
 
 const y = (value, most) => (HEIGHT * (1 - value / most)).toFixed(1);
 
