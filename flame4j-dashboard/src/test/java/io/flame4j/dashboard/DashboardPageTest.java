@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.flame4j.BootPhase;
 import io.flame4j.CallOutcome;
 import io.flame4j.CallReport;
@@ -20,6 +21,7 @@ import io.flame4j.testkit.FlameExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -110,6 +113,7 @@ class DashboardPageTest {
             assertThat(browser.text(".refused")).contains("2 wrong token");
             assertThat(browser.text("#connection")).isEqualTo("Live");
         });
+        assertThat(browser.text(".axis")).contains("−5 min", "now");
         assertThat(browser.eval("document.querySelector('.area.ready').getAttribute('d').length > 100"))
                 .isEqualTo(true);
         assertThat(browser.count(".resize:not([hidden])")).as("it is read-only").isZero();
@@ -232,6 +236,7 @@ class DashboardPageTest {
                         .intValue())
                 .as("height of the tiles")
                 .isLessThan(600);
+        assertThat(browser.text(".axis")).as("it is young").contains("−1 min", "−15 s");
         browser.screenshot("crowd");
         assertNoComplaints();
     }
@@ -393,6 +398,38 @@ class DashboardPageTest {
             assertThat(browser.text("#banner")).isEmpty();
             assertThat(browser.text("#announcer")).contains("The connection is back");
         });
+    }
+
+    @Test
+    void asksForStatesWhereThereIsNoStream() throws Exception {
+        busyPool();
+        DashboardFeed feed = DashboardFeed.of(Access.READ_ONLY, board, clock);
+        toClose.push(feed);
+        HttpServer embedder = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        embedder.createContext("/internal/flame/", exchange -> {
+            String path = exchange.getRequestURI().getPath().substring("/internal/flame/".length());
+            boolean isState = path.equals("state");
+            Optional<DashboardContent> file = DashboardContent.at(path);
+            DashboardContent.headers().forEach(exchange.getResponseHeaders()::set);
+            file.ifPresent(found -> exchange.getResponseHeaders().set("Content-Type", found.contentType()));
+            byte[] body = isState
+                    ? feed.newest().json().getBytes(StandardCharsets.UTF_8)
+                    : file.map(DashboardContent::bytes).orElse(new byte[0]);
+            exchange.sendResponseHeaders(isState || file.isPresent() ? 200 : 404, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        embedder.start();
+        toClose.push(() -> embedder.stop(0));
+
+        browser.open("http://127.0.0.1:" + embedder.getAddress().getPort() + "/internal/flame/");
+
+        eventually(() -> {
+            assertThat(browser.text("#connection")).isEqualTo("Live");
+            assertThat(browser.count(".tile")).isEqualTo(8);
+        });
+        board.onOpen(new SimulatedPool("other", 8, 4).pool());
+        eventually(() -> assertThat(browser.count("section.pool")).isEqualTo(2));
     }
 
     @Test
