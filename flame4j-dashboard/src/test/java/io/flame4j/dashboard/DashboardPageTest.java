@@ -259,6 +259,7 @@ class DashboardPageTest {
             assertThat(browser.count(".failures li")).isEqualTo(2);
             assertThat(browser.text(".failures li:nth-child(2)")).contains("Boot failed", "thumbs-1", hostile);
         });
+        assertThat(browser.text(".tiles + .none")).contains("calls wait for one", "the failures say why");
         browser.eval("document.querySelector('.failures summary').focus()");
         assertThat(browser.text(".failures li")).contains("cannot be pulled").doesNotContain("manifest unknown");
         browser.press("Enter");

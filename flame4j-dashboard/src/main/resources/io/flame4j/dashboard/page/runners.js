@@ -169,8 +169,8 @@ function emptyText(pool) {
   if (!pool.open) {
     return 'Its runners are gone.';
   }
-  return pool.max === 0
-    ? 'This pool may have no runners: its max is 0. Resize it to let it work.'
+  return pool.queued > 0
+    ? 'No runner is up, and calls wait for one. If it does not come, the failures say why.'
     : 'No runner is up. The next call starts one; min(1) would keep one ready.';
 }
 
