@@ -54,6 +54,7 @@ class HostileRunnerTest extends PoolTestBase {
         LONG_MESSAGE,
         NOISE,
         REFUSES_FOREVER,
+        PROGRESS_UNASKED,
         PROGRESS_FOREVER
     }
 
@@ -128,7 +129,7 @@ class HostileRunnerTest extends PoolTestBase {
                 yield random.nextBoolean() ? ByteBuffer.wrap(noise) : frame(1 + random.nextInt(6), sequence, noise);
             }
             case REFUSES_FOREVER -> frame(Protocol.REFUSED, sequence, tagged(2, 0x6F6E, 0));
-            case PROGRESS_FOREVER -> frame(Protocol.PROGRESS, sequence, new byte[1]);
+            case PROGRESS_UNASKED, PROGRESS_FOREVER -> frame(Protocol.PROGRESS, sequence, new byte[1]);
         };
         do {
             while (bytes.hasRemaining()) {
@@ -157,8 +158,11 @@ class HostileRunnerTest extends PoolTestBase {
         int calls = endless ? 1 : attack == Attack.NOISE ? 15 : CALLS;
         Duration deadline = Duration.ofSeconds(endless ? 2 : 20);
         for (int i = 0; i < calls; i++) {
-            CompletableFuture<Object> call =
-                    hostile.callAsync(() -> (Object) 1, CallOptions.defaults().timeout(deadline));
+            CallOptions options = CallOptions.defaults().timeout(deadline);
+            if (attack == Attack.PROGRESS_FOREVER) {
+                options = options.onProgress(value -> {});
+            }
+            CompletableFuture<Object> call = hostile.callAsync(() -> (Object) 1, options);
             Throwable failure = call.handle((value, thrown) -> thrown).join();
             if (attack == Attack.NOISE && failure == null) {
                 // Noise may mean something; which type it is nobody can know but the runner.

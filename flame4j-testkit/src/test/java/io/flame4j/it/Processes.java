@@ -2,8 +2,11 @@ package io.flame4j.it;
 
 import io.flame4j.testkit.LeakCheck;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** What is done to processes from outside. */
@@ -16,9 +19,33 @@ final class Processes {
         signal("KILL", pid);
     }
 
-    /** Freezes a process: it keeps its connections and says nothing. */
+    /** Freezes a process: it keeps its connections and says nothing. Waits until all of its threads stand still. */
     static void freeze(long pid) {
         signal("STOP", pid);
+        Path threads = Path.of("/proc", Long.toString(pid), "task");
+        if (Files.isDirectory(threads)) {
+            Awaitility.await("process " + pid + " to stand still")
+                    .atMost(Duration.ofSeconds(30))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> stand(threads));
+        }
+    }
+
+    private static boolean stand(Path threads) throws IOException {
+        try (Stream<Path> all = Files.list(threads)) {
+            return all.allMatch(Processes::stands);
+        }
+    }
+
+    private static boolean stands(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException e) {
+            // It has ended meanwhile.
+            return true;
+        }
     }
 
     static void thaw(long pid) {
