@@ -431,14 +431,15 @@ public final class FlamePoolBuilder {
                     "Pool '" + name + "': min must not be greater than max, but min=" + min + " and max=" + max);
         }
         Backend chosen = (backend == null ? ProcessBackend.create() : backend).forPool(name);
-        int firstRunners = FlameParent.current().isPresent() ? 0 : min;
+        // Of each runner's pool the runners would have such pools, and so on.
+        boolean onRunner = FlameParent.current().isPresent();
         return DefaultFlamePool.start(new PoolConfig(
                 name,
                 chosen,
-                firstRunners,
+                onRunner ? 0 : min,
                 max,
                 maxConcurrency,
-                headroom,
+                onRunner ? 0 : headroom,
                 bootParallelism == 0 ? Math.max(1, chosen.bootParallelism()) : bootParallelism,
                 dispatch,
                 singleUse,

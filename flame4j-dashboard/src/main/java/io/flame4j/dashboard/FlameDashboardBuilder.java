@@ -37,7 +37,8 @@ public final class FlameDashboardBuilder {
 
     /**
      * The address to listen at. By default it is the loopback address: only who is on this machine reaches the page. Any
-     * other lets in whoever reaches it, unasked for a name or a password.
+     * other lets in whoever reaches it, unasked for a name or a password; and who sends half a request holds one of a few
+     * threads, unless the JVM has a limit for that ({@code -Dsun.net.httpserver.maxReqTime=10}).
      *
      * @param address the address
      * @return this

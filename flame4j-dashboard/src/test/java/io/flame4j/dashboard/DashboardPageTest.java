@@ -42,13 +42,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The page in a real browser, on pools that say of themselves what a test wants to see. Leaves pictures under
  * target/screenshots for people to look at.
  */
 @Tag("browser")
+@Timeout(300)
 class DashboardPageTest {
 
     private static final String DETAIL = ".tiles + .none + .detail";
@@ -69,7 +72,11 @@ class DashboardPageTest {
         assumeTrue(
                 Chromium.executable().isPresent(),
                 "The page is not tested: there is no chromium on the PATH (Debian: apt-get install chromium)");
-        browser = Chromium.start();
+        try {
+            browser = Chromium.start();
+        } catch (IOException | RuntimeException e) {
+            throw new TestAbortedException("The page is not tested: the browser does not start here", e);
+        }
     }
 
     @AfterAll
@@ -87,10 +94,11 @@ class DashboardPageTest {
 
     @AfterEach
     void close() throws Exception {
+        // First, or the page complains of a server that is gone.
+        browser.open("about:blank");
         while (!toClose.isEmpty()) {
             toClose.pop().close();
         }
-        browser.open("about:blank");
     }
 
     @Test

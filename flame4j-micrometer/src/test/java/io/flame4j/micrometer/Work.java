@@ -37,7 +37,7 @@ final class Work {
                 }))
                 .hasMessage("mine");
         assertThatThrownBy(() -> pool.call(
-                        () -> Thread.sleep(600_000), CallOptions.defaults().timeout(Duration.ofMillis(300))))
+                        () -> Thread.sleep(600_000), CallOptions.defaults().timeout(Duration.ofSeconds(3))))
                 .isInstanceOf(CallTimeoutException.class);
         assertThatThrownBy(() -> pool.call(() -> Runtime.getRuntime().halt(3))).isInstanceOf(RunnerLostException.class);
     }

@@ -85,7 +85,7 @@ class BrokenLinkTest extends PoolTestBase {
             // A connection that was used a moment ago is not looked at before a call is sent on it, and one that is
             // being
             // dialled is cut by a thread of the proxy.
-            Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            Awaitility.await().pollDelay(Duration.ofMillis(250)).until(() -> true);
             assertThat(pool.<Long, RuntimeException>call(
                             Jobs::pid, CallOptions.defaults().timeout(Duration.ofSeconds(20))))
                     .isPositive();
@@ -107,7 +107,7 @@ class BrokenLinkTest extends PoolTestBase {
 
     @Test
     void aSilentControlConnectionLosesTheRunnerWithinThreeHeartbeats() {
-        Duration heartbeat = Duration.ofMillis(300);
+        Duration heartbeat = Duration.ofSeconds(1);
         start(backend().pool().backend(proxy).max(1).maxConcurrency(2).heartbeat(heartbeat));
         CompletableFuture<Long> call = hold("held");
         long first = Jobs.awaitRun(directory, "held");
@@ -118,7 +118,7 @@ class BrokenLinkTest extends PoolTestBase {
                         RunnerLostException.class,
                         lost -> assertThat(lost.reason()).isEqualTo(Reason.HEARTBEAT));
         System.out.println("a silent network was noticed after " + (System.nanoTime() - silenced) / 1_000_000
-                + " ms at a heartbeat of 300 ms");
+                + " ms at a heartbeat of 1 s");
         Processes.awaitEnd(first, Jobs.LONG);
         assertServes("after", 2);
     }

@@ -355,7 +355,8 @@ class CallListenerTest extends PoolTests {
                     .mapToObj(i -> pool.callAsync(() -> here.pass("")))
                     .toList();
             pool.shutdownNow();
-            assertThat(calls).allSatisfy(call -> assertThat(call).isDone());
+            eventually(
+                    () -> assertThat(calls).allSatisfy(call -> assertThat(call).isDone()));
         } finally {
             go.countDown();
         }

@@ -150,7 +150,10 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
 
     /** Waits until there is something to send, or to do. */
     private void rest(long until) {
-        tellDrained();
+        if (waiting.peek() == null) {
+            // Or what has come meanwhile would count as sent.
+            tellDrained();
+        }
         idle = true;
         for (long rest = until - clock.getAsLong();
                 rest > 0 && waiting.peek() == null && !ended && !flushing;

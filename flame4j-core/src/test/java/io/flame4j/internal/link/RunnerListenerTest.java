@@ -443,11 +443,7 @@ class RunnerListenerTest {
             for (int i = 0; i < 300; i++) {
                 slow.add(listener.address().connect());
             }
-            long began = System.nanoTime();
             assertLetsTheRunnerIn();
-            assertThat(Duration.ofNanos(System.nanoTime() - began))
-                    .as("not the 5 s for which strangers may be silent")
-                    .isLessThan(Duration.ofSeconds(4));
             assertThat(listener.refused().getOrDefault(Refusal.CROWDED, 0L)).isPositive();
         } finally {
             for (ByteChannel channel : slow) {

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     false
  * @param commandLineRunners whether {@code CommandLineRunner}s and {@code ApplicationRunner}s run on a runner; default
  *     false
+ * @param migrations whether a runner changes schemas of databases: Flyway, Liquibase, SQL scripts, what JPA generates;
+ *     default false
  * @param pools whether a runner has pools of its own; default false
  * @param properties properties that hold on a runner, over all others there, such as
  *     {@code flame4j.runner.properties.spring.datasource.hikari.maximum-pool-size}
@@ -27,6 +29,7 @@ public record RunnerProperties(
         @DefaultValue("false") boolean scheduling,
         @DefaultValue("false") boolean listeners,
         @DefaultValue("false") boolean commandLineRunners,
+        @DefaultValue("false") boolean migrations,
         @DefaultValue("false") boolean pools,
         @DefaultValue Map<String, String> properties) {
 

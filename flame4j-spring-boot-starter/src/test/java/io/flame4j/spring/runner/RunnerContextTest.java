@@ -25,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class RunnerContextTest {
 
     private static final String[] POOL = {
+        "--flame4j.backend=process",
         "--flame4j.pools.thumbs.max=1",
         "--flame4j.pools.thumbs.timeout=2m",
         "--flame4j.pools.thumbs.boot-timeout=2m",

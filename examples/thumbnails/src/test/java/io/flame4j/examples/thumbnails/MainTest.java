@@ -148,7 +148,9 @@ class MainTest {
 
         keyboard.write('\n');
         eventually("Press Enter to end it.");
-        assertThat(get(address(), "state")).contains("\"name\":\"thumbnails\"", "\"open\":false");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(get(address(), "state")).contains("\"name\":\"thumbnails\"", "\"open\":false"));
         assertThat(code).isNotDone();
         keyboard.write('\n');
 

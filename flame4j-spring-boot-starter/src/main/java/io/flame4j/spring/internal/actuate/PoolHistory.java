@@ -1,6 +1,7 @@
 package io.flame4j.spring.internal.actuate;
 
 import io.flame4j.Flame;
+import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
@@ -11,8 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 
@@ -27,6 +30,7 @@ public final class PoolHistory implements DisposableBean {
     private final Clock clock;
     private final Map<String, Deque<Event>> events = new HashMap<>();
     private final Map<String, Event> lastBoots = new HashMap<>();
+    private final Set<String> open = new HashSet<>();
 
     private final PoolListener listener = new Listener();
 
@@ -71,6 +75,18 @@ public final class PoolHistory implements DisposableBean {
     private final class Listener implements PoolListener {
 
         @Override
+        public void onOpen(FlamePool pool) {
+            synchronized (PoolHistory.this) {
+                open.add(pool.name());
+            }
+        }
+
+        @Override
+        public void onClose(FlamePool pool) {
+            forget(pool.name());
+        }
+
+        @Override
         public void onGrowEnd(String pool, String runnerId, int runners, Duration bootTime) {
             add(pool, new Event(clock.instant(), Kind.BOOTED, runnerId, bootTime, null, null));
         }
@@ -79,6 +95,16 @@ public final class PoolHistory implements DisposableBean {
         public void onBootFailed(String pool, String runnerId, RunnerBootException failure, Duration retryAfter) {
             String reason = failure.reason().name();
             add(pool, new Event(clock.instant(), Kind.BOOT_FAILED, runnerId, null, reason, failure.getMessage()));
+        }
+
+        /** A pool that lets go of its last runner is right to have none, whatever came of others before. */
+        @Override
+        public void onShrink(String pool, String runnerId, int runners, ShrinkReason reason) {
+            if (reason == ShrinkReason.IDLE) {
+                synchronized (PoolHistory.this) {
+                    lastBoots.remove(pool);
+                }
+            }
         }
 
         @Override
@@ -95,7 +121,18 @@ public final class PoolHistory implements DisposableBean {
         }
     }
 
+    /** Pools of other parts of the process come and go, under ever new names perhaps. */
+    private synchronized void forget(String pool) {
+        open.remove(pool);
+        events.remove(pool);
+        lastBoots.remove(pool);
+    }
+
     private synchronized void add(String pool, Event event) {
+        if (!open.contains(pool)) {
+            // Of its end, and late.
+            return;
+        }
         Deque<Event> latest = events.computeIfAbsent(pool, any -> new ArrayDeque<>());
         latest.addFirst(event);
         if (latest.size() > KEPT) {

@@ -58,6 +58,18 @@ public final class RunnerEnvironment implements EnvironmentPostProcessor, Ordere
         if (!runner.commandLineRunners()) {
             settings.put("spring.batch.job.enabled", false);
         }
+        if (!runner.migrations()) {
+            // The database is the parent's, and in use.
+            settings.put("spring.flyway.enabled", false);
+            settings.put("spring.liquibase.enabled", false);
+            settings.put("spring.sql.init.mode", "never");
+            settings.put("spring.jpa.hibernate.ddl-auto", "none");
+            settings.put("spring.batch.jdbc.initialize-schema", "never");
+            settings.put("spring.quartz.jdbc.initialize-schema", "never");
+        }
+        // A runner takes no requests, so nobody is to find it.
+        settings.put("spring.cloud.service-registry.auto-registration.enabled", false);
+        settings.put("eureka.client.register-with-eureka", false);
         settings.putAll(runner.properties());
         return settings;
     }

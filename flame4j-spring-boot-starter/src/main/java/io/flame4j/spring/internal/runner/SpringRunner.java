@@ -20,6 +20,14 @@ import org.springframework.util.ClassUtils;
  */
 public final class SpringRunner implements RunnerInitializer {
 
+    /** What is missing where there is no web application, as Boot names it. */
+    private static final List<String> WEB = List.of(
+            "security.config.annotation.web.builders.HttpSecurity",
+            "security.config.web.server.ServerHttpSecurity",
+            "jakarta.servlet.",
+            "org.springframework.web.servlet.",
+            "org.springframework.web.reactive.");
+
     private static volatile boolean starting;
 
     /** Whether this process is a runner that starts, or has started, the application's context. */
@@ -106,6 +114,15 @@ public final class SpringRunner implements RunnerInitializer {
         return Class.forName(name, true, Thread.currentThread().getContextClassLoader());
     }
 
+    /** Boot's own advice, to define such a bean, would be wrong. */
+    static String hint(String description) {
+        boolean ofTheWeb = WEB.stream().anyMatch(description::contains);
+        return ofTheWeb
+                ? " It is no web application there: put @ConditionalOnWebApplication on the configuration that needs one,"
+                        + " or set flame4j.runner.web=true."
+                : "";
+    }
+
     private static FlameException failure(Throwable cause) {
         FailureAnalysis analysis = StartFailures.last();
         if (analysis == null) {
@@ -113,8 +130,8 @@ public final class SpringRunner implements RunnerInitializer {
         }
         String action = analysis.getAction();
         return new FlameException(
-                "The application's context did not start on this runner.\n\nDescription:\n\n"
-                        + analysis.getDescription()
+                "The application's context did not start on this runner." + hint(analysis.getDescription())
+                        + "\n\nDescription:\n\n" + analysis.getDescription()
                         + (action == null || action.isBlank() ? "" : "\n\nAction:\n\n" + action) + "\n\nCause",
                 cause);
     }

@@ -18,7 +18,7 @@ class RunnerSettingsTest {
     private static final String EVENTS = "org.springframework.context.event.internalEventListenerProcessor";
 
     private static RunnerProperties runner(boolean all, Map<String, String> properties) {
-        return new RunnerProperties(true, null, all, all, all, all, all, properties);
+        return new RunnerProperties(true, null, all, all, all, all, all, all, properties);
     }
 
     @Test
@@ -37,12 +37,26 @@ class RunnerSettingsTest {
                 .containsEntry("spring.main.web-application-type", "none")
                 .containsEntry("spring.kafka.listener.auto-startup", false)
                 .containsEntry("spring.quartz.auto-startup", false)
+                .containsEntry("spring.flyway.enabled", false)
+                .containsEntry("spring.jpa.hibernate.ddl-auto", "none")
                 .containsEntry("spring.main.banner-mode", "log");
         assertThat(RunnerEnvironment.settings(runner(true, Map.of())))
                 .doesNotContainKeys(
                         "spring.main.web-application-type",
                         "spring.kafka.listener.auto-startup",
-                        "spring.quartz.auto-startup");
+                        "spring.quartz.auto-startup",
+                        "spring.flyway.enabled",
+                        "spring.jpa.hibernate.ddl-auto");
+    }
+
+    @Test
+    void who_misses_the_web_is_told_that_there_is_none() {
+        assertThat(SpringRunner.hint("Parameter 0 of method chain in shop.Security required a bean of type"
+                        + " 'org.springframework.security.config.annotation.web.builders.HttpSecurity' that could not be"
+                        + " found."))
+                .contains("@ConditionalOnWebApplication", "flame4j.runner.web=true");
+        assertThat(SpringRunner.hint("required a bean of type 'shop.Thumbnails'"))
+                .isEmpty();
     }
 
     @Test
