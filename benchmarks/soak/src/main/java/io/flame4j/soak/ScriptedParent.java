@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedParent implements AutoCloseable {
 
     /** Nothing takes as long unless it hangs. */
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private static final int HEADER = 16;
     private static final int LENGTH_AT = 8;
@@ -58,7 +58,14 @@ final class ScriptedParent implements AutoCloseable {
                 Map.of(RunnerSpec.PARENT_VARIABLE, ticket.encode(), RunnerSpec.TOKEN_VARIABLE, ticket.encodeToken()),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1)));
-        control = server.accept();
+        try {
+            control = server.accept();
+        } catch (SocketTimeoutException e) {
+            runner.kill();
+            backend.close();
+            server.close();
+            throw new IOException("the runner has not dialled within " + PATIENCE_MILLIS + " ms", e);
+        }
         hello(control);
         // Without heartbeats, so that nobody has to send them.
         control.getOutputStream()
