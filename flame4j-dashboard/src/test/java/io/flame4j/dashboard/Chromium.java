@@ -22,8 +22,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A headless Chromium with one page, driven over its DevTools protocol: no driver, no version of one to match. */
-final class Chromium implements AutoCloseable {
+/**
+ * A headless Chromium with one page, driven over its DevTools protocol: no driver, no version of one to match. Tests of other
+ * modules have it from this module's test-jar, and need awaitility and snakeyaml-engine with it.
+ */
+public final class Chromium implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -34,7 +37,7 @@ final class Chromium implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
 
     /** What the page complained about: exceptions, refusals of its policy. */
-    final List<String> complaints = java.util.Collections.synchronizedList(new ArrayList<>());
+    public final List<String> complaints = java.util.Collections.synchronizedList(new ArrayList<>());
 
     private Chromium(Path executable) throws IOException, InterruptedException {
         profile = Files.createTempDirectory("flame4j-chromium");
@@ -65,7 +68,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The browser of this machine. */
-    static Optional<Path> executable() {
+    public static Optional<Path> executable() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator))
                 .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
                         .map(name -> Path.of(folder, name)))
@@ -73,7 +76,7 @@ final class Chromium implements AutoCloseable {
                 .findFirst();
     }
 
-    static Chromium start() throws IOException, InterruptedException {
+    public static Chromium start() throws IOException, InterruptedException {
         return new Chromium(executable().orElseThrow());
     }
 
@@ -98,7 +101,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Prepares a page of a size. */
-    Chromium size(int width, int height) {
+    public Chromium size(int width, int height) {
         send(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
@@ -107,7 +110,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What the system is said to prefer: names and values of media features. */
-    Chromium prefers(String... features) {
+    public Chromium prefers(String... features) {
         List<Map<String, String>> list = new ArrayList<>();
         for (int i = 0; i < features.length; i += 2) {
             list.add(Map.of("name", features[i], "value", features[i + 1]));
@@ -116,11 +119,11 @@ final class Chromium implements AutoCloseable {
         return this;
     }
 
-    void open(URI uri) {
+    public void open(URI uri) {
         open(uri.toString());
     }
 
-    void open(String url) {
+    public void open(String url) {
         send("Runtime.enable", Map.of());
         send("Log.enable", Map.of());
         send("Page.enable", Map.of());
@@ -129,7 +132,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The value of an expression in the page. */
-    Object eval(String expression) {
+    public Object eval(String expression) {
         Map<?, ?> answer =
                 send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
         if (answer.get("exceptionDetails") != null) {
@@ -139,17 +142,17 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The text of the first element, as it is seen; empty when it is hidden or not there. */
-    String text(String selector) {
+    public String text(String selector) {
         return String.valueOf(eval("(node => node?.checkVisibility() ? node.innerText : '')(document.querySelector("
                 + Json.quote(selector) + "))"));
     }
 
-    int count(String selector) {
+    public int count(String selector) {
         return ((Number) eval("document.querySelectorAll(" + Json.quote(selector) + ").length")).intValue();
     }
 
     /** Presses a key, such as Tab, ArrowRight or Enter, as a keyboard does. */
-    void press(String key) {
+    public void press(String key) {
         Map<String, Integer> codes = Map.of(
                 "Tab",
                 9,
@@ -180,18 +183,18 @@ final class Chromium implements AutoCloseable {
                 Map.of("type", "keyUp", "key", key, "code", key, "windowsVirtualKeyCode", codes.get(key)));
     }
 
-    void type(String text) {
+    public void type(String text) {
         send("Input.insertText", Map.of("text", text));
     }
 
     /** Takes a picture of the page, all of it, for people to look at. */
-    Path screenshot(String name) throws IOException {
+    public Path screenshot(String name) throws IOException {
         Map<?, ?> answer = send("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
         Path folder = Files.createDirectories(Path.of("target", "screenshots"));
         return Files.write(folder.resolve(name + ".png"), Base64.getDecoder().decode((String) answer.get("data")));
     }
 
-    Map<?, ?> send(String method, Map<String, ?> parameters) {
+    public Map<?, ?> send(String method, Map<String, ?> parameters) {
         int id = numbers.incrementAndGet();
         CompletableFuture<Map<?, ?>> answer = new CompletableFuture<>();
         socket.waiting.put(id, answer);
