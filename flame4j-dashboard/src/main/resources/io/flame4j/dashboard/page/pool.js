@@ -205,7 +205,8 @@ class ResizeForm {
     const parameters = new URLSearchParams({pool: this.pool, min: this.min.value, max: this.max.value});
     setText(this.result, 'Resizing…');
     try {
-      const answer = await fetch(`resize?${parameters}`, {method: 'POST', headers: {'X-Flame4j-Dashboard': 'resize'}});
+      const headers = {'X-Flame4j-Dashboard': 'resize', 'Content-Type': 'application/json'};
+      const answer = await fetch(`resize?${parameters}`, {method: 'POST', headers, body: '{}'});
       const text = await answer.text();
       setText(this.result, answer.ok ? `Now ${this.min.value} to ${this.max.value} runners.` : text.slice(0, 300));
       if (answer.ok) {

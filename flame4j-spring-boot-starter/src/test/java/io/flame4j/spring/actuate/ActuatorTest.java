@@ -28,6 +28,7 @@ import org.springframework.core.env.Environment;
             "flame4j.pools.needed.min=1",
             "flame4j.pools.needed.max=1",
             "management.endpoints.web.exposure.include=flame,health,metrics",
+            "management.endpoint.flame.access=unrestricted",
             "management.endpoint.health.show-details=always"
         })
 class ActuatorTest {

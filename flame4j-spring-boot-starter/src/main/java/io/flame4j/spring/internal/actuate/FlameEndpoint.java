@@ -7,14 +7,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
-/** {@code /actuator/flame}: the pools of the application's context. */
-@Endpoint(id = "flame")
+/**
+ * {@code /actuator/flame}: the pools of the application's context. Read-only unless the application says
+ * {@code management.endpoint.flame.access=unrestricted}: who has the endpoint exposed to look at pools must not have given
+ * everybody the right to stop or multiply their runners.
+ */
+@Endpoint(id = "flame", defaultAccess = Access.READ_ONLY)
 public class FlameEndpoint {
 
     private final ObjectProvider<FlamePool> pools;

@@ -1,0 +1,59 @@
+package io.flame4j.spring.internal.actuate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.cors.reactive.CorsUtils;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.UriUtils;
+import reactor.core.publisher.Mono;
+
+/** {@link PageGate} in a reactive application. */
+public final class ReactivePageFilter implements WebFilter {
+
+    private final PageGate gate;
+
+    /**
+     * Makes one.
+     *
+     * @param gate what it asks
+     */
+    public ReactivePageFilter(PageGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        String path = UriUtils.decode(request.getPath().pathWithinApplication().value(), UTF_8);
+        String below = gate.below(path);
+        if (below == null) {
+            return chain.filter(exchange);
+        }
+        ServerHttpResponse response = exchange.getResponse();
+        HttpHeaders headers = response.getHeaders();
+        PageGate.headers().forEach(headers::set);
+        PageGate.Refusal refusal = PageGate.refusal(
+                request.getMethod().name(),
+                PageGate.lastName(path),
+                below,
+                name -> request.getHeaders().getFirst(name),
+                () -> CorsUtils.isCorsRequest(request));
+        if (refusal == null) {
+            return chain.filter(exchange);
+        }
+        response.setStatusCode(HttpStatusCode.valueOf(refusal.status()));
+        if (refusal.location() != null) {
+            headers.set("Location", refusal.location());
+        }
+        headers.setContentType(new MediaType(MediaType.TEXT_PLAIN, UTF_8));
+        return response.writeWith(Mono.fromSupplier(
+                () -> response.bufferFactory().wrap(refusal.text().getBytes(UTF_8))));
+    }
+}
