@@ -1,9 +1,7 @@
 package io.flame4j.benchmarks;
 
 import com.sun.management.ThreadMXBean;
-import io.flame4j.FlamePool;
-import io.flame4j.benchmarks.limit.RawHost.Exchange;
-import io.flame4j.benchmarks.limit.Transport;
+import io.flame4j.benchmarks.Contender.Exchange;
 import java.lang.management.ManagementFactory;
 
 /** How many bytes a call allocates on the calling thread. */
@@ -24,32 +22,22 @@ final class Allocation implements Bench.Measure {
             return;
         }
         int calls = Math.min(CALLS, bench.effort().calls());
-        try (Contenders contenders = new Contenders(2)) {
-            FlamePool pool = contenders.pool(Transport.UNIX);
+        try (Sessions sessions = Sessions.start(bench, name(), 1)) {
+            sessions.each(
+                    sessions.take(Contender.Session::noOp),
+                    (contender, exchange) -> measure(bench, threads, "no-op", contender, calls, exchange));
             byte[] kilobyte = new byte[1024];
-            measure(
-                    bench,
-                    threads,
-                    "no-op",
-                    "raw-unix",
-                    calls,
-                    contenders.host(Transport.UNIX).ping());
-            measure(
-                    bench,
-                    threads,
-                    "no-op",
-                    "sock-unix",
-                    calls,
-                    contenders.host(Transport.UNIX).sock());
-            measure(bench, threads, "no-op", "flame-unix", calls, () -> pool.call(() -> null));
-            measure(bench, threads, "1 KiB there and back", "flame-unix", calls, () -> pool.call(() -> kilobyte));
+            sessions.each(
+                    sessions.take(Contender.Session::echo),
+                    (contender, echo) -> measure(
+                            bench, threads, "1 KiB there and back", contender, calls, () -> echo.run(kilobyte)));
         }
     }
 
     private static void measure(
             Bench bench, ThreadMXBean threads, String metric, String contender, int calls, Exchange exchange)
             throws Exception {
-        Latency.sample(exchange, bench.effort().warmUp());
+        Latency.warmUp(bench, exchange);
         long self = Thread.currentThread().getId();
         for (int round = 0; round < bench.effort().rounds(); round++) {
             long before = threads.getThreadAllocatedBytes(self);

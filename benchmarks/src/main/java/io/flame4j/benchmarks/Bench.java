@@ -1,5 +1,6 @@
 package io.flame4j.benchmarks;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -7,8 +8,9 @@ import java.util.function.Supplier;
  *
  * @param effort how much to measure
  * @param figures where the values go
+ * @param contenders who is measured; limits come before those who are compared with them
  */
-record Bench(Effort effort, Figures figures) {
+record Bench(Effort effort, Figures figures, List<Contender> contenders) {
 
     /** One of the measures. */
     interface Measure {

@@ -7,11 +7,15 @@ import java.util.List;
  *
  * @param rounds how often each measure is taken, all contenders in turn
  * @param warmUp calls before the first round
+ * @param warmUpSeconds the longest that these may take for one contender
  * @param calls latency samples of all rounds together
  * @param callers numbers of callers for throughput
  * @param throughputMillis how long each throughput measure takes
+ * @param async whether throughput is measured with calls without threads, too
+ * @param free whether latency and throughput are measured with the JVMs on all CPUs, too
  * @param payloads sizes of echoed arrays
  * @param payloadBytes about how many bytes are echoed for one measure
+ * @param lists how often a list of records is echoed for one measure
  * @param coldStarts how many cold starts
  * @param runners sizes of scheduled pools
  * @param waiters sizes of scheduled queues
@@ -19,48 +23,113 @@ import java.util.List;
 record Effort(
         int rounds,
         int warmUp,
+        int warmUpSeconds,
         int calls,
         List<Integer> callers,
         int throughputMillis,
+        boolean async,
+        boolean free,
         List<Integer> payloads,
         int payloadBytes,
+        int lists,
         int coldStarts,
         List<Integer> runners,
         List<Integer> waiters) {
 
-    private static final List<Integer> CALLERS = List.of(1, 4, 16, 64);
+    private static final List<Integer> CALLERS = List.of(1, 4, 16, 64, 256);
     private static final List<Integer> PAYLOADS = List.of(1 << 10, 64 << 10, 1 << 20, 16 << 20, 64 << 20);
+    private static final List<Integer> RUNNERS = List.of(10, 100, 1_000);
+    private static final List<Integer> WAITERS = List.of(1_000, 10_000, 100_000);
 
     /** What the published figures are made of. */
-    static final Effort FULL = new Effort(
-            7,
-            30_000,
-            21_000,
-            CALLERS,
-            600,
-            PAYLOADS,
-            128 << 20,
-            14,
-            List.of(10, 100, 1_000),
-            List.of(1_000, 10_000, 100_000));
+    static final Effort FULL =
+            new Effort(7, 30_000, 20, 21_000, CALLERS, 400, true, true, PAYLOADS, 128 << 20, 20, 14, RUNNERS, WAITERS);
 
     /** A few minutes less, for work in progress. */
     static final Effort QUICK = new Effort(
-            3, 15_000, 6_000, CALLERS, 250, PAYLOADS, 64 << 20, 5, List.of(10, 1_000), List.of(1_000, 100_000));
+            3,
+            15_000,
+            4,
+            6_000,
+            CALLERS,
+            250,
+            false,
+            true,
+            PAYLOADS,
+            64 << 20,
+            10,
+            5,
+            List.of(10, 1_000),
+            List.of(1_000, 100_000));
+
+    /** The published figures beside other libraries. */
+    static final Effort PEERS = new Effort(
+            5, 20_000, 8, 20_000, CALLERS, 400, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of());
+
+    /** A short look beside other libraries. */
+    static final Effort PEERS_QUICK = new Effort(
+            2,
+            5_000,
+            2,
+            2_000,
+            List.of(1, 16, 64),
+            150,
+            false,
+            false,
+            List.of(1 << 10, 1 << 20, 16 << 20),
+            16 << 20,
+            3,
+            2,
+            List.of(),
+            List.of());
+
+    /** What CI looks at in little more than a minute. */
+    static final Effort GUARD = new Effort(
+            5,
+            15_000,
+            2,
+            5_000,
+            List.of(64),
+            250,
+            false,
+            false,
+            List.of(1 << 20),
+            64 << 20,
+            10,
+            5,
+            List.of(),
+            List.of());
 
     /** Just enough to go through all of the harness. */
-    static final Effort MINI =
-            new Effort(1, 50, 50, List.of(1, 4), 50, List.of(1 << 10, 1 << 20), 1 << 20, 1, List.of(10), List.of(100));
+    static final Effort MINI = new Effort(
+            1,
+            50,
+            1,
+            50,
+            List.of(1, 4),
+            50,
+            true,
+            true,
+            List.of(1 << 10, 1 << 20),
+            1 << 20,
+            1,
+            1,
+            List.of(10),
+            List.of(100));
 
     Effort withRounds(int other) {
         return new Effort(
                 other,
                 warmUp,
+                warmUpSeconds,
                 Math.max(calls, other * 1_000),
                 callers,
                 throughputMillis,
+                async,
+                free,
                 payloads,
                 payloadBytes,
+                lists,
                 coldStarts,
                 runners,
                 waiters);

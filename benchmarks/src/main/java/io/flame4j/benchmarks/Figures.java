@@ -22,15 +22,6 @@ final class Figures {
     record Key(String group, String metric, String contender) {}
 
     /**
-     * A figure to be compared with another.
-     *
-     * @param key the figure
-     * @param limit the contender it is compared with
-     * @param goal what is to be reached, if anything is
-     */
-    record Ratio(Key key, String limit, @Nullable Goal goal) {}
-
-    /**
      * A bound on a ratio.
      *
      * @param bound the bound
@@ -67,8 +58,18 @@ final class Figures {
         }
     }
 
+    /**
+     * Why a figure is missing.
+     *
+     * @param group the benchmark
+     * @param contender who failed
+     * @param cause with what
+     */
+    record Failure(String group, String contender, String cause) {}
+
     private final Map<Key, Series> all = new LinkedHashMap<>();
-    private final Map<Key, Ratio> ratios = new LinkedHashMap<>();
+    private final Map<Key, String> limits = new LinkedHashMap<>();
+    private final List<Failure> failures = new ArrayList<>();
 
     void add(String group, String metric, String contender, String unit, double value) {
         all.computeIfAbsent(new Key(group, metric, contender), key -> new Series(unit, new ArrayList<>()))
@@ -76,29 +77,53 @@ final class Figures {
                 .add(value);
     }
 
+    /** Compares all contenders with one of them in one metric, but for those that are compared with another. */
+    void limit(String group, String metric, String limit) {
+        for (Key key : all.keySet()) {
+            if (key.group.equals(group) && key.metric.equals(metric) && !key.contender.equals(limit)) {
+                limits.putIfAbsent(key, limit);
+            }
+        }
+    }
+
     /** Compares a contender with another in one metric. */
-    void compare(String group, String metric, String contender, String limit, @Nullable Goal goal) {
-        Key key = new Key(group, metric, contender);
-        ratios.put(key, new Ratio(key, limit, goal));
+    void compare(String group, String metric, String contender, String limit) {
+        limits.put(new Key(group, metric, contender), limit);
+    }
+
+    void fail(String group, String contender, Throwable cause) {
+        failures.add(new Failure(group, contender, String.valueOf(cause)));
+    }
+
+    /** Takes over what another run has measured, under other names of groups. */
+    void addAll(Figures other, String suffix) {
+        other.all.forEach((key, series) -> all.put(new Key(key.group + suffix, key.metric, key.contender), series));
+        other.limits.forEach((key, limit) -> limits.put(new Key(key.group + suffix, key.metric, key.contender), limit));
+        other.failures.forEach(each -> failures.add(new Failure(each.group + suffix, each.contender, each.cause)));
     }
 
     Map<Key, Series> all() {
         return all;
     }
 
-    @Nullable
-    Ratio ratio(Key key) {
-        return ratios.get(key);
+    List<Failure> failures() {
+        return failures;
     }
 
-    /** The ratios of a figure to its limit, round by round; empty when the limit was not measured. */
-    List<Double> perRound(Ratio ratio) {
-        Series own = all.get(ratio.key);
-        Series limit = all.get(new Key(ratio.key.group, ratio.key.metric, ratio.limit));
+    /** What a figure is compared with, if it is. */
+    @Nullable
+    String limitOf(Key key) {
+        return limits.get(key);
+    }
+
+    /** The ratios of a figure to that of another contender, round by round; empty when one was not measured. */
+    List<Double> perRound(Key key, String limit) {
+        Series own = all.get(key);
+        Series other = all.get(new Key(key.group, key.metric, limit));
         List<Double> result = new ArrayList<>();
-        if (own != null && limit != null) {
-            for (int i = 0; i < Math.min(own.rounds.size(), limit.rounds.size()); i++) {
-                result.add(own.rounds.get(i) / limit.rounds.get(i));
+        if (own != null && other != null) {
+            for (int i = 0; i < Math.min(own.rounds.size(), other.rounds.size()); i++) {
+                result.add(own.rounds.get(i) / other.rounds.get(i));
             }
         }
         return result;

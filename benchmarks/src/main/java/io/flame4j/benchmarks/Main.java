@@ -1,10 +1,12 @@
 package io.flame4j.benchmarks;
 
+import io.flame4j.benchmarks.limit.Transport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,24 +19,42 @@ public final class Main {
             new Latency(),
             new Throughput(),
             new Payload(),
+            new Records(),
             new ColdStart(),
             new Scheduling(),
             new Allocation(),
             new Strangers());
 
+    /** What the groups of figures end with that were taken on another JDK. */
+    static final String ON_JDK_25 = " on JDK 25";
+
     private Main() {}
 
     /** Arguments: see {@link Options#USAGE}. */
     public static void main(String[] args) throws Exception {
-        Set<String> names =
-                MEASURES.stream().map(Bench.Measure::name).collect(Collectors.toCollection(LinkedHashSet::new));
-        if (List.of(args).contains("--help") && !List.of(args).contains("--jmh")) {
+        run(List.of(args), List.of(), Set.of());
+    }
+
+    /**
+     * Measures and reports.
+     *
+     * @param arguments the command line
+     * @param peers contenders beside bare sockets and flame4j
+     * @param leftOut measures which are not taken beside them
+     */
+    public static void run(List<String> arguments, List<? extends Contender> peers, Set<String> leftOut)
+            throws Exception {
+        Set<String> names = MEASURES.stream()
+                .map(Bench.Measure::name)
+                .filter(name -> !leftOut.contains(name))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (arguments.contains("--help") && !arguments.contains("--jmh")) {
             System.out.print(Options.USAGE);
             return;
         }
         Options options;
         try {
-            options = Options.parse(List.of(args), names);
+            options = Options.parse(arguments, names, !peers.isEmpty());
         } catch (Options.UsageException e) {
             System.err.println("bench: " + e.getMessage());
             System.err.print(Options.USAGE);
@@ -45,16 +65,38 @@ public final class Main {
             org.openjdk.jmh.Main.main(options.jmh().toArray(String[]::new));
             return;
         }
-        Report report = new Report(measure(options));
+        Figures figures = measure(options, contenders(peers));
+        if (options.transfer() != null) {
+            Transfer.write(figures, options.transfer());
+            return;
+        }
+        if (options.otherJdk()) {
+            OtherJdk.measure(figures, options);
+        }
+        Report report = new Report(figures);
         write(report, options);
         new PrintStream(System.out, true, StandardCharsets.UTF_8).print(report.markdown());
     }
 
-    static Figures measure(Options options) throws Exception {
+    /** Limits first. */
+    static List<Contender> contenders(List<? extends Contender> peers) {
+        List<Contender> all = new ArrayList<>();
+        for (Transport transport : Transport.values()) {
+            all.add(new LimitContender(transport, false));
+        }
+        all.add(new LimitContender(Transport.TCP, true));
+        for (Transport transport : Transport.values()) {
+            all.add(new FlameContender(transport));
+        }
+        all.addAll(peers);
+        return all;
+    }
+
+    static Figures measure(Options options, List<Contender> contenders) throws Exception {
         Figures figures = new Figures();
-        Bench bench = new Bench(options.effort(), figures);
+        Bench bench = new Bench(options.effort(), figures, contenders);
         for (Bench.Measure measure : MEASURES) {
-            if (options.only().isEmpty() || options.only().contains(measure.name())) {
+            if (options.only().contains(measure.name())) {
                 measure.run(bench);
             }
         }

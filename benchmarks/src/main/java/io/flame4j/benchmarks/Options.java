@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The command line.
  *
  * @param effort how much to measure
- * @param only the measures to take; empty for all
+ * @param only the measures to take
+ * @param otherJdk whether cold starts are measured on JDK 25, too, if there is one
+ * @param transfer where figures go for another run, and nothing else is written
  * @param json where the JSON goes, if anywhere
  * @param out the folder that gets the JSON and the table, if any does
  * @param jmh what JMH is told; null when it is not to run
@@ -20,17 +22,21 @@ import org.jspecify.annotations.Nullable;
 record Options(
         Effort effort,
         Set<String> only,
+        boolean otherJdk,
+        @Nullable Path transfer,
         @Nullable Path json,
         @Nullable Path out,
         @Nullable List<String> jmh) {
 
     static final String USAGE = """
-            usage: ./bench [--quick | --mini] [--rounds N] [--only NAME]... [--json FILE] [--out DIR]
+            usage: ./bench [--quick | --mini] [--targets] [--rounds N] [--only NAME]... [--json FILE] [--out DIR]
                    ./bench --jmh [JMH's own arguments]
 
             --quick      a few minutes less; --mini only goes through the motions
+            --targets    what the targets are about, and cold starts on JDK 25, too, where JAVA_HOME_25 names one or
+                         a folder *25* of /usr/lib/jvm has it
             --rounds N   how often each measure is taken
-            --only NAME  latency, throughput, payload, cold-start, scheduler, allocation or strangers
+            --only NAME  latency, throughput, payload, records, cold-start, scheduler, allocation or strangers
             --json FILE  writes the figures as JSON
             --out DIR    writes bench.json and bench.md into DIR
             """;
@@ -44,25 +50,31 @@ record Options(
         }
     }
 
-    static Options parse(List<String> arguments, Set<String> names) throws UsageException {
-        Effort effort = Effort.FULL;
+    private static final Set<String> OF_TARGETS = Set.of("latency", "throughput", "payload", "records", "cold-start");
+
+    static Options parse(List<String> arguments, Set<String> names, boolean peers) throws UsageException {
+        Effort effort = peers ? Effort.PEERS : Effort.FULL;
         int rounds = 0;
+        boolean targets = false;
         Set<String> only = new LinkedHashSet<>();
+        Path transfer = null;
         Path json = null;
         Path out = null;
         for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
             String argument = rest.next();
             switch (argument) {
-                case "--quick" -> effort = Effort.QUICK;
+                case "--quick" -> effort = peers ? Effort.PEERS_QUICK : Effort.QUICK;
                 case "--mini" -> effort = Effort.MINI;
+                case "--targets" -> targets = true;
                 case "--rounds" -> rounds = number(value(argument, rest));
                 case "--only" -> only.add(value(argument, rest));
+                case "--transfer" -> transfer = Path.of(value(argument, rest));
                 case "--json" -> json = Path.of(value(argument, rest));
                 case "--out" -> out = Path.of(value(argument, rest));
                 case "--jmh" -> {
                     List<String> jmh = new ArrayList<>();
                     rest.forEachRemaining(jmh::add);
-                    return new Options(effort, only, json, out, jmh);
+                    return new Options(effort, only, false, null, json, out, jmh);
                 }
                 default -> throw new UsageException("unknown argument " + argument);
             }
@@ -72,7 +84,13 @@ record Options(
                 throw new UsageException("there is no measure " + name + ", but " + String.join(", ", names));
             }
         }
-        return new Options(rounds == 0 ? effort : effort.withRounds(rounds), only, json, out, null);
+        Set<String> chosen = new LinkedHashSet<>(only.isEmpty() ? names : only);
+        if (targets) {
+            chosen.retainAll(OF_TARGETS);
+        }
+        boolean otherJdk = targets && chosen.contains("cold-start");
+        return new Options(
+                rounds == 0 ? effort : effort.withRounds(rounds), chosen, otherJdk, transfer, json, out, null);
     }
 
     private static String value(String argument, Iterator<String> rest) throws UsageException {

@@ -1,21 +1,15 @@
 package io.flame4j.benchmarks;
 
-import io.flame4j.FlamePool;
-import io.flame4j.benchmarks.Figures.Goal;
-import io.flame4j.benchmarks.limit.RawHost.Echo;
-import io.flame4j.benchmarks.limit.Transport;
-import java.util.LinkedHashMap;
+import io.flame4j.benchmarks.Contender.Echo;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /** How fast an array goes to a runner and back, captured by a lambda that returns it. Bytes of both ways count. */
 final class Payload implements Bench.Measure {
 
     private static final int MOST_ECHOES = 2_000;
     private static final int WARM_UPS = 5;
-    private static final int GOAL_SIZE = 64 << 20;
 
     @Override
     public String name() {
@@ -25,48 +19,35 @@ final class Payload implements Bench.Measure {
     @Override
     public void run(Bench bench) throws Exception {
         List<Integer> sizes = bench.effort().payloads();
-        try (Contenders contenders = new Contenders(1);
+        try (Sessions sessions = Sessions.start(bench, name(), 1);
                 Spinners spinners = Spinners.start()) {
             bench.progress(() -> "payload: " + spinners.count() + " spinners keep the CPUs awake");
-            Map<String, Echo> echoes = echoes(contenders);
+            Map<String, Echo> echoes = sessions.take(Contender.Session::echo);
             for (int size : sizes) {
+                bench.progress(() -> "payload: " + metric(size));
                 byte[] array = new byte[size];
                 new SplittableRandom(size).nextBytes(array);
-                int count = Math.max(2, Math.min(MOST_ECHOES, bench.effort().payloadBytes() / size));
-                bench.progress(() -> "payload: " + metric(size));
-                for (Echo echo : echoes.values()) {
-                    // As many as a method needs to be compiled, or a few when they are large.
-                    run(echo, array, Math.max(WARM_UPS, count));
-                }
-                for (int round = 0; round < bench.effort().rounds(); round++) {
-                    for (Map.Entry<String, Echo> each : echoes.entrySet()) {
-                        double seconds = run(each.getValue(), array, count);
-                        bench.figures()
-                                .add(
-                                        "payload",
-                                        metric(size),
-                                        each.getKey(),
-                                        "MB/s",
-                                        2.0 * size * count / seconds / 1e6);
-                    }
-                }
+                measure(bench, sessions, echoes, array);
             }
         }
         for (int size : sizes) {
-            Goal goal = size == GOAL_SIZE ? Goal.atLeast(0.6) : null;
-            compare(bench.figures(), metric(size), goal);
+            bench.figures().limit(name(), metric(size), "raw-tcp");
+            bench.figures().compare(name(), metric(size), "flame-unix", "raw-unix");
+            bench.figures().compare(name(), metric(size), "flame-tls", "raw-tls");
         }
     }
 
-    private static Map<String, Echo> echoes(Contenders contenders) throws Exception {
-        Map<String, Echo> result = new LinkedHashMap<>();
-        for (Transport transport : Transport.values()) {
-            String label = Contenders.label(transport);
-            FlamePool pool = contenders.pool(transport);
-            result.put("raw-" + label, contenders.host(transport).echo());
-            result.put("flame-" + label, array -> pool.call(() -> array));
+    private void measure(Bench bench, Sessions sessions, Map<String, Echo> echoes, byte[] array) throws Exception {
+        int size = array.length;
+        int count = Math.max(2, Math.min(MOST_ECHOES, bench.effort().payloadBytes() / size));
+        // As many as a method needs to be compiled, or a few when they are large.
+        sessions.each(echoes, (contender, echo) -> run(echo, array, Math.max(WARM_UPS, count)));
+        for (int round = 0; round < bench.effort().rounds(); round++) {
+            sessions.each(echoes, (contender, echo) -> {
+                double seconds = run(echo, array, count);
+                bench.figures().add(name(), metric(size), contender, "MB/s", 2.0 * size * count / seconds / 1e6);
+            });
         }
-        return result;
     }
 
     private static double run(Echo echo, byte[] array, int count) throws Exception {
@@ -80,12 +61,7 @@ final class Payload implements Bench.Measure {
         return (System.nanoTime() - began) / 1e9;
     }
 
-    private static void compare(Figures figures, String metric, @Nullable Goal goal) {
-        figures.compare("payload", metric, "flame-tcp", "raw-tcp", goal);
-        figures.compare("payload", metric, "flame-unix", "raw-unix", goal);
-    }
-
-    private static String metric(int size) {
+    static String metric(int size) {
         return size < 1 << 20 ? (size >> 10) + " KiB" : (size >> 20) + " MiB";
     }
 }

@@ -1,6 +1,6 @@
 package io.flame4j.benchmarks;
 
-import io.flame4j.benchmarks.Figures.Ratio;
+import io.flame4j.benchmarks.Figures.Failure;
 import io.flame4j.benchmarks.Figures.Series;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,11 @@ final class Report {
                 .append(", ")
                 .append(machine.get("processors"))
                 .append(" processors.\n\n");
-        out.append("| | | median | unit | of the limit | goal |\n|---|---|---:|---|---:|---|\n");
+        List<Targets.Outcome> targets = Targets.of(figures);
+        if (!targets.isEmpty()) {
+            out.append(Targets.markdown(targets));
+        }
+        out.append("| | | median | unit | of the limit |\n|---|---|---:|---|---:|\n");
         String heading = "";
         for (Map.Entry<Figures.Key, Series> each : sorted().entrySet()) {
             Figures.Key key = each.getKey();
@@ -53,20 +57,24 @@ final class Report {
                     .append(ratio(key))
                     .append(" |\n");
         }
+        if (!figures.failures().isEmpty()) {
+            out.append("\nFailed:\n\n");
+            for (Failure each : figures.failures()) {
+                out.append("- ")
+                        .append(each.contender())
+                        .append(" in ")
+                        .append(each.group())
+                        .append(": ");
+                out.append(each.cause().replaceAll("\\s+", " ")).append('\n');
+            }
+        }
         return out.toString();
     }
 
     private String ratio(Figures.Key key) {
-        Ratio ratio = figures.ratio(key);
-        List<Double> rounds = ratio == null ? List.of() : figures.perRound(ratio);
-        if (ratio == null || rounds.isEmpty()) {
-            return " | ";
-        }
-        double median = Samples.median(rounds);
-        String text = String.format(Locale.ROOT, "%.2f × %s", median, ratio.limit());
-        return ratio.goal() == null
-                ? text + " | "
-                : text + " | " + ratio.goal() + (ratio.goal().isMet(median) ? " met" : " **missed**");
+        String limit = figures.limitOf(key);
+        List<Double> rounds = limit == null ? List.of() : figures.perRound(key, limit);
+        return rounds.isEmpty() ? "" : String.format(Locale.ROOT, "%.2f × %s", Samples.median(rounds), limit);
     }
 
     /** The figures of a metric beside each other, in the order in which the metrics were first measured. */
@@ -81,7 +89,7 @@ final class Report {
         return result;
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(Locale.ROOT, value >= 1_000 ? "%,.0f" : value >= 100 ? "%.0f" : "%.1f", value);
     }
 
@@ -95,22 +103,24 @@ final class Report {
             entry.put("unit", series.unit());
             entry.put("median", series.median());
             entry.put("rounds", series.rounds());
-            Ratio ratio = figures.ratio(key);
-            if (ratio != null) {
-                List<Double> rounds = figures.perRound(ratio);
-                entry.put("limit", ratio.limit());
+            String limit = figures.limitOf(key);
+            if (limit != null) {
+                List<Double> rounds = figures.perRound(key, limit);
+                entry.put("limit", limit);
                 entry.put("ratio", Samples.median(rounds));
                 entry.put("ratios", rounds);
-                if (ratio.goal() != null) {
-                    entry.put("goal", ratio.goal().toString());
-                    entry.put("met", ratio.goal().isMet(Samples.median(rounds)));
-                }
             }
             all.add(entry);
         });
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("machine", machine);
+        root.put("targets", Targets.json(Targets.of(figures)));
         root.put("figures", all);
+        List<Object> failures = new ArrayList<>();
+        for (Failure each : figures.failures()) {
+            failures.add(Map.of("group", each.group(), "contender", each.contender(), "cause", each.cause()));
+        }
+        root.put("failures", failures);
         return Json.write(root);
     }
 }

@@ -38,7 +38,7 @@ final class Strangers implements Bench.Measure {
         for (Attack.Kind kind : Attack.Kind.values()) {
             if (kind != Attack.Kind.NOBODY) {
                 for (String metric : new String[] {"call p50", "call p99", "boot"}) {
-                    bench.figures().compare(GROUP, metric, label(kind), label(Attack.Kind.NOBODY), null);
+                    bench.figures().compare(GROUP, metric, label(kind), label(Attack.Kind.NOBODY));
                 }
             }
         }

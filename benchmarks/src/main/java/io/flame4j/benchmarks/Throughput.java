@@ -1,14 +1,12 @@
 package io.flame4j.benchmarks;
 
 import io.flame4j.FlamePool;
-import io.flame4j.benchmarks.limit.RawHost.Exchange;
-import io.flame4j.benchmarks.limit.Transport;
+import io.flame4j.benchmarks.Contender.Exchange;
+import io.flame4j.benchmarks.FlameContender.FlameSession;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -32,76 +30,55 @@ final class Throughput implements Bench.Measure {
     @Override
     public void run(Bench bench) throws Exception {
         int most = bench.effort().mostCallers();
-        try (Contenders contenders = new Contenders(most * 2);
+        try (Sessions sessions = Sessions.start(bench, name(), most);
                 Spinners spinners = Spinners.start()) {
             bench.progress(() -> "throughput: " + spinners.count() + " spinners keep the CPUs awake");
-            Map<String, Load> loads = loads(contenders, most);
-            long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
-            for (Load load : loads.values()) {
-                load.run(most, 2 * nanos);
-            }
-            Optional<Pinning> pinning = Pinning.toOneCpu();
-            if (pinning.isPresent()) {
-                Pinning pinned = pinning.get();
-                try (pinned) {
-                    rounds(bench, "one CPU, ", loads);
+            Map<String, Load> loads = new LinkedHashMap<>(sessions.take(session -> blocking(session, most)));
+            Map<String, FlamePool> pools = new LinkedHashMap<>();
+            sessions.each(sessions.take(session -> session), (contender, session) -> {
+                if (session instanceof FlameSession flame) {
+                    pools.put(contender.replace("flame", "flame-async"), flame.pool());
                 }
+            });
+            if (bench.effort().async()) {
+                pools.forEach((label, pool) -> loads.put(label, (callers, nanos) -> futures(pool, callers, nanos)));
             }
-            rounds(bench, "", loads);
+            long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
+            sessions.each(loads, (contender, load) -> load.run(most, 3 * nanos));
+            Placement.each(bench, placement -> rounds(bench, placement, sessions, loads));
         }
         for (int callers : bench.effort().callers()) {
-            compare(bench.figures(), "one CPU, " + metric(callers));
-            compare(bench.figures(), metric(callers));
+            bench.figures().limit(name(), Placement.ONE_CPU + metric(callers), "raw-tcp");
+            bench.figures().limit(name(), metric(callers), "raw-tcp");
         }
     }
 
-    private static void rounds(Bench bench, String placement, Map<String, Load> loads) throws Exception {
+    private void rounds(Bench bench, String placement, Sessions sessions, Map<String, Load> loads) throws Exception {
         long nanos = TimeUnit.MILLISECONDS.toNanos(bench.effort().throughputMillis());
         for (int round = 0; round < bench.effort().rounds(); round++) {
             int number = round + 1;
             bench.progress(() -> "throughput: " + placement + "round " + number);
             for (int callers : bench.effort().callers()) {
-                for (Map.Entry<String, Load> each : loads.entrySet()) {
+                sessions.each(loads, (contender, load) -> {
                     long began = System.nanoTime();
-                    long count = each.getValue().run(callers, nanos);
+                    long count = load.run(callers, nanos);
                     double perSecond = count * 1e9 / (System.nanoTime() - began);
-                    bench.figures().add("throughput", placement + metric(callers), each.getKey(), "calls/s", perSecond);
-                }
+                    bench.figures().add(name(), placement + metric(callers), contender, "calls/s", perSecond);
+                });
             }
         }
     }
 
-    private static void compare(Figures figures, String metric) {
-        for (Transport transport : Transport.values()) {
-            String label = Contenders.label(transport);
-            for (String contender : List.of("sock-", "flame-", "flame-async-")) {
-                figures.compare("throughput", metric, contender + label, "raw-" + label, null);
-            }
-        }
-    }
-
-    private static String metric(int callers) {
+    static String metric(int callers) {
         return callers + (callers == 1 ? " caller" : " callers");
     }
 
-    private static Map<String, Load> loads(Contenders contenders, int most) throws Exception {
-        Map<String, Load> result = new LinkedHashMap<>();
-        for (Transport transport : Transport.values()) {
-            String label = Contenders.label(transport);
-            List<Exchange> pings = new ArrayList<>();
-            List<Exchange> socks = new ArrayList<>();
-            for (int i = 0; i < most; i++) {
-                pings.add(contenders.host(transport).ping());
-                socks.add(contenders.host(transport).sock());
-            }
-            FlamePool pool = contenders.pool(transport);
-            Exchange call = () -> pool.call(() -> null);
-            result.put("raw-" + label, (callers, nanos) -> blocking(pings.subList(0, callers), nanos));
-            result.put("sock-" + label, (callers, nanos) -> blocking(socks.subList(0, callers), nanos));
-            result.put("flame-" + label, (callers, nanos) -> blocking(Collections.nCopies(callers, call), nanos));
-            result.put("flame-async-" + label, (callers, nanos) -> futures(pool, callers, nanos));
+    private static Load blocking(Contender.Session session, int most) throws Exception {
+        List<Exchange> exchanges = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            exchanges.add(session.noOp());
         }
-        return result;
+        return (callers, nanos) -> blocking(exchanges.subList(0, callers), nanos);
     }
 
     /** One thread for each exchange. */

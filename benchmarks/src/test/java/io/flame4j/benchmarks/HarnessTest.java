@@ -3,19 +3,22 @@ package io.flame4j.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flame4j.benchmarks.Figures.Goal;
+import io.flame4j.benchmarks.limit.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Goes through all of the harness, so that it cannot rot. How fast anything was is not looked at. */
 class HarnessTest {
 
     private static final Set<String> NAMES =
-            Set.of("latency", "throughput", "payload", "cold-start", "scheduler", "allocation", "strangers");
+            Set.of("latency", "throughput", "payload", "records", "cold-start", "scheduler", "allocation", "strangers");
 
     private Set<Long> childrenBefore = Set.of();
 
@@ -37,19 +40,21 @@ class HarnessTest {
 
     @Test
     void everyMeasureGivesFigures() throws Exception {
-        Figures figures = Main.measure(Options.parse(List.of("--mini"), NAMES));
+        Figures figures = Main.measure(Options.parse(List.of("--mini"), NAMES, false), Main.contenders(List.of()));
 
+        assertThat(figures.failures()).isEmpty();
         assertThat(figures.all().keySet().stream().map(Figures.Key::group).collect(Collectors.toSet()))
                 .isEqualTo(NAMES);
         figures.all().forEach((key, series) -> {
             assertThat(series.rounds()).as("%s", key).hasSize(1);
             assertThat(series.median()).as("%s", key).isNotNaN().isNotNegative();
         });
-        for (String contender : List.of("raw-tcp", "raw-unix", "sock-tcp", "sock-unix", "flame-tcp", "flame-unix")) {
+        for (String contender :
+                List.of("raw-tcp", "raw-unix", "raw-tls", "sock-tcp", "flame-tcp", "flame-unix", "flame-tls")) {
             assertThat(figures.all()).containsKey(new Figures.Key("latency", "p50", contender));
         }
         Report report = new Report(figures);
-        assertThat(report.markdown()).contains("| flame-unix | ", "× raw-tcp", "≤ 1.6");
+        assertThat(report.markdown()).contains("| flame-unix | ", "× raw-tcp", "| ≤ 1.5 | ");
         assertThat(report.json()).startsWith("{").contains("\"contender\": \"flame-tcp\"", "\"ratio\": ");
     }
 
@@ -61,11 +66,62 @@ class HarnessTest {
             figures.add("group", "metric", "limit", "µs", round[0]);
             figures.add("group", "metric", "own", "µs", round[1]);
         }
-        figures.compare("group", "metric", "own", "limit", Goal.atMost(1.5));
+        figures.limit("group", "metric", "limit");
 
-        assertThat(figures.perRound(figures.ratio(new Figures.Key("group", "metric", "own"))))
-                .containsExactly(2.0, 1.0, 4.0);
-        assertThat(new Report(figures).markdown()).contains("| own | 30.0 | µs | 2.00 × limit | ≤ 1.5 **missed** |");
+        Figures.Key own = new Figures.Key("group", "metric", "own");
+        assertThat(figures.perRound(own, "limit")).containsExactly(2.0, 1.0, 4.0);
+        assertThat(new Report(figures).markdown()).contains("| own | 30.0 | µs | 2.00 × limit |");
+    }
+
+    @Test
+    void aTargetIsHeldWhenTheMedianOfTheRatiosReachesIt() {
+        Figures figures = new Figures();
+        for (double unix : new double[] {9, 11, 9}) {
+            figures.add("latency", "one CPU, p50", "raw-tcp", "µs", 10);
+            figures.add("latency", "one CPU, p50", "flame-unix", "µs", unix);
+            figures.add("latency", "one CPU, p50", "flame-tcp", "µs", 16);
+        }
+
+        assertThat(new Report(figures).markdown())
+                .contains("| flame-unix | 9.0 µs | 0.90 × raw-tcp | ≤ 1.0 | held |")
+                .contains("| flame-tcp | 16.0 µs | 1.60 × raw-tcp | ≤ 1.5 | **not held** |");
+    }
+
+    @Test
+    void whoFailsIsNamedWithTheCauseAndLeavesTheOthersAlone() throws Exception {
+        Figures figures = new Figures();
+        Bench bench = new Bench(Effort.MINI, figures, List.of(new Failing(), new LimitContender(Transport.TCP, false)));
+
+        new Records().run(bench);
+        new Allocation().run(bench);
+
+        assertThat(figures.failures())
+                .extracting(Figures.Failure::cause)
+                .allMatch(cause -> cause.endsWith("no runner"));
+        assertThat(figures.all()).containsKey(new Figures.Key("allocation", "no-op", "raw-tcp"));
+        assertThat(new Report(figures).markdown()).contains("- failing in records: java.io.IOException: no runner");
+    }
+
+    @Test
+    void figuresOfAnotherRunAreTakenOver(@TempDir Path folder) throws Exception {
+        Figures figures = new Figures();
+        figures.add("cold-start", "first call", "flame-unix", "ms", 100.5);
+        figures.add("cold-start", "first call", "flame-unix", "ms", 90);
+        Transfer.write(figures, folder.resolve("figures"));
+
+        assertThat(Transfer.read(folder.resolve("figures")).all()).isEqualTo(figures.all());
+    }
+
+    private record Failing() implements Contender {
+        @Override
+        public String label() {
+            return "failing";
+        }
+
+        @Override
+        public Session open(int callers) throws IOException {
+            throw new IOException("no runner");
+        }
     }
 
     @Test
@@ -80,7 +136,7 @@ class HarnessTest {
     void wrongArgumentsAreRefused() {
         for (List<String> wrong : List.of(
                 List.of("--rounds", "0"), List.of("--only", "nothing"), List.of("--json"), List.of("whatever"))) {
-            assertThatThrownBy(() -> Options.parse(wrong, NAMES)).isInstanceOf(Options.UsageException.class);
+            assertThatThrownBy(() -> Options.parse(wrong, NAMES, false)).isInstanceOf(Options.UsageException.class);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * The least a runner could do: a JVM that dials back and returns 64 bytes. It uses nothing but the JDK's channels, so
+ * The least a runner could do: a JVM that dials back and returns each 64 bytes. It uses nothing but the JDK's channels, so
  * that what it costs is the start of the JVM.
  */
 final class BareMain {
@@ -23,14 +23,14 @@ final class BareMain {
                 : SocketChannel.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address)))) {
             ByteBuffer frame = ByteBuffer.allocate(64);
-            while (frame.hasRemaining()) {
-                if (channel.read(frame) < 0) {
-                    return;
+            while (channel.read(frame) >= 0) {
+                if (!frame.hasRemaining()) {
+                    frame.flip();
+                    while (frame.hasRemaining()) {
+                        channel.write(frame);
+                    }
+                    frame.clear();
                 }
-            }
-            frame.flip();
-            while (frame.hasRemaining()) {
-                channel.write(frame);
             }
         }
     }

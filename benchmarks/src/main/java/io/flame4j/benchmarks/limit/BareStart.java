@@ -4,33 +4,31 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** The bare start of a JVM, until it has dialled back and 64 bytes went there and back. */
+/** The bare start of a JVM, until it has dialled back and 64 bytes went there and back; then it is idle. One for each. */
 public final class BareStart implements AutoCloseable {
 
     private final Transport.Listener listener;
     private final String classPath;
+    private @Nullable Process process;
+    private @Nullable ByteChannel channel;
 
     public BareStart(Transport transport) throws IOException {
         this.listener = transport.listen();
         this.classPath = location(BareMain.class) + File.pathSeparator + location(Logger.class);
     }
 
-    /** Starts one and says how many nanoseconds it took; then waits for its end. */
-    public long run() throws IOException {
-        long began = System.nanoTime();
-        Process process = RawHost.Jvm.start(classPath, BareMain.class, listener.address());
-        try (SocketChannel channel = Transport.tune(listener.channel().accept())) {
-            ByteBuffer frame = ByteBuffer.allocate(Frames.PING);
-            Frames.writeFully(channel, frame);
-            Frames.readFully(channel, frame.clear());
-            return System.nanoTime() - began;
-        } finally {
-            RawHost.Jvm.awaitEnd(process);
-        }
+    /** Starts one and exchanges 64 bytes with it. */
+    public void run() throws IOException {
+        process = RawHost.Jvm.start(classPath, BareMain.class, listener.address());
+        channel = listener.accept().next();
+        ByteBuffer frame = ByteBuffer.allocate(Frames.PING);
+        Frames.writeFully(channel, frame);
+        Frames.readFully(channel, frame.clear());
     }
 
     private static Path location(Class<?> type) {
@@ -45,5 +43,11 @@ public final class BareStart implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        if (channel != null) {
+            channel.close();
+        }
+        if (process != null) {
+            RawHost.Jvm.awaitEnd(process);
+        }
     }
 }

@@ -3,7 +3,7 @@ package io.flame4j.benchmarks.limit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 
 /** Blocking reads and writes of whole messages, with as little between the caller and the socket as the JDK allows. */
 final class Frames {
@@ -16,7 +16,7 @@ final class Frames {
 
     private Frames() {}
 
-    static void readFully(SocketChannel channel, ByteBuffer target) throws IOException {
+    static void readFully(ByteChannel channel, ByteBuffer target) throws IOException {
         while (target.hasRemaining()) {
             if (channel.read(target) < 0) {
                 throw new EOFException();
@@ -24,14 +24,14 @@ final class Frames {
         }
     }
 
-    static void writeFully(SocketChannel channel, ByteBuffer source) throws IOException {
+    static void writeFully(ByteChannel channel, ByteBuffer source) throws IOException {
         while (source.hasRemaining()) {
             channel.write(source);
         }
     }
 
     /** Reads an array of that length. It is a new one each time, as any value is that is handed to somebody. */
-    static byte[] readArray(SocketChannel channel, int length) throws IOException {
+    static byte[] readArray(ByteChannel channel, int length) throws IOException {
         byte[] array = new byte[length];
         for (int from = 0; from < length; ) {
             int read = channel.read(ByteBuffer.wrap(array, from, Math.min(PIECE, length - from)));
@@ -43,7 +43,7 @@ final class Frames {
         return array;
     }
 
-    static void writeArray(SocketChannel channel, byte[] array) throws IOException {
+    static void writeArray(ByteChannel channel, byte[] array) throws IOException {
         for (int from = 0; from < array.length; ) {
             from += channel.write(ByteBuffer.wrap(array, from, Math.min(PIECE, array.length - from)));
         }

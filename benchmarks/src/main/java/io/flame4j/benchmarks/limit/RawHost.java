@@ -1,22 +1,27 @@
 package io.flame4j.benchmarks.limit;
 
 import io.flame4j.backend.JvmCommand;
+import io.flame4j.benchmarks.Contender.Echo;
+import io.flame4j.benchmarks.Contender.Exchange;
+import io.flame4j.benchmarks.Contender.Item;
+import io.flame4j.benchmarks.Contender.Lists;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Starts a {@link RawPeer} with this JVM's options and talks to it over connections of one transport. */
 public final class RawHost implements Closeable {
 
     private final Process process;
-    private final List<SocketChannel> all = new ArrayList<>();
-    private final Deque<SocketChannel> unused = new ArrayDeque<>();
+    private final List<ByteChannel> all = new ArrayList<>();
+    private final Deque<ByteChannel> unused = new ArrayDeque<>();
 
     private RawHost(Process process) {
         this.process = process;
@@ -31,7 +36,7 @@ public final class RawHost implements Closeable {
                     listener.address(),
                     Integer.toString(connections)));
             for (int i = 0; i < connections; i++) {
-                SocketChannel channel = Transport.tune(listener.channel().accept());
+                ByteChannel channel = listener.accept().next();
                 host.all.add(channel);
                 host.unused.add(channel);
             }
@@ -39,21 +44,9 @@ public final class RawHost implements Closeable {
         }
     }
 
-    /** One message there and back. */
-    @FunctionalInterface
-    public interface Exchange {
-        void run() throws Exception;
-    }
-
-    /** An array there and back. */
-    @FunctionalInterface
-    public interface Echo {
-        byte[] run(byte[] array) throws Exception;
-    }
-
     /** A connection that exchanges 64 bytes. */
     public Exchange ping() throws IOException {
-        SocketChannel channel = take(RawPeer.Mode.PING);
+        ByteChannel channel = take(RawPeer.Mode.PING);
         ByteBuffer frame = ByteBuffer.allocateDirect(Frames.PING);
         return () -> {
             Frames.writeFully(channel, frame.clear());
@@ -63,7 +56,7 @@ public final class RawHost implements Closeable {
 
     /** A connection that returns arrays. */
     public Echo echo() throws IOException {
-        SocketChannel channel = take(RawPeer.Mode.ECHO);
+        ByteChannel channel = take(RawPeer.Mode.ECHO);
         ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES);
         return array -> {
             Frames.writeFully(channel, length.clear().putInt(array.length).flip());
@@ -83,8 +76,30 @@ public final class RawHost implements Closeable {
         };
     }
 
-    private SocketChannel take(RawPeer.Mode mode) throws IOException {
-        SocketChannel channel = unused.remove();
+    /** A connection that carries JDK-serialized lambdas which return an array that they captured. */
+    public Echo sockEcho() throws IOException {
+        Serialization messages = new Serialization(take(RawPeer.Mode.SOCK));
+        return array -> {
+            Serialization.Task task = () -> array;
+            messages.write(task);
+            return (byte[]) Objects.requireNonNull(messages.read());
+        };
+    }
+
+    /** A connection that carries JDK-serialized lambdas which return a list that they captured. */
+    @SuppressWarnings("unchecked")
+    public Lists sockLists() throws IOException {
+        Serialization messages = new Serialization(take(RawPeer.Mode.SOCK));
+        return items -> {
+            List<Item> argument = new ArrayList<>(items);
+            Serialization.Task task = () -> argument;
+            messages.write(task);
+            return (List<Item>) Objects.requireNonNull(messages.read());
+        };
+    }
+
+    private ByteChannel take(RawPeer.Mode mode) throws IOException {
+        ByteChannel channel = unused.remove();
         Frames.writeFully(channel, ByteBuffer.wrap(new byte[] {mode.code}));
         return channel;
     }
@@ -92,20 +107,21 @@ public final class RawHost implements Closeable {
     /** Ends the peer. */
     @Override
     public void close() throws IOException {
-        for (SocketChannel channel : all) {
+        for (ByteChannel channel : all) {
             channel.close();
         }
         Jvm.awaitEnd(process);
     }
 
     /** JVMs with the options of this one, as runners get them too. */
-    static final class Jvm {
+    public static final class Jvm {
 
         private static final JvmCommand COMMAND = JvmCommand.ofThisProcess();
 
         private Jvm() {}
 
-        static Process start(String classPath, Class<?> main, String... arguments) throws IOException {
+        /** Starts a main class on a class path. */
+        public static Process start(String classPath, Class<?> main, String... arguments) throws IOException {
             List<String> command = new ArrayList<>();
             command.add(COMMAND.java());
             command.addAll(COMMAND.options());
@@ -118,7 +134,8 @@ public final class RawHost implements Closeable {
             return builder.start();
         }
 
-        static void awaitEnd(Process process) {
+        /** Waits a while for the end of one, then makes it end. */
+        public static void awaitEnd(Process process) {
             try {
                 if (!process.waitFor(5, TimeUnit.SECONDS)) {
                     process.destroyForcibly();

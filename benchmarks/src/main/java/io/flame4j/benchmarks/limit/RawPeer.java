@@ -3,7 +3,7 @@ package io.flame4j.benchmarks.limit;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 
 /**
  * The other JVM of the bare measures. Dials so many connections, each with a thread that answers on it until the other
@@ -41,12 +41,12 @@ final class RawPeer {
     /** Arguments: the address and the number of connections. */
     public static void main(String[] args) throws IOException {
         for (int i = 0; i < Integer.parseInt(args[1]); i++) {
-            SocketChannel channel = Transport.dial(args[0]);
+            ByteChannel channel = Transport.dial(args[0]);
             new Thread(() -> serve(channel), "peer-" + i).start();
         }
     }
 
-    private static void serve(SocketChannel channel) {
+    private static void serve(ByteChannel channel) {
         try (channel) {
             ByteBuffer first = ByteBuffer.allocate(1);
             Frames.readFully(channel, first);
@@ -62,7 +62,7 @@ final class RawPeer {
         }
     }
 
-    private static void ping(SocketChannel channel) throws IOException {
+    private static void ping(ByteChannel channel) throws IOException {
         ByteBuffer frame = ByteBuffer.allocateDirect(Frames.PING);
         while (true) {
             Frames.readFully(channel, frame.clear());
@@ -70,7 +70,7 @@ final class RawPeer {
         }
     }
 
-    private static void echo(SocketChannel channel) throws IOException {
+    private static void echo(ByteChannel channel) throws IOException {
         ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES);
         while (true) {
             Frames.readFully(channel, length.clear());
@@ -80,7 +80,7 @@ final class RawPeer {
         }
     }
 
-    private static void sock(SocketChannel channel) throws Exception {
+    private static void sock(ByteChannel channel) throws Exception {
         Serialization messages = new Serialization(channel);
         while (true) {
             if (messages.read() instanceof Serialization.Task task) {

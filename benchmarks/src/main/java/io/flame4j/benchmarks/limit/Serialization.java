@@ -7,7 +7,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Messages that are JDK-serialized objects after their length: what a program does that has nothing but the JDK. */
@@ -18,9 +18,9 @@ final class Serialization {
     /** Of one connection; grows as messages do. */
     private ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
-    private final SocketChannel channel;
+    private final ByteChannel channel;
 
-    Serialization(SocketChannel channel) {
+    Serialization(ByteChannel channel) {
         this.channel = channel;
     }
 
