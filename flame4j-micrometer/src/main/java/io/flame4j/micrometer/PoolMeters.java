@@ -23,16 +23,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one pool in one registry. Thread-safe; {@code this} guards the list of meters and its end.
  *
- * <p>What is bounded is there from the start, so that the first failure shows as an increase. Timers that may have
- * histograms come with the first call that ends so, or boot that comes so far.
+ * <p>What alerts ask for is there from the start, calls by outcome too, although each may have a histogram: a series that
+ * begins with its first failure shows no increase. Timers of phases come with the first boot that comes so far.
  */
 final class PoolMeters implements CallListener {
 
@@ -50,8 +50,8 @@ final class PoolMeters implements CallListener {
     private final Timer boot;
     private final Map<RunnerBootException.Reason, Counter> failed = new EnumMap<>(RunnerBootException.Reason.class);
     private final Map<RunnerLostException.Reason, Counter> lost = new EnumMap<>(RunnerLostException.Reason.class);
-    private final AtomicReferenceArray<@Nullable Timer> calls = new AtomicReferenceArray<>(CallOutcome.values().length);
-    private final AtomicReferenceArray<@Nullable Timer> phases = new AtomicReferenceArray<>(BootPhase.values().length);
+    private final Map<CallOutcome, Timer> calls = new EnumMap<>(CallOutcome.class);
+    private final Map<BootPhase, Timer> phases = new ConcurrentHashMap<>();
 
     PoolMeters(MeterRegistry registry, Tags tags, FlamePool pool) {
         this.registry = registry;
@@ -73,7 +73,14 @@ final class PoolMeters implements CallListener {
         for (Refusal kind : Refusal.values()) {
             refused(kind);
         }
-        call(CallOutcome.SUCCEEDED);
+        for (CallOutcome outcome : CallOutcome.values()) {
+            calls.put(
+                    outcome,
+                    timer(
+                            "flame.pool.call",
+                            "Calls, from the caller's call until value or failure is there",
+                            tags.and("outcome", value(outcome))));
+        }
     }
 
     private void gauges() {
@@ -98,7 +105,7 @@ final class PoolMeters implements CallListener {
 
     @Override
     public void onEnd(CallReport report) {
-        record(call(report.outcome()), report.totalNanos());
+        record(calls.get(report.outcome()), report.totalNanos());
         queueWait.record(report.queueNanos(), TimeUnit.NANOSECONDS);
         if (report.taskNanos() >= 0) {
             taskTime.record(report.taskNanos(), TimeUnit.NANOSECONDS);
@@ -140,43 +147,30 @@ final class PoolMeters implements CallListener {
 
     // ---- the meters
 
-    private @Nullable Timer call(CallOutcome outcome) {
-        Timer known = calls.get(outcome.ordinal());
-        return known != null
-                ? known
-                : later(
-                        calls,
-                        outcome,
-                        Timer.builder("flame.pool.call")
-                                .description("Calls, from the caller's call until value or failure is there")
-                                .tags(tags.and("outcome", value(outcome))));
-    }
-
     private @Nullable Timer phase(BootPhase phase) {
-        Timer known = phases.get(phase.ordinal());
-        return known != null
-                ? known
-                : later(
-                        phases,
-                        phase,
-                        Timer.builder("flame.pool.boot.phase")
-                                .description("How long boots took to reach a phase from the one before")
-                                .tags(tags.and("phase", value(phase))));
+        Timer known = phases.get(phase);
+        return known != null ? known : later(phase);
     }
 
     /** Null when the pool has closed meanwhile: nobody would remove it. */
-    private synchronized @Nullable Timer later(
-            AtomicReferenceArray<@Nullable Timer> timers, Enum<?> key, Timer.Builder builder) {
+    private synchronized @Nullable Timer later(BootPhase phase) {
         if (closed) {
             return null;
         }
-        Timer timer = kept(builder.register(registry));
-        timers.set(key.ordinal(), timer);
+        Timer timer = timer(
+                "flame.pool.boot.phase",
+                "How long boots took to reach a phase from the one before",
+                tags.and("phase", value(phase)));
+        phases.put(phase, timer);
         return timer;
     }
 
     private Timer timer(String name, String description) {
-        return kept(Timer.builder(name).description(description).tags(tags).register(registry));
+        return timer(name, description, tags);
+    }
+
+    private Timer timer(String name, String description, Tags with) {
+        return kept(Timer.builder(name).description(description).tags(with).register(registry));
     }
 
     private DistributionSummary bytes(String name, String description) {

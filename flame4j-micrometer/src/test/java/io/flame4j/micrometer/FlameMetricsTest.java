@@ -4,6 +4,7 @@ import static io.flame4j.micrometer.Work.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flame4j.CallOutcome;
 import io.flame4j.FlamePool;
 import io.flame4j.Refusal;
 import io.flame4j.RunnerBootException;
@@ -161,6 +162,11 @@ class FlameMetricsTest {
                         .as("there before it happens")
                         .isNotNull();
             }
+            for (CallOutcome outcome : CallOutcome.values()) {
+                assertThat(timer("flame.pool.call", "outcome", outcome.name().toLowerCase(Locale.ROOT)))
+                        .as("there before it happens")
+                        .isNotNull();
+            }
             assertThat(registry.get("flame.pool.lost.runners").counters())
                     .hasSize(RunnerLostException.Reason.values().length);
             assertThat(registry.get("flame.pool.refused.connections").functionCounters())
@@ -178,10 +184,14 @@ class FlameMetricsTest {
             try (FlamePool after = local("after")) {
                 before.call(() -> 1);
                 after.call(() -> 1);
-                assertThat(timer("flame.pool.call", "pool", "before").count()).isEqualTo(1);
-                assertThat(timer("flame.pool.call", "pool", "after").count()).isEqualTo(1);
+                assertThat(timer("flame.pool.call", "pool", "before", "outcome", "succeeded")
+                                .count())
+                        .isEqualTo(1);
+                assertThat(timer("flame.pool.call", "pool", "after", "outcome", "succeeded")
+                                .count())
+                        .isEqualTo(1);
                 assertThat(other.get("flame.pool.call")
-                                .tag("pool", "after")
+                                .tags("pool", "after", "outcome", "succeeded")
                                 .timer()
                                 .count())
                         .isEqualTo(1);
@@ -189,7 +199,9 @@ class FlameMetricsTest {
             assertThat(registry.find("flame.pool.call").tag("pool", "after").timers())
                     .isEmpty();
             try (FlamePool again = local("after")) {
-                assertThat(timer("flame.pool.call", "pool", "after").count()).isZero();
+                assertThat(timer("flame.pool.call", "pool", "after", "outcome", "succeeded")
+                                .count())
+                        .isZero();
                 assertThat(again.call(() -> 2)).isEqualTo(2);
             }
             metrics.close();
@@ -197,7 +209,9 @@ class FlameMetricsTest {
             assertThat(other.getMeters()).isEmpty();
             before.call(() -> 1);
             metrics.bindTo(registry);
-            assertThat(timer("flame.pool.call", "pool", "before").count()).isZero();
+            assertThat(timer("flame.pool.call", "pool", "before", "outcome", "succeeded")
+                            .count())
+                    .isZero();
         }
     }
 
