@@ -1,10 +1,12 @@
 package io.flame4j.backend;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -66,6 +68,9 @@ import java.util.stream.Stream;
  * {@code -XX:AOTCache} for reading, {@code -XX:NativeMemoryTracking}, {@code -XX:OnError} and
  * {@code -XX:OnOutOfMemoryError}.
  *
+ * <p>Added is one: an archive of classes that {@link RunnerArchive} has put beside flame4j's jar, unless the options of
+ * this process say already which archive is used, or none.
+ *
  * <p>Immutable and thread-safe. {@link #toString()} shows no options, since their values may be secret.
  *
  * @since 0.1
@@ -114,7 +119,7 @@ public final class JvmCommand {
      * @return the command
      */
     public static JvmCommand ofThisProcess() {
-        return of(JvmFacts.ofThisProcess());
+        return of(JvmFacts.ofThisProcess()).withArchive(RunnerArchive.place().filter(Files::isRegularFile));
     }
 
     static JvmCommand of(JvmFacts facts) {
@@ -231,7 +236,24 @@ public final class JvmCommand {
         return new JvmCommand(facts, changed, dropped, launch.withPaths(this::absolute), mainClass);
     }
 
-    /** For tests: with another class to run. */
+    /** With an archive of classes, unless the options say already which is used, or none. */
+    JvmCommand withArchive(Optional<Path> archive) {
+        return archive.isEmpty() || options.stream().anyMatch(ArchiveOptions::isAboutArchives)
+                ? this
+                : with(ArchiveOptions.ofThisJava().use(archive.get()));
+    }
+
+    /** The entries of the class path, those that are empty or do not exist included; none when there is no class path. */
+    List<String> classPathEntries() {
+        String classPath = launch.classPath();
+        return classPath == null ? List.of() : List.of(classPath.split(Pattern.quote(separator()), -1));
+    }
+
+    boolean hasModulePath() {
+        return launch.modulePath() != null;
+    }
+
+    /** With another class to run. */
     JvmCommand withMainClass(String name) {
         return new JvmCommand(facts, options, dropped, launch, Objects.requireNonNull(name, "name"));
     }

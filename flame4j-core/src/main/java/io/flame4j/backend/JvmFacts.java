@@ -3,7 +3,12 @@ package io.flame4j.backend;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -107,6 +112,19 @@ record JvmFacts(
                 classPath.isEmpty() || classPath.contains(File.pathSeparator)
                         ? null
                         : Archive.read(resolve(directory, classPath)));
+    }
+
+    /** The jar that this class came from; empty when it came from a directory or out of another archive. */
+    static Optional<Path> ownJar() {
+        CodeSource source = JvmFacts.class.getProtectionDomain().getCodeSource();
+        if (source == null || !source.getLocation().getProtocol().equals("file")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(source.getLocation().toURI())).filter(Files::isRegularFile);
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The main class, or the jar given to {@code -jar}, or {@code module/class}. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +76,7 @@ public final class ProcessBackend implements Backend {
     private final Transport transport;
     private final Tls tls;
     private final int pendingConnections;
+    private final RunnerArchives archives;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; made when the command is too long for the platform. */
@@ -95,6 +97,7 @@ public final class ProcessBackend implements Backend {
                 encrypted ? Transport.TCP : builder.transport != null ? builder.transport : preferredTransport();
         // Who gets TCP without having asked for anything shall not have less than the socket gave.
         this.tls = asked != null ? asked : builder.transport == null ? Tls.ephemeral() : Tls.none();
+        this.archives = new RunnerArchives(command, transportName(), builder.effectiveArchiveDirectory());
         LOG.debug(
                 "Runners start as {}; left out of this JVM's options: {}",
                 command,
@@ -162,6 +165,8 @@ public final class ProcessBackend implements Backend {
         OutputLog log = new OutputLog(LoggerFactory.getILoggerFactory(), spec, output == Output.LOG);
         RunnerOutput lines = new RunnerOutput(log, outputCharset());
         ProcessRunner runner = new ProcessRunner(process, lines, log, command.start() == JvmCommand.Start.ORIGINAL);
+        CompletionStage<Void> unused =
+                runner.exit().thenAccept(exit -> exit.exitCode().ifPresent(archives::ended));
         try {
             process.getOutputStream().close();
             runner.watch("flame4j-" + spec.pool() + "-out-" + spec.runnerId());
@@ -177,9 +182,10 @@ public final class ProcessBackend implements Backend {
         return runner;
     }
 
-    /** Removes the file with the command line, if there is one. Idempotent. Later starts fail. */
+    /** Gives up the archive of classes that is being made, and removes the file with the command line. Idempotent. Later starts fail. */
     @Override
     public void close() {
+        archives.close();
         lock.lock();
         try {
             closed = true;
@@ -216,7 +222,7 @@ public final class ProcessBackend implements Backend {
         if (closed) {
             throw new RunnerBootException("The process backend is closed, as its pool is.", true, null);
         }
-        List<String> arguments = command.arguments();
+        List<String> arguments = command.withOptions(archives.options()).arguments();
         if (!ArgumentFile.isNeeded(arguments, File.separatorChar == '\\')) {
             return arguments;
         }
@@ -231,8 +237,12 @@ public final class ProcessBackend implements Backend {
         }
     }
 
+    private String transportName() {
+        return transport == Transport.UNIX ? "unix" : tls instanceof Tls.Encrypted ? "tls" : "tcp";
+    }
+
     /** A child that writes to a pipe uses the platform's encoding, of which ASCII is a part of UTF-8. */
-    private static Charset outputCharset() {
+    static Charset outputCharset() {
         String name = System.getProperty("native.encoding", "UTF-8");
         Charset charset = Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
         return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;

@@ -48,6 +48,8 @@ public final class ProcessBackendBuilder {
     Tls tls;
 
     int pendingConnections = ListenAt.PENDING_CONNECTIONS;
+    private boolean classArchives = true;
+    private @Nullable Path archiveDirectory;
     private @Nullable String heap;
     private List<String> jvmOptions = List.of();
     private List<Path> classPath = List.of();
@@ -231,6 +233,47 @@ public final class ProcessBackendBuilder {
     public ProcessBackendBuilder pendingConnections(int most) {
         this.pendingConnections = new ListenAt.UnixSocket(most).pendingConnections();
         return this;
+    }
+
+    /**
+     * Whether runners start with an archive of the classes that they load before their first call, which makes a cold start
+     * a third shorter. When there is none for this Java, class path and JVM options, {@link RunnerArchive} makes it in the
+     * background, in two small JVMs at the lowest priority, two seconds after the first runner was started; nothing waits
+     * for it, and later runners use it, of this process and of others. Of the application nothing is run for that.
+     *
+     * <p>There are archives only where the class path is made of jars, without a module path, agents, and a heap of more
+     * than 31 GiB, and where the JVM options say nothing of archives themselves. Default: on.
+     *
+     * @param on whether to use and make archives
+     * @return this
+     */
+    public ProcessBackendBuilder classArchives(boolean on) {
+        this.classArchives = on;
+        return this;
+    }
+
+    /**
+     * Where archives of classes are kept, some megabytes each. What has not been used for 30 days is removed. The directory
+     * must be this user's, with nobody else allowed to write there, or there will be no archives, which is logged: what is in
+     * an archive runs. Default: {@code flame4j} below {@code XDG_CACHE_HOME} or {@code ~/.cache}, {@code ~/Library/Caches}
+     * on macOS, {@code LOCALAPPDATA} on Windows; none where there is no home.
+     *
+     * @param directory a directory, which is made when it does not exist
+     * @return this
+     */
+    public ProcessBackendBuilder classArchiveDirectory(Path directory) {
+        this.archiveDirectory = Objects.requireNonNull(directory, "directory").toAbsolutePath();
+        return this;
+    }
+
+    @Nullable
+    Path effectiveArchiveDirectory() {
+        if (!classArchives) {
+            return null;
+        }
+        return archiveDirectory != null
+                ? archiveDirectory
+                : ArchiveDirectory.ofThisUser().orElse(null);
     }
 
     /**

@@ -20,6 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param transport Unix-domain socket or TCP; default: a Unix-domain socket where there is one
  * @param tls encryption; default: of TCP that was not asked for
  * @param pendingConnections most connections that have not proved themselves yet
+ * @param classArchives whether runners start from an archive of their classes; default: yes
+ * @param classArchiveDirectory where archives of classes are kept; default: this user's cache
  * @since 0.1
  */
 public record ProcessProperties(
@@ -31,7 +33,9 @@ public record ProcessProperties(
         ProcessBackend.@Nullable Output output,
         ProcessBackend.@Nullable Transport transport,
         @Nullable TlsProperties tls,
-        @Nullable Integer pendingConnections) {
+        @Nullable Integer pendingConnections,
+        @Nullable Boolean classArchives,
+        @Nullable Path classArchiveDirectory) {
 
     /** Copies. */
     public ProcessProperties {

@@ -34,6 +34,8 @@ final class ProcessBackends {
         settings.set("transport", process.transport(), builder::transport);
         new TlsSettings(settings.below("tls"), beans).apply(process.tls(), builder::tls);
         settings.set("pending-connections", process.pendingConnections(), builder::pendingConnections);
+        settings.set("class-archives", process.classArchives(), builder::classArchives);
+        settings.set("class-archive-directory", process.classArchiveDirectory(), builder::classArchiveDirectory);
         launch.forEach(builder::env);
         try {
             return builder.build();

@@ -1,0 +1,135 @@
+package io.flame4j.backend;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where archives of classes are kept from one start of an application to the next. What is in an archive is run without
+ * being checked again, so that nobody but this user may be able to write there.
+ */
+final class ArchiveDirectory {
+
+    /** What has not been used for so long is removed. */
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private static final Set<PosixFilePermission> OTHERS_MAY_WRITE =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private final Path directory;
+
+    private ArchiveDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /** That of this user; empty when there is no home. */
+    static Optional<Path> ofThisUser() {
+        String home = System.getProperty("user.home", "?");
+        if (!Path.of(home).isAbsolute() || !Files.isDirectory(Path.of(home))) {
+            return Optional.empty();
+        }
+        String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        if (system.startsWith("mac")) {
+            return Optional.of(Path.of(home, "Library", "Caches", "flame4j"));
+        }
+        String variable = system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
+        String cache = System.getenv(variable);
+        boolean given = cache != null && Path.of(cache).isAbsolute();
+        return Optional.of((given ? Path.of(cache) : Path.of(home, ".cache")).resolve("flame4j"));
+    }
+
+    /**
+     * Makes the directory, if need be.
+     *
+     * @throws IOException when it cannot be made, or others may write to it
+     */
+    static ArchiveDirectory open(Path directory) throws IOException {
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(directory.getParent());
+            if (posix) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(directory);
+            }
+        }
+        if (posix) {
+            checkOwner(directory);
+        }
+        return new ArchiveDirectory(directory);
+    }
+
+    private static void checkOwner(Path directory) throws IOException {
+        PosixFileAttributes attributes =
+                Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        // A file of this process tells who it is; its name for the user need not be the file system's.
+        Path probe = Files.createTempFile(directory, "owner-", null);
+        try {
+            if (!Files.getOwner(probe).equals(attributes.owner())) {
+                throw new IOException(directory + " is " + attributes.owner().getName() + "'s, not this user's");
+            }
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+        if (attributes.permissions().stream().anyMatch(OTHERS_MAY_WRITE::contains)) {
+            throw new IOException(
+                    "others may write to " + directory + " (" + PosixFilePermissions.toString(attributes.permissions())
+                            + "); take that from them with chmod go-w");
+        }
+    }
+
+    Path file(String key, String suffix) {
+        return directory.resolve("runner-" + key + suffix);
+    }
+
+    /** Says that an archive is in use. */
+    void touch(Path archive) {
+        try {
+            Files.setLastModifiedTime(archive, time());
+        } catch (IOException e) {
+            RunnerArchives.LOG.debug("Could not note that {} is in use: {}", archive, e.toString());
+        }
+    }
+
+    /** The time of day by the file system's own clock, which the ages of files are measured by. */
+    private FileTime time() throws IOException {
+        Path probe = Files.createTempFile(directory, "time-", null);
+        try {
+            return Files.getLastModifiedTime(probe);
+        } finally {
+            Files.deleteIfExists(probe);
+        }
+    }
+
+    /** Removes what nobody has used for long, and what was left half made. */
+    void sweep() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "runner-*")) {
+            Instant oldest = time().toInstant().minus(KEPT);
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(oldest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            RunnerArchives.LOG.trace("Another process removed an old archive first", e);
+        } catch (IOException | DirectoryIteratorException e) {
+            RunnerArchives.LOG.debug("Could not look for old archives in {}: {}", directory, e.toString());
+        }
+    }
+}
