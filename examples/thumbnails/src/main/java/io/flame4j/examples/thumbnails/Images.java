@@ -54,6 +54,11 @@ final class Images {
 
     /** Reads a file; of an animation, its first picture. */
     static Picture read(byte[] file) throws IOException {
+        return read(file, MOST_PIXELS);
+    }
+
+    /** Reads a file, unless it claims to have more pixels than that. */
+    static Picture read(byte[] file, long mostPixels) throws IOException {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             ImageReader reader = readers.hasNext() ? readers.next() : null;
@@ -61,14 +66,15 @@ final class Images {
                 throw new IIOException("not a picture in a known format");
             }
             try {
-                return read(reader, in, file);
+                return read(reader, in, file, mostPixels);
             } finally {
                 reader.dispose();
             }
         }
     }
 
-    private static Picture read(ImageReader reader, ImageInputStream in, byte[] file) throws IOException {
+    private static Picture read(ImageReader reader, ImageInputStream in, byte[] file, long mostPixels)
+            throws IOException {
         String format = reader.getFormatName().toUpperCase(Locale.ROOT);
         if (!FORMATS.contains(format)) {
             throw new IIOException("not a PNG, JPEG, GIF or BMP, but " + format);
@@ -78,7 +84,7 @@ final class Images {
         reader.setInput(in, true, true);
         int width = reader.getWidth(0);
         int height = reader.getHeight(0);
-        BufferedImage image = reader.read(0, subsampling(reader, width, height));
+        BufferedImage image = reader.read(0, subsampling(reader, width, height, mostPixels));
         // The JPEG reader fills what is missing of a cut-off file with grey and only warns.
         for (String warning : warnings) {
             if (warning.contains("premature end")) {
@@ -88,15 +94,16 @@ final class Images {
         return new Picture(image, format, width, height, Orientation.of(file));
     }
 
-    private static ImageReadParam subsampling(ImageReader reader, int width, int height) throws IIOException {
+    private static ImageReadParam subsampling(ImageReader reader, int width, int height, long mostPixels)
+            throws IIOException {
         long pixels = (long) width * height;
-        if (pixels > MOST_PIXELS) {
+        if (pixels > mostPixels) {
             throw new IIOException(String.format(
                     Locale.ROOT,
                     "too large: %d x %d pixels, at most %d million are read",
                     width,
                     height,
-                    MOST_PIXELS / 1_000_000));
+                    mostPixels / 1_000_000));
         }
         int step = (int) Math.ceil(Math.sqrt((double) pixels / ENOUGH_PIXELS));
         ImageReadParam parameters = reader.getDefaultReadParam();

@@ -50,9 +50,22 @@ public final class Thumbnails {
      * @throws BadPictureException when the file is not a picture, is damaged, or is too large
      */
     public static Thumbnail of(byte[] file, int longest) throws BadPictureException {
+        return of(file, longest, Images.MOST_PIXELS);
+    }
+
+    /**
+     * Makes a thumbnail as {@link #of(byte[], int)} does, with a bound of the caller's own on what a file may claim to be.
+     *
+     * @param file a PNG, JPEG, GIF or BMP file
+     * @param longest the longer side of the thumbnail in pixels; a smaller picture keeps its size
+     * @param mostPixels pixels of the largest picture that is read; memory for them is needed at once in some formats
+     * @return the thumbnail
+     * @throws BadPictureException when the file is not a picture, is damaged, or is too large
+     */
+    public static Thumbnail of(byte[] file, int longest, long mostPixels) throws BadPictureException {
         Instant start = Instant.now();
         try {
-            BufferedImage small = Pictures.shrink(Images.read(file), longest);
+            BufferedImage small = Pictures.shrink(Images.read(file, mostPixels), longest);
             return new Thumbnail(small.getWidth(), small.getHeight(), Images.encode(small, "png"));
         } catch (IOException | RuntimeException e) {
             throw Pictures.bad(e, start);
