@@ -10,6 +10,7 @@ import io.flame4j.spring.FlamePoolCustomizer;
 import io.flame4j.spring.InvalidFlamePropertyException;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class PoolPropertiesTest {
 
@@ -259,6 +261,38 @@ class PoolPropertiesTest {
                 .run(context -> assertThat(context)
                         .getFailure()
                         .hasStackTraceContaining("flame4j.pools.thumbs.max-concurency"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "flame4j.pool.thumbs.max, flame4j.pools.thumbs.max?",
+        "flame4j.runer.web, flame4j.runner.web?",
+        "flame4j.calls.self-invocation, flame4j.call.self-invocation?",
+        "flame4j.enabled, 'Below flame4j are pools, runner, call, backend.'"
+    })
+    void unknown_name_directly_below_flame4j_is_an_error_that_says_what_was_meant(String property, String advice) {
+        contexts.withPropertyValues(property + "=2")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(InvalidFlamePropertyException.class)
+                        .hasMessageContaining(property + " is not valid")
+                        .hasMessageEndingWith(advice));
+    }
+
+    @Test
+    void variables_and_properties_of_the_system_may_have_other_names() {
+        contexts.withSystemProperties("flame4j.seed=4")
+                .run(context -> assertThat(context).hasNotFailed());
+        contexts.withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .replace(
+                                "systemEnvironment",
+                                new SystemEnvironmentPropertySource(
+                                        "systemEnvironment",
+                                        Map.of("FLAME4J_TOKEN", "x", "FLAME4J_POOLS_THUMBS_MAX", "3"))))
+                .run(context -> assertThat(
+                                context.getBean(FlamePool.class).stats().max())
+                        .isEqualTo(3));
     }
 
     @Test
