@@ -5,6 +5,7 @@ import io.flame4j.spring.ConditionalOnFlameParent;
 import io.flame4j.spring.internal.actuate.FlameEndpoint;
 import io.flame4j.spring.internal.actuate.FlameHealth;
 import io.flame4j.spring.internal.actuate.PoolHistory;
+import io.flame4j.spring.internal.pool.BackgroundStarts;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -59,8 +60,9 @@ public class FlameActuatorAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "flameHealthIndicator")
         @ConditionalOnEnabledHealthIndicator("flame")
-        FlameHealth flameHealthIndicator(ObjectProvider<FlamePool> pools, PoolHistory history) {
-            return new FlameHealth(pools, history);
+        FlameHealth flameHealthIndicator(
+                ObjectProvider<FlamePool> pools, PoolHistory history, BackgroundStarts background) {
+            return new FlameHealth(pools, history, background);
         }
     }
 }

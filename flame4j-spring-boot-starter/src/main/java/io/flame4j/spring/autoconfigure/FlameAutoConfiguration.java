@@ -3,11 +3,13 @@ package io.flame4j.spring.autoconfigure;
 import io.flame4j.spring.ConditionalOnFlameParent;
 import io.flame4j.spring.internal.call.CallProcessor;
 import io.flame4j.spring.internal.call.CallValidator;
+import io.flame4j.spring.internal.pool.PoolDrain;
 import io.flame4j.spring.internal.pool.PoolRegistrar;
 import io.flame4j.spring.properties.FlameProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Makes a bean of each pool in {@link FlameProperties}, and sends calls of annotated methods to them.
@@ -26,6 +28,18 @@ public class FlameAutoConfiguration {
     @Bean
     static PoolRegistrar flamePoolRegistrar(ConfigurableApplicationContext context) {
         return new PoolRegistrar(context);
+    }
+
+    /**
+     * Closes the pools side by side when the context ends.
+     *
+     * @param context the application's context
+     * @return what closes them
+     */
+    @Bean
+    @Lazy(false)
+    static PoolDrain flamePoolDrain(ConfigurableApplicationContext context) {
+        return new PoolDrain(context);
     }
 
     /**

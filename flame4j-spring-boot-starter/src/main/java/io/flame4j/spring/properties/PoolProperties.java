@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param backend what starts the runners of this pool; default {@code flame4j.backend}
  * @param min fewest runners; default 0
+ * @param start whether the application's start waits for {@code min} runners, and fails with them, or goes on while they boot:
+ *     {@code wait} or {@code background}; default {@code wait}
  * @param max most runners; default: the number of processors
  * @param maxConcurrency most calls a runner executes at a time; default 100
  * @param headroom free slots that are kept booted, or booting, ahead of demand; default 0
@@ -52,6 +54,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PoolProperties(
         @Nullable BackendKind backend,
         @Nullable Integer min,
+        @Nullable PoolStart start,
         @Nullable Integer max,
         @Nullable Integer maxConcurrency,
         @Nullable Integer headroom,

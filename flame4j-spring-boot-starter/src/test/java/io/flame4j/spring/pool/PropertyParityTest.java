@@ -36,6 +36,8 @@ class PropertyParityTest {
         Set<String> expected = options(FlamePoolBuilder.class);
         // Of the overload with a check.
         expected.add("idleCheck");
+        // Of an application alone: the builder always waits for the first runners.
+        expected.add("start");
         expected.addAll(Set.of("process", "kubernetes", "local"));
         assertThat(components(PoolProperties.class)).isEqualTo(expected);
     }

@@ -3,6 +3,7 @@ package io.flame4j.spring.internal.actuate;
 import io.flame4j.Flame;
 import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
+import io.flame4j.PoolStats;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import java.time.Clock;
@@ -30,7 +31,8 @@ public final class PoolHistory implements DisposableBean {
     private final Clock clock;
     private final Map<String, Deque<Event>> events = new HashMap<>();
     private final Map<String, Event> lastBoots = new HashMap<>();
-    private final Set<String> open = new HashSet<>();
+    private final Map<String, FlamePool> open = new HashMap<>();
+    private final Set<String> begun = new HashSet<>();
 
     private final PoolListener listener = new Listener();
 
@@ -77,7 +79,7 @@ public final class PoolHistory implements DisposableBean {
         @Override
         public void onOpen(FlamePool pool) {
             synchronized (PoolHistory.this) {
-                open.add(pool.name());
+                open.put(pool.name(), pool);
             }
         }
 
@@ -89,6 +91,13 @@ public final class PoolHistory implements DisposableBean {
         @Override
         public void onGrowEnd(String pool, String runnerId, int runners, Duration bootTime) {
             add(pool, new Event(clock.instant(), Kind.BOOTED, runnerId, bootTime, null, null));
+            FlamePool grown;
+            synchronized (PoolHistory.this) {
+                grown = open.get(pool);
+            }
+            if (grown != null) {
+                hasBegun(grown);
+            }
         }
 
         @Override
@@ -126,10 +135,25 @@ public final class PoolHistory implements DisposableBean {
         open.remove(pool);
         events.remove(pool);
         lastBoots.remove(pool);
+        begun.remove(pool);
+    }
+
+    /**
+     * Whether a pool has had as many runners as it must have at least, once since it must have any. Later it may have fewer,
+     * when nobody calls.
+     */
+    public boolean hasBegun(FlamePool pool) {
+        PoolStats stats = pool.stats();
+        synchronized (this) {
+            if (stats.min() > 0 && stats.ready() >= stats.min() && open.containsKey(pool.name())) {
+                begun.add(pool.name());
+            }
+            return begun.contains(pool.name());
+        }
     }
 
     private synchronized void add(String pool, Event event) {
-        if (!open.contains(pool)) {
+        if (!open.containsKey(pool)) {
             // Of its end, and late.
             return;
         }

@@ -15,6 +15,7 @@ import io.flame4j.spring.internal.runner.SpringRunner;
 import io.flame4j.spring.properties.BackendKind;
 import io.flame4j.spring.properties.FlameProperties;
 import io.flame4j.spring.properties.PoolProperties;
+import io.flame4j.spring.properties.PoolStart;
 import io.flame4j.spring.properties.ResultFilterProperties;
 import java.time.Duration;
 import java.util.Map;
@@ -33,8 +34,10 @@ final class PoolFactory {
     private final FlameProperties properties;
     private final Environment environment;
     private final Beans beans;
+    private final BackgroundStarts background;
 
-    PoolFactory(ConfigurableApplicationContext context, FlameProperties properties) {
+    PoolFactory(ConfigurableApplicationContext context, FlameProperties properties, BackgroundStarts background) {
+        this.background = background;
         this.context = context;
         this.properties = properties;
         this.environment = context.getEnvironment();
@@ -75,7 +78,9 @@ final class PoolFactory {
         // Before the first runner, whose initializer may ask for it.
         Contexts.register(name, context);
         try {
-            return builder.build();
+            FlamePool built = builder.build();
+            grow(pool, built);
+            return built;
         } catch (IllegalArgumentException e) {
             Contexts.forget(name);
             throw settings.invalid(pool.min() != null ? "min" : "", e);
@@ -85,8 +90,25 @@ final class PoolFactory {
         }
     }
 
+    /** Of a pool whose runners boot while the application goes on. */
+    private void grow(PoolProperties pool, FlamePool built) {
+        Integer min = pool.min();
+        if (min == null || pool.start() != PoolStart.BACKGROUND) {
+            return;
+        }
+        background.add(built);
+        try {
+            built.resize(min, built.stats().max());
+        } catch (RuntimeException e) {
+            built.shutdownNow();
+            throw e;
+        }
+    }
+
     private void apply(PoolProperties pool, Settings settings, FlamePoolBuilder builder) {
-        settings.set("min", pool.min(), builder::min);
+        if (pool.start() != PoolStart.BACKGROUND) {
+            settings.set("min", pool.min(), builder::min);
+        }
         settings.set("max", pool.max(), builder::max);
         settings.set("max-concurrency", pool.maxConcurrency(), builder::maxConcurrency);
         settings.set("headroom", pool.headroom(), builder::headroom);

@@ -8,6 +8,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -20,6 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class PoolRegistrar implements BeanDefinitionRegistryPostProcessor, DisposableBean {
 
     private static final String SUFFIX = "FlamePool";
+    private static final String MARK = PoolRegistrar.class.getName();
 
     private final ConfigurableApplicationContext context;
 
@@ -37,21 +39,29 @@ public final class PoolRegistrar implements BeanDefinitionRegistryPostProcessor,
         return pool + SUFFIX;
     }
 
+    /** Whether a bean is one of the pools here, and none that the application made. */
+    static boolean isPool(BeanDefinition definition) {
+        return definition.hasAttribute(MARK);
+    }
+
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
         FlameProperties properties = PropertyBinding.bind(context.getEnvironment());
         context.getBeanFactory().registerSingleton(FlameProperties.class.getName(), properties);
-        properties.pools().forEach((name, pool) -> register(name, pool, properties, registry));
+        BackgroundStarts background = new BackgroundStarts();
+        context.getBeanFactory().registerSingleton(BackgroundStarts.class.getName(), background);
+        PoolFactory factory = new PoolFactory(context, properties, background);
+        properties.pools().forEach((name, pool) -> register(name, pool, factory, registry));
     }
 
     private void register(
-            String name, PoolProperties pool, FlameProperties properties, BeanDefinitionRegistry registry) {
-        RootBeanDefinition definition =
-                new RootBeanDefinition(FlamePool.class, () -> new PoolFactory(context, properties).create(name, pool));
+            String name, PoolProperties pool, PoolFactory factory, BeanDefinitionRegistry registry) {
+        RootBeanDefinition definition = new RootBeanDefinition(FlamePool.class, () -> factory.create(name, pool));
         definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
         definition.setDestroyMethodName("close");
         // What is wrong with it shows when the application starts, even where other beans are lazy.
         definition.setLazyInit(false);
+        definition.setAttribute(MARK, true);
         registry.registerBeanDefinition(beanName(name), definition);
         if (!registry.isBeanNameInUse(name)) {
             registry.registerAlias(beanName(name), name);
