@@ -60,9 +60,9 @@ public final class FlameDashboardBuilder {
     }
 
     /**
-     * A host name under which the page may be asked for, as behind a proxy that keeps the {@code Host} header. A page that listens on
-     * loopback answers to {@code localhost} and its addresses, and to these; all else may be another site's page that tries to
-     * read this one. A page that listens elsewhere answers to any name until one is given here.
+     * A host name under which the page may be asked for, as by the name of its machine or service, or behind a proxy that keeps
+     * the {@code Host} header. A page answers to {@code localhost}, to its loopback addresses or, when it listens elsewhere, to
+     * any address, and to these names; any other name may be another site's that was pointed here to read this page.
      *
      * @param name the name, without a port
      * @return this

@@ -272,9 +272,13 @@ class FlameDashboardTest {
                         .isLoopbackAddress())
                 .isTrue();
         FlameDashboard everywhere = start(FlameDashboard.builder().bind(InetAddress.getByName("0.0.0.0")));
-        assertThat(RawHttp.send(everywhere.uri(), "GET", "/state", "Host: flame.example.org")
+        assertThat(RawHttp.send(everywhere.uri(), "GET", "/state", "Host: 10.1.2.3:80")
                         .status())
                 .isEqualTo(200);
+        // A name may be a site's that was pointed here.
+        assertThat(RawHttp.send(everywhere.uri(), "GET", "/state", "Host: flame.example.org")
+                        .status())
+                .isEqualTo(421);
     }
 
     @Test

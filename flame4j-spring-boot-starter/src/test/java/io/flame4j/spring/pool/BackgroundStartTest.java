@@ -25,7 +25,8 @@ class BackgroundStartTest {
     private final FaultyBackend backend = new FaultyBackend();
 
     private final ApplicationContextRunner contexts = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(FlameAutoConfiguration.class, FlameActuatorAutoConfiguration.class))
+            .withConfiguration(
+                    AutoConfigurations.of(FlameAutoConfiguration.class, FlameActuatorAutoConfiguration.class))
             .withBean(FlamePoolCustomizer.class, () -> (name, builder) -> builder.backend(backend))
             .withPropertyValues(
                     "flame4j.backend=local",
@@ -34,7 +35,9 @@ class BackgroundStartTest {
                     "flame4j.pools.thumbs.start=background");
 
     private static Status health(ApplicationContext context) {
-        return context.getBean("flameHealthIndicator", HealthIndicator.class).health().getStatus();
+        return context.getBean("flameHealthIndicator", HealthIndicator.class)
+                .health()
+                .getStatus();
     }
 
     @Test
@@ -75,10 +78,11 @@ class BackgroundStartTest {
 
     @Test
     void bounds_are_checked_all_the_same() {
-        contexts.withPropertyValues("flame4j.pools.thumbs.min=4").run(context -> assertThat(context)
-                .getFailure()
-                .hasStackTraceContaining(InvalidFlamePropertyException.class.getName())
-                .hasStackTraceContaining("flame4j.pools.thumbs.min"));
+        contexts.withPropertyValues("flame4j.pools.thumbs.min=4")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(InvalidFlamePropertyException.class.getName())
+                        .hasStackTraceContaining("flame4j.pools.thumbs.min"));
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

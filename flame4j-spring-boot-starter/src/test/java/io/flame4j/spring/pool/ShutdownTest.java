@@ -119,8 +119,9 @@ class ShutdownTest {
 
         CompletableFuture<Void> end = CompletableFuture.runAsync(context::close);
         for (FlamePool pool : pools) {
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThatThrownBy(() -> pool.call(() -> 1))
-                    .isInstanceOf(PoolClosedException.class));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThatThrownBy(() -> pool.call(() -> 1)).isInstanceOf(PoolClosedException.class));
         }
         assertThat(end).isNotDone();
         go.countDown();
@@ -135,8 +136,7 @@ class ShutdownTest {
     void requests_that_are_being_served_still_have_their_pools() throws Exception {
         ConfigurableApplicationContext context = start(WebApplicationType.SERVLET);
         Counter counter = context.getBean(Counter.class);
-        URI uri = URI.create(
-                "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/late");
+        URI uri = URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/late");
         CompletableFuture<HttpResponse<String>> answer = HttpClient.newHttpClient()
                 .sendAsync(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(counter.asked.await(60, TimeUnit.SECONDS)).isTrue();
@@ -152,7 +152,8 @@ class ShutdownTest {
             context.stop();
             context.start();
 
-            assertThat(pool(context, "first").<Integer, RuntimeException>call(() -> 1)).isEqualTo(1);
+            assertThat(pool(context, "first").<Integer, RuntimeException>call(() -> 1))
+                    .isEqualTo(1);
         }
     }
 }

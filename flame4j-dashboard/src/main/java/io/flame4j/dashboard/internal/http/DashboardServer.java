@@ -154,8 +154,9 @@ public final class DashboardServer implements AutoCloseable {
                 answer(
                         exchange,
                         421,
-                        "This page is not served under that name. Ask for it as localhost, or allow the name"
-                                + " with FlameDashboard.builder().allowHost(…)");
+                        "This page is not served under that name. Ask for it as localhost, or by its address where it"
+                                + " listens on more than loopback, or allow the name with"
+                                + " FlameDashboard.builder().allowHost(…)");
                 return;
             }
             route(exchange);

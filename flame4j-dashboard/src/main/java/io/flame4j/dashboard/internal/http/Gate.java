@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gate {
 
-    private final boolean anyHost;
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
+
+    private final boolean anyAddress;
     private final Set<String> hosts = new HashSet<>();
 
     /**
      * Creates a gate.
      *
-     * @param bound where the server listens; when that is not a loopback address, the names in use are not known here
-     * @param more names under which it may be asked for besides; any name is good where it is not loopback and this is empty
+     * @param bound where the server listens; when that is not a loopback address, it may be reached by addresses that are not
+     *     known here, those of a proxy for instance, and any address is good: only a name can be pointed elsewhere
+     * @param more names under which it may be asked for besides
      */
     Gate(InetAddress bound, Set<String> more) {
-        anyHost = !bound.isLoopbackAddress() && more.isEmpty();
+        anyAddress = !bound.isLoopbackAddress();
         hosts.add("localhost");
         hosts.add("127.0.0.1");
         hosts.add("[::1]");
@@ -41,7 +45,11 @@ final class Gate {
     }
 
     boolean admits(@Nullable String hostHeader) {
-        return hostHeader != null && (anyHost || hosts.contains(withoutPort(hostHeader)));
+        if (hostHeader == null) {
+            return false;
+        }
+        String host = withoutPort(hostHeader);
+        return hosts.contains(host) || (anyAddress && ADDRESS.matcher(host).matches());
     }
 
     /**

@@ -6,9 +6,9 @@ import io.flame4j.spring.properties.FlameProperties;
 import io.flame4j.spring.properties.PoolProperties;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -54,8 +54,7 @@ public final class PoolRegistrar implements BeanDefinitionRegistryPostProcessor,
         properties.pools().forEach((name, pool) -> register(name, pool, factory, registry));
     }
 
-    private void register(
-            String name, PoolProperties pool, PoolFactory factory, BeanDefinitionRegistry registry) {
+    private void register(String name, PoolProperties pool, PoolFactory factory, BeanDefinitionRegistry registry) {
         RootBeanDefinition definition = new RootBeanDefinition(FlamePool.class, () -> factory.create(name, pool));
         definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
         definition.setDestroyMethodName("close");
