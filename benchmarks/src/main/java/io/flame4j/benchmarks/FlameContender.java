@@ -3,13 +3,21 @@ package io.flame4j.benchmarks;
 import io.flame4j.FlamePool;
 import io.flame4j.backend.ProcessBackend;
 import io.flame4j.backend.ProcessBackendBuilder;
+import io.flame4j.benchmarks.limit.Location;
 import io.flame4j.benchmarks.limit.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A pool of one runner at most on {@link ProcessBackend}, as a user would build it. */
-record FlameContender(Transport transport) implements Contender {
+/**
+ * A pool of one runner at most on {@link ProcessBackend}, as a user would build it.
+ *
+ * @param transport over what
+ * @param alone whether runners do without what else is on the class path, as peers do
+ */
+record FlameContender(Transport transport, boolean alone) implements Contender {
 
     @Override
     public String label() {
@@ -27,6 +35,13 @@ record FlameContender(Transport transport) implements Contender {
             case UNIX -> backend.transport(ProcessBackend.Transport.UNIX);
             case TCP -> backend.transport(ProcessBackend.Transport.TCP).tls(false);
             case TLS -> backend.transport(ProcessBackend.Transport.TCP).tls(true);
+        }
+        if (alone) {
+            backend.classPath(List.of(
+                    Location.of(FlameContender.class),
+                    Location.of(FlamePool.class),
+                    Location.of(Logger.class),
+                    Location.of(LoggerFactory.getILoggerFactory().getClass())));
         }
         return FlamePool.builder("bench-" + transport.label())
                 .max(1)

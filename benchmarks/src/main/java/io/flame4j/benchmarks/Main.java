@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -86,7 +87,7 @@ public final class Main {
         }
         all.add(new LimitContender(Transport.TCP, true));
         for (Transport transport : Transport.values()) {
-            all.add(new FlameContender(transport));
+            all.add(new FlameContender(transport, !peers.isEmpty()));
         }
         all.addAll(peers);
         return all;
@@ -110,6 +111,9 @@ public final class Main {
         if (options.out() != null) {
             writeFile(options.out().resolve("bench.json"), report.json());
             writeFile(options.out().resolve("bench.md"), report.markdown());
+            for (Map.Entry<String, String> chart : report.charts().entrySet()) {
+                writeFile(options.out().resolve(chart.getKey()), chart.getValue());
+            }
         }
     }
 

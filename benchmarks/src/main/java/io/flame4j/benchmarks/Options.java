@@ -30,15 +30,17 @@ record Options(
 
     static final String USAGE = """
             usage: ./bench [--quick | --mini] [--targets] [--rounds N] [--only NAME]... [--json FILE] [--out DIR]
+                   ./bench --peers [the same]
                    ./bench --jmh [JMH's own arguments]
 
             --quick      a few minutes less; --mini only goes through the motions
             --targets    what the targets are about, and cold starts on JDK 25, too, where JAVA_HOME_25 names one or
                          a folder *25* of /usr/lib/jvm has it
+            --peers      beside other libraries that run closures in other JVMs; must come first
             --rounds N   how often each measure is taken
             --only NAME  latency, throughput, payload, records, cold-start, scheduler, allocation or strangers
             --json FILE  writes the figures as JSON
-            --out DIR    writes bench.json and bench.md into DIR
+            --out DIR    writes bench.json, bench.md and charts into DIR
             """;
 
     /** Says what is wrong with the command line. */

@@ -42,6 +42,7 @@ final class Report {
         if (!targets.isEmpty()) {
             out.append(Targets.markdown(targets));
         }
+        out.append(new Beside(figures).markdown());
         out.append("| | | median | unit | of the limit |\n|---|---|---:|---|---:|\n");
         String heading = "";
         for (Map.Entry<Figures.Key, Series> each : sorted().entrySet()) {
@@ -91,6 +92,11 @@ final class Report {
 
     static String number(double value) {
         return String.format(Locale.ROOT, value >= 1_000 ? "%,.0f" : value >= 100 ? "%.0f" : "%.1f", value);
+    }
+
+    /** Charts by the names of their files. */
+    Map<String, String> charts() {
+        return new Charts(figures).all();
     }
 
     String json() {

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.benchmarks.limit.Transport;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
 
 /** Goes through all of the harness, so that it cannot rot. How fast anything was is not looked at. */
 class HarnessTest {
@@ -110,6 +113,32 @@ class HarnessTest {
         Transfer.write(figures, folder.resolve("figures"));
 
         assertThat(Transfer.read(folder.resolve("figures")).all()).isEqualTo(figures.all());
+    }
+
+    @Test
+    void othersAreSetBesideFlameAndDrawn() throws Exception {
+        Figures figures = new Figures();
+        for (String metric : new String[] {"1 caller", "64 callers"}) {
+            figures.add("throughput", metric, "raw-tcp", "calls/s", 60_000);
+            figures.add("throughput", metric, "flame-unix", "calls/s", 50_000);
+            figures.add("throughput", metric, "rmi", "calls/s", 20_000);
+            figures.add("throughput", metric, "<other>", "calls/s", 10_000);
+        }
+        figures.add("records", "10,000 records there and back", "flame-unix", "ms", 20);
+        figures.add("records", "10,000 records there and back", "rmi", "ms", 10);
+        figures.fail("records", "<other>", new IOException("no records"));
+        Report report = new Report(figures);
+
+        assertThat(report.markdown())
+                .contains("| throughput, 64 callers | calls/s | 60,000 | 50,000 | 20,000 | 10,000 | 2.50 × (rmi) |")
+                .contains(
+                        "| records, 10,000 records there and back | ms |  | 20.0 | 10.0 | failed | **0.50 × (rmi)** |")
+                .contains("- <other> in records: java.io.IOException: no records");
+        assertThat(report.charts()).containsOnlyKeys("throughput.svg", "records.svg");
+        for (String chart : report.charts().values()) {
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(chart)));
+        }
+        assertThat(report.charts().get("throughput.svg")).contains(">flame-unix<", ">callers<", ">64<");
     }
 
     private record Failing() implements Contender {

@@ -2,10 +2,8 @@ package io.flame4j.benchmarks.limit;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -19,7 +17,7 @@ public final class BareStart implements AutoCloseable {
 
     public BareStart(Transport transport) throws IOException {
         this.listener = transport.listen();
-        this.classPath = location(BareMain.class) + File.pathSeparator + location(Logger.class);
+        this.classPath = Location.of(BareMain.class) + File.pathSeparator + Location.of(Logger.class);
     }
 
     /** Starts one and exchanges 64 bytes with it. */
@@ -29,15 +27,6 @@ public final class BareStart implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.allocate(Frames.PING);
         Frames.writeFully(channel, frame);
         Frames.readFully(channel, frame.clear());
-    }
-
-    private static Path location(Class<?> type) {
-        try {
-            return Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override
