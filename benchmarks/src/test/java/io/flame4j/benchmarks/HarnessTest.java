@@ -14,6 +14,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
@@ -42,6 +43,7 @@ class HarnessTest {
     }
 
     @Test
+    @Timeout(600)
     void everyMeasureGivesFigures() throws Exception {
         Figures figures = Main.measure(Options.parse(List.of("--mini"), NAMES, false), Main.contenders(List.of()));
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /** Each library in miniature, so that none can rot. How fast it was is not looked at. */
 class PeersTest {
@@ -22,6 +23,7 @@ class PeersTest {
     private static final int CALLERS = 4;
 
     @TestFactory
+    @Timeout(600)
     Stream<DynamicTest> everyPeerRunsEveryClosureOnARunnerOfItsOwn() {
         return Peers.all().stream().map(peer -> DynamicTest.dynamicTest(peer.label(), () -> run(peer)));
     }
