@@ -29,7 +29,11 @@ final class ColdStart implements Bench.Measure {
 
     @Override
     public void run(Bench bench) throws Exception {
-        List<Contender> all = new ArrayList<>(List.of(new Bare(Transport.TCP), new Bare(Transport.UNIX)));
+        List<Contender> all = new ArrayList<>(List.of(new Bare(Transport.TCP)));
+        if (bench.effort().free()) {
+            all.add(new Bare(Transport.UNIX));
+            all.add(new FlameContender(Transport.UNIX, null, false));
+        }
         bench.contenders().stream()
                 .filter(each -> !each.label().startsWith("raw-"))
                 .forEach(all::add);

@@ -86,7 +86,7 @@ record Effort(
     /** What CI looks at in little more than a minute. */
     static final Effort GUARD = new Effort(
             5,
-            15_000,
+            10_000,
             2,
             5_000,
             List.of(64),
@@ -96,7 +96,7 @@ record Effort(
             List.of(1 << 20),
             64 << 20,
             10,
-            5,
+            3,
             List.of(),
             List.of());
 

@@ -5,9 +5,11 @@ import io.flame4j.backend.ProcessBackend;
 import io.flame4j.backend.ProcessBackendBuilder;
 import io.flame4j.benchmarks.limit.Location;
 import io.flame4j.benchmarks.limit.Transport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +17,14 @@ import org.slf4j.LoggerFactory;
  * A pool of one runner at most on {@link ProcessBackend}, as a user would build it.
  *
  * @param transport over what
+ * @param archives where runners find an archive of their classes, or have it made; null for starts without
  * @param alone whether runners do without what else is on the class path, as peers do
  */
-record FlameContender(Transport transport, boolean alone) implements Contender {
+record FlameContender(Transport transport, @Nullable Path archives, boolean alone) implements Contender {
 
     @Override
     public String label() {
-        return "flame-" + transport.label();
+        return "flame-" + transport.label() + (archives == null ? "-no-archive" : "");
     }
 
     @Override
@@ -35,6 +38,11 @@ record FlameContender(Transport transport, boolean alone) implements Contender {
             case UNIX -> backend.transport(ProcessBackend.Transport.UNIX);
             case TCP -> backend.transport(ProcessBackend.Transport.TCP).tls(false);
             case TLS -> backend.transport(ProcessBackend.Transport.TCP).tls(true);
+        }
+        if (archives == null) {
+            backend.classArchives(false);
+        } else {
+            backend.classArchiveDirectory(archives);
         }
         if (alone) {
             backend.classPath(List.of(

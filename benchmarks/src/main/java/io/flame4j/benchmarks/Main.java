@@ -29,6 +29,9 @@ public final class Main {
     /** What the groups of figures end with that were taken on another JDK. */
     static final String ON_JDK_25 = " on JDK 25";
 
+    private static final Set<String> OF_CONTENDERS =
+            Set.of("latency", "throughput", "payload", "records", "cold-start", "allocation");
+
     private Main() {}
 
     /** Arguments: see {@link Options#USAGE}. */
@@ -66,7 +69,12 @@ public final class Main {
             org.openjdk.jmh.Main.main(options.jmh().toArray(String[]::new));
             return;
         }
-        Figures figures = measure(options, contenders(peers));
+        if (options.guard()) {
+            Map<String, Bench.Measure> measures =
+                    MEASURES.stream().collect(Collectors.toMap(Bench.Measure::name, measure -> measure));
+            System.exit(Guard.holds(measures, Effort.GUARD) ? 0 : 1);
+        }
+        Figures figures = measure(options, peers);
         if (options.transfer() != null) {
             Transfer.write(figures, options.transfer());
             return;
@@ -80,25 +88,30 @@ public final class Main {
     }
 
     /** Limits first. */
-    static List<Contender> contenders(List<? extends Contender> peers) {
+    private static List<Contender> contenders(List<? extends Contender> peers, Archives archives) {
         List<Contender> all = new ArrayList<>();
         for (Transport transport : Transport.values()) {
             all.add(new LimitContender(transport, false));
         }
         all.add(new LimitContender(Transport.TCP, true));
         for (Transport transport : Transport.values()) {
-            all.add(new FlameContender(transport, !peers.isEmpty()));
+            all.add(new FlameContender(transport, archives.folder(), !peers.isEmpty()));
         }
         all.addAll(peers);
         return all;
     }
 
-    static Figures measure(Options options, List<Contender> contenders) throws Exception {
+    static Figures measure(Options options, List<? extends Contender> peers) throws Exception {
         Figures figures = new Figures();
-        Bench bench = new Bench(options.effort(), figures, contenders);
-        for (Bench.Measure measure : MEASURES) {
-            if (options.only().contains(measure.name())) {
-                measure.run(bench);
+        try (Archives archives = Archives.inNewFolder()) {
+            Bench bench = new Bench(options.effort(), figures, contenders(peers, archives));
+            if (options.only().stream().anyMatch(OF_CONTENDERS::contains)) {
+                archives.make(bench);
+            }
+            for (Bench.Measure measure : MEASURES) {
+                if (options.only().contains(measure.name())) {
+                    measure.run(bench);
+                }
             }
         }
         return figures;

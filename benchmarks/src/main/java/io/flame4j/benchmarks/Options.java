@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param effort how much to measure
  * @param only the measures to take
+ * @param guard whether bounds are checked, and nothing else
  * @param otherJdk whether cold starts are measured on JDK 25, too, if there is one
  * @param transfer where figures go for another run, and nothing else is written
  * @param json where the JSON goes, if anywhere
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Options(
         Effort effort,
         Set<String> only,
+        boolean guard,
         boolean otherJdk,
         @Nullable Path transfer,
         @Nullable Path json,
@@ -31,11 +33,13 @@ record Options(
     static final String USAGE = """
             usage: ./bench [--quick | --mini] [--targets] [--rounds N] [--only NAME]... [--json FILE] [--out DIR]
                    ./bench --peers [the same]
+                   ./bench --guard
                    ./bench --jmh [JMH's own arguments]
 
             --quick      a few minutes less; --mini only goes through the motions
             --targets    what the targets are about, and cold starts on JDK 25, too, where JAVA_HOME_25 names one or
                          a folder *25* of /usr/lib/jvm has it
+            --guard      about a minute; ends with 1 when a ratio is far worse than it ever was
             --peers      beside other libraries that run closures in other JVMs; must come first
             --rounds N   how often each measure is taken
             --only NAME  latency, throughput, payload, records, cold-start, scheduler, allocation or strangers
@@ -58,6 +62,7 @@ record Options(
         Effort effort = peers ? Effort.PEERS : Effort.FULL;
         int rounds = 0;
         boolean targets = false;
+        boolean guard = false;
         Set<String> only = new LinkedHashSet<>();
         Path transfer = null;
         Path json = null;
@@ -68,6 +73,7 @@ record Options(
                 case "--quick" -> effort = peers ? Effort.PEERS_QUICK : Effort.QUICK;
                 case "--mini" -> effort = Effort.MINI;
                 case "--targets" -> targets = true;
+                case "--guard" -> guard = true;
                 case "--rounds" -> rounds = number(value(argument, rest));
                 case "--only" -> only.add(value(argument, rest));
                 case "--transfer" -> transfer = Path.of(value(argument, rest));
@@ -76,7 +82,7 @@ record Options(
                 case "--jmh" -> {
                     List<String> jmh = new ArrayList<>();
                     rest.forEachRemaining(jmh::add);
-                    return new Options(effort, only, false, null, json, out, jmh);
+                    return new Options(effort, only, false, false, null, json, out, jmh);
                 }
                 default -> throw new UsageException("unknown argument " + argument);
             }
@@ -92,7 +98,7 @@ record Options(
         }
         boolean otherJdk = targets && chosen.contains("cold-start");
         return new Options(
-                rounds == 0 ? effort : effort.withRounds(rounds), chosen, otherJdk, transfer, json, out, null);
+                rounds == 0 ? effort : effort.withRounds(rounds), chosen, guard, otherJdk, transfer, json, out, null);
     }
 
     private static String value(String argument, Iterator<String> rest) throws UsageException {

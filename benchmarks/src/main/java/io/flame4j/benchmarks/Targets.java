@@ -97,8 +97,13 @@ final class Targets {
 
     /** The targets whose figures were measured. */
     static List<Outcome> of(Figures figures) {
+        return of(figures, all());
+    }
+
+    /** The same of other targets. */
+    static List<Outcome> of(Figures figures, List<Target> targets) {
         List<Outcome> outcomes = new ArrayList<>();
-        for (Target target : all()) {
+        for (Target target : targets) {
             List<Double> ratios = figures.perRound(target.key, target.limit);
             Figures.Series series = figures.all().get(target.key);
             if (series != null && !ratios.isEmpty()) {

@@ -7,7 +7,9 @@ import io.flame4j.benchmarks.limit.Transport;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -45,7 +47,7 @@ class HarnessTest {
     @Test
     @Timeout(600)
     void everyMeasureGivesFigures() throws Exception {
-        Figures figures = Main.measure(Options.parse(List.of("--mini"), NAMES, false), Main.contenders(List.of()));
+        Figures figures = Main.measure(Options.parse(List.of("--mini"), NAMES, false), List.of());
 
         assertThat(figures.failures()).isEmpty();
         assertThat(figures.all().keySet().stream().map(Figures.Key::group).collect(Collectors.toSet()))
@@ -90,6 +92,34 @@ class HarnessTest {
         assertThat(new Report(figures).markdown())
                 .contains("| flame-unix | 9.0 µs | 0.90 × raw-tcp | ≤ 1.0 | held |")
                 .contains("| flame-tcp | 16.0 µs | 1.60 × raw-tcp | ≤ 1.5 | **not held** |");
+    }
+
+    @Test
+    @Timeout(600)
+    void theGuardSaysWhetherBoundsHold() throws Exception {
+        List<String> measured = new ArrayList<>();
+        assertThat(Guard.holds(Map.of("records", records(measured, 10)), Effort.MINI))
+                .isTrue();
+        assertThat(measured).hasSize(1);
+        assertThat(Guard.holds(Map.of("records", records(measured, 1_000)), Effort.MINI))
+                .isFalse();
+        assertThat(measured).as("once more before it fails").hasSize(3);
+    }
+
+    private static Bench.Measure records(List<String> measured, double millis) {
+        return new Bench.Measure() {
+            @Override
+            public String name() {
+                return "records";
+            }
+
+            @Override
+            public void run(Bench bench) {
+                measured.add(name());
+                bench.figures().add(name(), Records.METRIC, "sock-tcp", "ms", 20);
+                bench.figures().add(name(), Records.METRIC, "flame-unix", "ms", millis);
+            }
+        };
     }
 
     @Test
