@@ -94,14 +94,16 @@ class ActuatorTest {
         assertThat(get("/health").body()).contains("\"flame\":{\"details\"");
         assertThat(get("/health/flame").statusCode()).isEqualTo(200);
 
+        String essay = " and so on".repeat(10_000);
         FAULTY.on((spec, number) -> {
-            throw FaultyBackend.transientFailure("no room at all");
+            throw FaultyBackend.transientFailure("no room at all" + essay);
         });
         FAULTY.runnerIds().forEach(FAULTY::kill);
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             HttpResponse<String> answer = get("/health/flame");
             assertThat(answer.body()).contains("no room at all", "\"status\":\"DOWN\"");
             assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).hasSizeLessThan(4_000).contains("the parent's log has all of it");
         });
         assertThat(get("/flame/needed").body()).contains("BOOT_FAILED", "no room at all", "LOST");
 

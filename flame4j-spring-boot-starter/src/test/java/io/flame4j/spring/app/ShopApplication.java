@@ -1,5 +1,7 @@
 package io.flame4j.spring.app;
 
+import io.flame4j.FlameRunner;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -9,9 +11,16 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class ShopApplication {
 
-    /** Starts it, and says so at the end, which runners must not do. */
+    /** Starts it, and says so at the end, which runners must not do; ends the process when it does not start, as some do. */
     public static void main(String[] args) {
-        SpringApplication.run(ShopApplication.class, args);
-        System.setProperty("shop.main", "ran to its end");
+        if (List.of(args).contains("--shop.no-runners") && FlameRunner.isRunner()) {
+            System.exit(3);
+        }
+        try {
+            SpringApplication.run(ShopApplication.class, args);
+            System.setProperty("shop.main", "ran to its end");
+        } catch (RuntimeException e) {
+            System.exit(4);
+        }
     }
 }

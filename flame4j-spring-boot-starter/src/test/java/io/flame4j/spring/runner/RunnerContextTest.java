@@ -14,6 +14,7 @@ import io.flame4j.spring.app.Probe;
 import io.flame4j.spring.app.ShopApplication;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +37,9 @@ class RunnerContextTest {
         SpringApplication application = new SpringApplication(ShopApplication.class);
         // It would take that of the test launcher for the application's.
         application.setMainApplicationClass(ShopApplication.class);
-        application.setAdditionalProfiles("eu");
+        if (!List.of(more).contains("--flame4j.runner.scheduling=true")) {
+            application.setAdditionalProfiles("eu");
+        }
         String[] arguments = new String[POOL.length + more.length];
         System.arraycopy(POOL, 0, arguments, 0, POOL.length);
         System.arraycopy(more, 0, arguments, POOL.length, more.length);
@@ -107,6 +110,8 @@ class RunnerContextTest {
 
             assertThat(there)
                     .containsEntry("size", "2")
+                    // No profile is active in the parent, so that the one by default holds there.
+                    .containsEntry("profiles", "default,flame-runner")
                     .containsEntry("commandLineRunners", "run")
                     .containsEntry("main", "was left");
             pool.call(() -> awaitTick());
@@ -128,6 +133,18 @@ class RunnerContextTest {
                     .withMessageContaining("required a bean of type 'io.flame4j.spring.app.Marker'")
                     .withMessageContaining("Action:")
                     .satisfies(failure -> assertThat(failure.isPermanent()).isTrue());
+        }
+    }
+
+    @Test
+    void main_that_ends_the_process_is_a_boot_error_that_says_so() {
+        try (ConfigurableApplicationContext context = start("--shop.no-runners")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            assertThatExceptionOfType(RunnerBootException.class)
+                    .isThrownBy(() -> pool.call(() -> 1))
+                    .withMessageContaining("System.exit")
+                    .withMessageContaining("FlameRunner.isRunner()");
         }
     }
 

@@ -28,6 +28,9 @@ public final class PoolHistory implements DisposableBean {
 
     private static final int KEPT = 20;
 
+    /** Of a message; that of a context that does not start, with all its causes, may be of any length. */
+    private static final int LONGEST = 2_000;
+
     private final Clock clock;
     private final Map<String, Deque<Event>> events = new HashMap<>();
     private final Map<String, Event> lastBoots = new HashMap<>();
@@ -103,7 +106,7 @@ public final class PoolHistory implements DisposableBean {
         @Override
         public void onBootFailed(String pool, String runnerId, RunnerBootException failure, Duration retryAfter) {
             String reason = failure.reason().name();
-            add(pool, new Event(clock.instant(), Kind.BOOT_FAILED, runnerId, null, reason, failure.getMessage()));
+            add(pool, new Event(clock.instant(), Kind.BOOT_FAILED, runnerId, null, reason, cut(failure.getMessage())));
         }
 
         /** A pool that lets go of its last runner is right to have none, whatever came of others before. */
@@ -126,8 +129,14 @@ public final class PoolHistory implements DisposableBean {
                             runnerId,
                             null,
                             loss.reason().name(),
-                            loss.getMessage()));
+                            cut(loss.getMessage())));
         }
+    }
+
+    private static @Nullable String cut(@Nullable String message) {
+        return message == null || message.length() <= LONGEST
+                ? message
+                : message.substring(0, LONGEST) + "… (the parent's log has all of it)";
     }
 
     /** Pools of other parts of the process come and go, under ever new names perhaps. */

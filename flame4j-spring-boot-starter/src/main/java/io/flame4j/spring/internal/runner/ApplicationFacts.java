@@ -61,8 +61,14 @@ public final class ApplicationFacts implements EnvironmentPostProcessor, Ordered
                 main,
                 sources(facts),
                 arguments == null ? List.of() : Arrays.asList(arguments.getSourceArgs()),
-                Arrays.asList(environment.getActiveProfiles()),
+                profiles(environment),
                 initializer);
+    }
+
+    /** Without active ones those by default, which would not hold where another one is active. */
+    private static List<String> profiles(ConfigurableEnvironment environment) {
+        String[] active = environment.getActiveProfiles();
+        return Arrays.asList(active.length > 0 ? active : environment.getDefaultProfiles());
     }
 
     private static List<String> sources(@Nullable PropertySource<?> facts) {

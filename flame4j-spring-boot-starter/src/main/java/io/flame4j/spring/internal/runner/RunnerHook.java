@@ -1,20 +1,21 @@
 package io.flame4j.spring.internal.runner;
 
+import io.flame4j.FlameException;
 import io.flame4j.spring.properties.RunnerProperties;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.SpringApplicationHook;
 import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Takes hold of the application's own {@code SpringApplication} while its {@code main} runs it: adds the profile, and lets
- * go of {@code main} as soon as the context has started, before the command-line runners.
+ * Takes hold of the application's own {@code SpringApplication} while its {@code main} runs it: adds the profile, and
+ * hands the context over as soon as it has started, before the command-line runners.
  */
 final class RunnerHook implements SpringApplicationHook {
 
@@ -22,17 +23,35 @@ final class RunnerHook implements SpringApplicationHook {
     static final String PROFILE = "flame-runner";
 
     private final RunnerLaunch launch;
+    private final Consumer<ConfigurableApplicationContext> started;
     private boolean taken;
-    private @Nullable ConfigurableApplicationContext context;
+    private volatile @Nullable Throwable failure;
 
-    RunnerHook(RunnerLaunch launch) {
+    /**
+     * Makes one.
+     *
+     * @param started is given the context, and does not return
+     */
+    RunnerHook(RunnerLaunch launch, Consumer<ConfigurableApplicationContext> started) {
         this.launch = launch;
+        this.started = started;
     }
 
-    /** The context that was started, if one was. */
+    /** Why the context has not started, whatever {@code main} made of that. */
     @Nullable
-    ConfigurableApplicationContext context() {
-        return context;
+    Throwable failure() {
+        return failure;
+    }
+
+    /** What to say when {@code main} has returned without a context. */
+    FlameException noContext() {
+        Throwable caught = failure;
+        return caught != null
+                ? SpringRunner.failure(caught)
+                : new FlameException("The main method of " + launch.mainClass() + " did not start the application with "
+                        + launch.sources()
+                        + " by SpringApplication on its own thread, so this runner has no context. Name"
+                        + " another class in flame4j.runner.main-class, or set flame4j.runner.context=false");
     }
 
     @Override
@@ -65,16 +84,20 @@ final class RunnerHook implements SpringApplicationHook {
         }
 
         @Override
-        public void started(ConfigurableApplicationContext started, @Nullable Duration time) {
-            context = started;
-            if (!settings(started).commandLineRunners()) {
-                throw new AbandonedRunException(started);
+        public void started(ConfigurableApplicationContext context, @Nullable Duration time) {
+            if (!settings(context).commandLineRunners()) {
+                started.accept(context);
             }
         }
 
         @Override
         public void ready(ConfigurableApplicationContext ready, @Nullable Duration time) {
-            throw new AbandonedRunException(ready);
+            started.accept(ready);
+        }
+
+        @Override
+        public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
+            failure = exception;
         }
 
         private RunnerProperties settings(ConfigurableApplicationContext of) {

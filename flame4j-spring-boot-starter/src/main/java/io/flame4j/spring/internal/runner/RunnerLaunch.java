@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mainClass the class whose {@code main} starts the application; null when the sources do
  * @param sources the names of the classes that the parent's {@code SpringApplication} was made of
  * @param arguments those of the parent's command line
- * @param profiles the profiles that are active in the parent
+ * @param profiles the profiles that hold in the parent: those that are active, or those by default
  * @param initializer the user's own {@code RunnerInitializer}, if any
  */
 public record RunnerLaunch(

@@ -3,16 +3,10 @@ package io.flame4j.spring.internal.runner;
 import io.flame4j.FlameException;
 import io.flame4j.FlameParent;
 import io.flame4j.RunnerInitializer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.ClassUtils;
 
 /**
  * Starts the application's context on a runner, before the runner says that it is ready. The context is closed by Spring's
@@ -56,40 +50,15 @@ public final class SpringRunner implements RunnerInitializer {
     }
 
     private static ConfigurableApplicationContext start(RunnerLaunch launch) throws Exception {
-        RunnerHook hook = new RunnerHook(launch);
-        try {
-            SpringApplication.withHook(hook, () -> {
-                run(launch);
-                return true;
-            });
-        } catch (AbandonedRunException e) {
-            // That is how the hook ends the run.
-            return started(hook, launch);
-        } catch (Exception | LinkageError e) {
-            throw failure(e);
-        }
-        return started(hook, launch);
+        ApplicationThread thread = new ApplicationThread();
+        return thread.start(new RunnerHook(launch, thread::hold), () -> run(launch));
     }
 
-    private static ConfigurableApplicationContext started(RunnerHook hook, RunnerLaunch launch) {
-        ConfigurableApplicationContext context = hook.context();
-        if (context == null) {
-            throw new FlameException("The main method of " + launch.mainClass() + " did not start the application with "
-                    + launch.sources() + " by SpringApplication on its own thread, so this runner has no context. Name"
-                    + " another class in flame4j.runner.main-class, or set flame4j.runner.context=false");
-        }
-        return context;
-    }
-
-    private static void run(RunnerLaunch launch) throws Exception {
+    private static void run(RunnerLaunch launch) throws Throwable {
         String[] arguments = launch.arguments().toArray(String[]::new);
-        Method main = launch.mainClass() == null ? null : main(load(launch.mainClass()));
+        MainMethod main = launch.mainClass() == null ? null : MainMethod.of(load(launch.mainClass()));
         if (main != null) {
-            try {
-                main.invoke(null, (Object) arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause() instanceof Exception cause ? cause : e;
-            }
+            main.invoke(arguments);
             return;
         }
         List<String> sources =
@@ -99,15 +68,6 @@ public final class SpringRunner implements RunnerInitializer {
             types[i] = load(sources.get(i));
         }
         new SpringApplication(types).run(arguments);
-    }
-
-    private static @Nullable Method main(Class<?> type) {
-        Method main = ClassUtils.getMethodIfAvailable(type, "main", String[].class);
-        if (main == null || !Modifier.isStatic(main.getModifiers())) {
-            return null;
-        }
-        main.setAccessible(true);
-        return main;
     }
 
     private static Class<?> load(String name) throws ClassNotFoundException {
@@ -123,7 +83,7 @@ public final class SpringRunner implements RunnerInitializer {
                 : "";
     }
 
-    private static FlameException failure(Throwable cause) {
+    static FlameException failure(Throwable cause) {
         FailureAnalysis analysis = StartFailures.last();
         if (analysis == null) {
             return new FlameException("The application's context did not start on this runner: " + cause, cause);
