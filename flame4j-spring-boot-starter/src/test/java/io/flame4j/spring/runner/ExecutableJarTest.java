@@ -46,8 +46,8 @@ class ExecutableJarTest {
         assertThat(process.waitFor()).as("%s", output).isZero();
         assertThat(output)
                 .as("%s", output)
-                .anySatisfy(
-                        line -> assertThat(line).contains("runner: size=9, profiles=[flame-runner], loader=Launched"))
+                .anySatisfy(line ->
+                        assertThat(line).contains("runner: size=9, profiles=[default, flame-runner], loader=Launched"))
                 .anySatisfy(line -> assertThat(line).contains("two JVMs: true"));
     }
 
