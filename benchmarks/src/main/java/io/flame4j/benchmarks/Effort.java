@@ -19,6 +19,8 @@ import java.util.List;
  * @param coldStarts how many cold starts
  * @param runners sizes of scheduled pools
  * @param waiters sizes of scheduled queues
+ * @param manyRunners how many live at a time in the measure of scale
+ * @param mapInputs how many inputs its map has
  */
 record Effort(
         int rounds,
@@ -34,7 +36,9 @@ record Effort(
         int lists,
         int coldStarts,
         List<Integer> runners,
-        List<Integer> waiters) {
+        List<Integer> waiters,
+        int manyRunners,
+        int mapInputs) {
 
     private static final List<Integer> CALLERS = List.of(1, 4, 16, 64, 256);
     private static final List<Integer> PAYLOADS = List.of(1 << 10, 64 << 10, 1 << 20, 16 << 20, 64 << 20);
@@ -42,8 +46,9 @@ record Effort(
     private static final List<Integer> WAITERS = List.of(1_000, 10_000, 100_000);
 
     /** What the published figures are made of. */
-    static final Effort FULL =
-            new Effort(7, 30_000, 20, 21_000, CALLERS, 400, true, true, PAYLOADS, 128 << 20, 20, 14, RUNNERS, WAITERS);
+    static final Effort FULL = new Effort(
+            7, 30_000, 20, 21_000, CALLERS, 400, true, true, PAYLOADS, 128 << 20, 20, 14, RUNNERS, WAITERS, 200,
+            1_000_000);
 
     /** A few minutes less, for work in progress. */
     static final Effort QUICK = new Effort(
@@ -60,11 +65,13 @@ record Effort(
             10,
             5,
             List.of(10, 1_000),
-            List.of(1_000, 100_000));
+            List.of(1_000, 100_000),
+            200,
+            200_000);
 
     /** The published figures beside other libraries. */
     static final Effort PEERS = new Effort(
-            5, 20_000, 8, 20_000, CALLERS, 400, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of());
+            5, 20_000, 8, 20_000, CALLERS, 400, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of(), 0, 0);
 
     /** A short look beside other libraries. */
     static final Effort PEERS_QUICK = new Effort(
@@ -81,7 +88,9 @@ record Effort(
             3,
             2,
             List.of(),
-            List.of());
+            List.of(),
+            0,
+            0);
 
     /** What CI looks at in little more than a minute. */
     static final Effort GUARD = new Effort(
@@ -98,7 +107,9 @@ record Effort(
             10,
             3,
             List.of(),
-            List.of());
+            List.of(),
+            0,
+            0);
 
     /** Just enough to go through all of the harness. */
     static final Effort MINI = new Effort(
@@ -115,7 +126,9 @@ record Effort(
             1,
             1,
             List.of(10),
-            List.of(100));
+            List.of(100),
+            5,
+            500);
 
     Effort withRounds(int other) {
         return new Effort(
@@ -132,7 +145,9 @@ record Effort(
                 lists,
                 coldStarts,
                 runners,
-                waiters);
+                waiters,
+                manyRunners,
+                mapInputs);
     }
 
     int callsPerRound() {

@@ -24,7 +24,8 @@ public final class Main {
             new ColdStart(),
             new Scheduling(),
             new Allocation(),
-            new Strangers());
+            new Strangers(),
+            new Scale());
 
     /** What the groups of figures end with that were taken on another JDK. */
     static final String ON_JDK_25 = " on JDK 25";

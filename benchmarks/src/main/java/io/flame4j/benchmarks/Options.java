@@ -42,7 +42,8 @@ record Options(
             --guard      about a minute; ends with 1 when a ratio is far worse than it ever was
             --peers      beside other libraries that run closures in other JVMs; must come first
             --rounds N   how often each measure is taken
-            --only NAME  latency, throughput, payload, records, cold-start, scheduler, allocation or strangers
+            --only NAME  latency, throughput, payload, records, cold-start, scheduler, allocation, strangers or
+                         scale
             --json FILE  writes the figures as JSON
             --out DIR    writes bench.json, bench.md and charts into DIR
             """;
@@ -56,7 +57,8 @@ record Options(
         }
     }
 
-    private static final Set<String> OF_TARGETS = Set.of("latency", "throughput", "payload", "records", "cold-start");
+    private static final Set<String> OF_TARGETS =
+            Set.of("latency", "throughput", "payload", "records", "cold-start", "scheduler", "scale");
 
     static Options parse(List<String> arguments, Set<String> names, boolean peers) throws UsageException {
         Effort effort = peers ? Effort.PEERS : Effort.FULL;

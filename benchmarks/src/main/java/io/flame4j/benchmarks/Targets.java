@@ -16,7 +16,7 @@ final class Targets {
      *
      * @param title what is compared
      * @param key the figure
-     * @param limit the contender it is compared with
+     * @param limit the contender it is compared with; empty when the figure itself is to reach the goal
      * @param goal what is to be reached
      */
     record Target(String title, Key key, String limit, Goal goal) {}
@@ -27,7 +27,7 @@ final class Targets {
      * @param target what was to be reached
      * @param median the figure
      * @param unit its unit
-     * @param ratio the median of its ratios of each round
+     * @param ratio the median of its ratios of each round, or that figure
      */
     record Outcome(Target target, double median, String unit, double ratio) {
         boolean held() {
@@ -61,6 +61,7 @@ final class Targets {
         for (String metric : new String[] {ColdStart.RESIDENT, ColdStart.PROPORTIONAL}) {
             add(all, "idle runner, " + metric, "cold-start", metric, "flame-unix", "bare-tcp", Goal.atMost(1.25));
         }
+        scale(all);
         coldStart(all, "cold-start" + Main.ON_JDK_25, "call on an empty pool, JDK 25", 1.0);
         return all;
     }
@@ -90,6 +91,17 @@ final class Targets {
         }
     }
 
+    private static void scale(List<Target> all) {
+        String most = "1000 runners, 100000 waiters";
+        String decision = "release and grant, median";
+        add(all, "scheduler, " + most + ", ns", "scheduler", most, decision, "", Goal.atMost(2_000));
+        String many = "200 runners, ";
+        String heap = many + "heap for each on the parent";
+        add(all, heap, "scale", heap, "parent", "", Goal.atMost(20));
+        String calls = many + "200 callers on platform threads, tasks of 15 ms";
+        add(all, calls, "scale", calls, "parent", "", Goal.atLeast(10_000));
+    }
+
     private static void add(
             List<Target> all, String title, String group, String metric, String contender, String limit, Goal goal) {
         all.add(new Target(title, new Key(group, metric, contender), limit, goal));
@@ -104,8 +116,10 @@ final class Targets {
     static List<Outcome> of(Figures figures, List<Target> targets) {
         List<Outcome> outcomes = new ArrayList<>();
         for (Target target : targets) {
-            List<Double> ratios = figures.perRound(target.key, target.limit);
             Figures.Series series = figures.all().get(target.key);
+            List<Double> ratios = target.limit.isEmpty() && series != null
+                    ? series.rounds()
+                    : figures.perRound(target.key, target.limit);
             if (series != null && !ratios.isEmpty()) {
                 outcomes.add(new Outcome(target, series.median(), series.unit(), Samples.median(ratios)));
             }
@@ -117,15 +131,17 @@ final class Targets {
         StringBuilder out =
                 new StringBuilder("| figure | | median | ratio | target | |\n|---|---|---:|---:|---|---|\n");
         for (Outcome each : outcomes) {
+            String ratio = each.target.limit.isEmpty()
+                    ? ""
+                    : String.format(Locale.ROOT, "%.2f × %s", each.ratio, each.target.limit);
             out.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s %s | %.2f × %s | %s | %s |%n",
+                    "| %s | %s | %s %s | %s | %s | %s |%n",
                     each.target.title,
                     each.target.key.contender(),
                     Report.number(each.median),
                     each.unit,
-                    each.ratio,
-                    each.target.limit,
+                    ratio,
                     each.target.goal,
                     each.held() ? "held" : "**not held**"));
         }

@@ -23,8 +23,16 @@ import org.xml.sax.InputSource;
 /** Goes through all of the harness, so that it cannot rot. How fast anything was is not looked at. */
 class HarnessTest {
 
-    private static final Set<String> NAMES =
-            Set.of("latency", "throughput", "payload", "records", "cold-start", "scheduler", "allocation", "strangers");
+    private static final Set<String> NAMES = Set.of(
+            "latency",
+            "throughput",
+            "payload",
+            "records",
+            "cold-start",
+            "scheduler",
+            "allocation",
+            "strangers",
+            "scale");
 
     private Set<Long> childrenBefore = Set.of();
 

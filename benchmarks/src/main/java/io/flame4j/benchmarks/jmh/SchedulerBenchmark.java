@@ -30,11 +30,11 @@ public class SchedulerBenchmark {
     @Param({"1000", "100000"})
     int waiters = 1000;
 
-    private SchedulerLoad load = new SchedulerLoad(1, 0);
+    private SchedulerLoad load = new SchedulerLoad(1, 1, 0);
 
     @Setup(Level.Iteration)
     public void fill() {
-        load = new SchedulerLoad(runners, waiters);
+        load = new SchedulerLoad(runners, 1, waiters);
     }
 
     @Benchmark

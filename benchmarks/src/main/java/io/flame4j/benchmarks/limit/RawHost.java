@@ -122,16 +122,21 @@ public final class RawHost implements Closeable {
 
         /** Starts a main class on a class path. */
         public static Process start(String classPath, Class<?> main, String... arguments) throws IOException {
+            return builder(classPath, main, arguments)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        }
+
+        /** The same, to be started. */
+        public static ProcessBuilder builder(String classPath, Class<?> main, String... arguments) {
             List<String> command = new ArrayList<>();
             command.add(COMMAND.java());
             command.addAll(COMMAND.options());
             command.addAll(List.of("-cp", classPath, main.getName()));
             command.addAll(List.of(arguments));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().keySet().removeAll(JvmCommand.ABSORBED_VARIABLES);
-            return builder.start();
+            return builder;
         }
 
         /** Waits a while for the end of one, then makes it end. */

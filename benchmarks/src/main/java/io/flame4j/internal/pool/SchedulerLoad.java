@@ -33,11 +33,11 @@ public final class SchedulerLoad {
     private long now = 1;
     private long sink;
 
-    /** With one slot for each runner, all taken, and so many waiters with different deadlines. */
-    public SchedulerLoad(int runners, int waiters) {
+    /** With so many slots for each runner, all taken, and so many waiters with different deadlines. */
+    public SchedulerLoad(int runners, int slots, int waiters) {
         this.batch = Math.max(SMALLEST_BATCH, waiters / 10);
-        this.idle = pool(runners);
-        this.scheduler = pool(runners);
+        this.idle = pool(runners, slots);
+        this.scheduler = pool(runners, slots);
         for (Runner runner = scheduler.tryAcquire(now); runner != null; runner = scheduler.tryAcquire(now)) {
             busy.add(runner);
         }
@@ -46,11 +46,11 @@ public final class SchedulerLoad {
         }
     }
 
-    private PoolScheduler<Object> pool(int runners) {
+    private PoolScheduler<Object> pool(int runners, int slots) {
         SchedulerSettings settings = new SchedulerSettings(
                 runners,
                 runners,
-                1,
+                slots,
                 0,
                 runners,
                 Dispatch.SPREAD,
@@ -96,6 +96,21 @@ public final class SchedulerLoad {
             scheduler.release(busy.remove(), 1_000, now += 10);
             asked(scheduler);
         }
+    }
+
+    /** As before, with the nanoseconds that each took; the queue is as long as before after it. */
+    public long[] timedReleases() {
+        long[] nanos = new long[batch];
+        for (int i = 0; i < batch; i++) {
+            Runner runner = busy.remove();
+            now += 10;
+            long began = System.nanoTime();
+            scheduler.release(runner, 1_000, now);
+            asked(scheduler);
+            nanos[i] = System.nanoTime() - began;
+            enqueue(MINUTE);
+        }
+        return nanos;
     }
 
     /** Callers that give up, from anywhere in the queue. */

@@ -12,7 +12,7 @@ import java.util.Set;
 /** flame4j, bare sockets and other libraries, side by side: {@code ./bench --peers}. */
 public final class Main {
 
-    private static final Set<String> LEFT_OUT = Set.of("scheduler", "allocation", "strangers");
+    private static final Set<String> LEFT_OUT = Set.of("scheduler", "allocation", "strangers", "scale");
 
     private Main() {}
 
