@@ -18,6 +18,9 @@ public final class ByteWriter {
     /** Arrays from this size on are referred to, not copied. */
     public static final int LARGE = 32 * 1024;
 
+    /** Written where it belongs at once. */
+    private static final int SHORT_STRING = 256;
+
     private static final int MAX_CHUNK = 1024 * 1024;
 
     private byte[] chunk;
@@ -89,6 +92,22 @@ public final class ByteWriter {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         writeVarInt(utf8.length);
         write(utf8, 0, utf8.length);
+    }
+
+    /** Writes the length and then a byte for each character, of which none may be beyond Latin-1. */
+    @SuppressWarnings(
+            "deprecation") // It drops what Latin-1 lacks, which is nothing here, and needs no array of its own.
+    public void writeLatin1(String text) {
+        int length = text.length();
+        writeVarInt(length);
+        if (length < SHORT_STRING) {
+            ensure(length);
+            text.getBytes(0, length, chunk, position);
+            position += length;
+        } else {
+            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+            writeOwned(bytes, 0, bytes.length);
+        }
     }
 
     /** Copies bytes. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Decides what may be made of one message, and remembers in words what it refused, which the JDK's exception leaves out.
  * Whatever else is allowed, arrays that the bytes at hand cannot fill are refused before they are allocated.
  */
-final class GuardFilter implements ObjectInputFilter {
+final class GuardFilter implements ObjectInputFilter, LeanArrays.Check {
 
     /** Hash tables are read into arrays of up to so many elements for each byte. */
     private static final long MOST_ELEMENTS_PER_BYTE = 8;
@@ -66,7 +66,8 @@ final class GuardFilter implements ObjectInputFilter {
     }
 
     /** For an array that is not read from a stream. */
-    void checkArray(long length) throws InvalidClassException {
+    @Override
+    public void checkArray(long length) throws InvalidClassException {
         Refusal refusal = policy == null ? null : policy.limits().ofArray(length);
         if (refusal != null) {
             refuse(refusal);

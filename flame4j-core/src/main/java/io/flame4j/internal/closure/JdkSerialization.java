@@ -21,18 +21,31 @@ public final class JdkSerialization {
 
     private static final byte[][] NO_BLOBS = {};
 
+    /** In the place of the number of large arrays: a {@link LeanGraph} follows. Streams of the user's never have one. */
+    private static final int LEAN = -1;
+
     private JdkSerialization() {}
 
     /** Writes one object. */
     public static void write(Object value, OutputStream out) throws IOException {
         if (out instanceof ByteWriter.Output output) {
-            write(value, output.writer());
+            writeLeanOrWhole(value, output.writer());
         } else {
             ByteWriter writer = new ByteWriter();
             write(value, writer);
             for (ByteBuffer segment : writer.buffers()) {
                 out.write(segment.array(), segment.arrayOffset() + segment.position(), segment.remaining());
             }
+        }
+    }
+
+    private static void writeLeanOrWhole(Object value, ByteWriter out) throws IOException {
+        ByteWriter lean = new ByteWriter(512);
+        if (LeanGraph.write(value, lean)) {
+            out.writeInt(LEAN);
+            out.append(lean);
+        } else {
+            write(value, out);
         }
     }
 
@@ -58,7 +71,14 @@ public final class JdkSerialization {
     /** Reads what {@link #write(Object, OutputStream)} wrote. */
     public static @Nullable Object read(InputStream in, DecodeContext context)
             throws IOException, ClassNotFoundException {
-        return open(in, context).readObject();
+        if (!(in instanceof ByteReader.Input input)) {
+            return open(in, context).readObject();
+        }
+        int count = input.reader().readInt();
+        if (count == LEAN) {
+            return LeanGraphReader.read(input.reader(), context);
+        }
+        return new TaskObjectInput(in, context, readBlobs(count, input.reader(), context)).readObject();
     }
 
     static TaskObjectInput open(InputStream in, DecodeContext context) throws IOException {
@@ -66,12 +86,11 @@ public final class JdkSerialization {
                 in,
                 context,
                 in instanceof ByteReader.Input input
-                        ? readBlobs(input.reader(), context)
+                        ? readBlobs(input.reader().readInt(), input.reader(), context)
                         : readBlobs(new DataInputStream(in), context));
     }
 
-    private static byte[][] readBlobs(ByteReader in, DecodeContext context) throws IOException {
-        int count = in.readInt();
+    private static byte[][] readBlobs(int count, ByteReader in, DecodeContext context) throws IOException {
         if (count == 0) {
             return NO_BLOBS;
         }

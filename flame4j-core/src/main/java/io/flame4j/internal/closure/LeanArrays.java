@@ -3,6 +3,7 @@ package io.flame4j.internal.closure;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 
@@ -23,6 +24,11 @@ final class LeanArrays {
 
     /** Arrays are moved in pieces of at most so many bytes, so that no second copy of a large one is ever whole. */
     private static final int PIECE = 256 * 1024;
+
+    /** Asked before an array is made. */
+    interface Check {
+        void checkArray(long length) throws InvalidClassException;
+    }
 
     private LeanArrays() {}
 
@@ -73,34 +79,34 @@ final class LeanArrays {
     }
 
     /** Reads what {@link #write} wrote, after its tag. */
-    static Object read(int tag, ByteReader in, GuardFilter guard) throws IOException {
+    static Object read(int tag, ByteReader in, Check check) throws IOException {
         return switch (tag) {
-            case BYTES -> in.readBytes(length(in, 1, guard));
+            case BYTES -> in.readBytes(length(in, 1, check));
             case INTS -> {
                 Get<int[]> get = (b, ints, from, n) -> b.asIntBuffer().get(ints, from, n);
-                yield read(new int[0], length(in, 4, guard), 4, in, get);
+                yield read(new int[0], length(in, 4, check), 4, in, get);
             }
             case LONGS -> {
                 Get<long[]> get = (b, longs, from, n) -> b.asLongBuffer().get(longs, from, n);
-                yield read(new long[0], length(in, 8, guard), 8, in, get);
+                yield read(new long[0], length(in, 8, check), 8, in, get);
             }
             case DOUBLES -> {
                 Get<double[]> get = (b, doubles, from, n) -> b.asDoubleBuffer().get(doubles, from, n);
-                yield read(new double[0], length(in, 8, guard), 8, in, get);
+                yield read(new double[0], length(in, 8, check), 8, in, get);
             }
             case FLOATS -> {
                 Get<float[]> get = (b, floats, from, n) -> b.asFloatBuffer().get(floats, from, n);
-                yield read(new float[0], length(in, 4, guard), 4, in, get);
+                yield read(new float[0], length(in, 4, check), 4, in, get);
             }
             case CHARS -> {
                 Get<char[]> get = (b, chars, from, n) -> b.asCharBuffer().get(chars, from, n);
-                yield read(new char[0], length(in, 2, guard), 2, in, get);
+                yield read(new char[0], length(in, 2, check), 2, in, get);
             }
             case SHORTS -> {
                 Get<short[]> get = (b, shorts, from, n) -> b.asShortBuffer().get(shorts, from, n);
-                yield read(new short[0], length(in, 2, guard), 2, in, get);
+                yield read(new short[0], length(in, 2, check), 2, in, get);
             }
-            case BOOLEANS -> read(new boolean[0], length(in, 1, guard), 1, in, LeanArrays::booleans);
+            case BOOLEANS -> read(new boolean[0], length(in, 1, check), 1, in, LeanArrays::booleans);
             default -> throw new IOException("malformed value: unknown array tag " + tag);
         };
     }
@@ -111,9 +117,9 @@ final class LeanArrays {
         }
     }
 
-    private static int length(ByteReader in, int width, GuardFilter guard) throws IOException {
+    private static int length(ByteReader in, int width, Check check) throws IOException {
         int length = in.readLength(width);
-        guard.checkArray(length);
+        check.checkArray(length);
         return length;
     }
 

@@ -73,10 +73,8 @@ final class LeanValues {
     /** Not UTF-8, which has no room for the unpaired surrogates that a Java string may hold. */
     private static void writeString(String text, ByteWriter out) {
         if (isLatin1(text)) {
-            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
             out.writeByte(LATIN1);
-            out.writeVarInt(bytes.length);
-            out.writeOwned(bytes, 0, bytes.length);
+            out.writeLatin1(text);
         } else {
             byte[] bytes = new byte[text.length() * 2];
             ByteBuffer.wrap(bytes).asCharBuffer().put(text);

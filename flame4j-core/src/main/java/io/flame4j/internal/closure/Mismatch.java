@@ -1,6 +1,7 @@
 package io.flame4j.internal.closure;
 
 import io.flame4j.CodeMismatchException;
+import io.flame4j.internal.bytes.LogText;
 
 /** The exceptions of classes that differ; apart from the places that throw them, so that good calls load neither. */
 final class Mismatch {
@@ -16,6 +17,13 @@ final class Mismatch {
                 "Parent and runner have different versions of class " + local.getTypeName() + " (fingerprint "
                         + Long.toHexString(ClassFingerprint.of(local)) + " here, " + Long.toHexString(theirs)
                         + " there), so the wrong code could have run. " + CURE,
+                null);
+    }
+
+    static RuntimeException ofComponents(Class<?> record, String theirs, String local) {
+        return new CodeMismatchException(
+                "Parent and runner have different versions of record " + record.getTypeName() + ": its components are "
+                        + local + " here, and " + LogText.oneLine(theirs, 1_000) + " there. " + CURE,
                 null);
     }
 

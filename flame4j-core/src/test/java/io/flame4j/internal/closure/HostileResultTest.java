@@ -164,7 +164,7 @@ class HostileResultTest {
 
     @Test
     void anArrayThatTheMessageCannotHoldIsNotAllocated() {
-        byte[] bytes = result(new Object[] {"a"});
+        byte[] bytes = result(new Serializable[] {"a"});
         // The length follows the descriptor of the array's class, which ends with "no superclass".
         int length = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("xp") + 2;
         bytes[length] = 0x7F;

@@ -151,7 +151,7 @@ class ResultLimitsTest {
     @Test
     void arraysInArraysDoNotAddUp() throws IOException {
         ByteWriter one = new ByteWriter();
-        Codec.jdk().encode(new Object[1], one.asOutputStream());
+        Codec.jdk().encode(new Serializable[1], one.asOutputStream());
         byte[] array = one.toByteArray();
         ByteWriter stream = new ByteWriter();
         // No blobs, TC_ARRAY, the descriptor; then a length, and again an array by reference to the descriptor.

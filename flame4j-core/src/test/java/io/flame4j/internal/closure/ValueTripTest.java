@@ -342,7 +342,7 @@ class ValueTripTest {
     @Test
     void an_array_that_the_message_cannot_hold_is_not_allocated() throws IOException {
         ByteWriter out = new ByteWriter();
-        new ValueEncoder(Codec.jdk()).encodeResult(new Object[] {"find me"}, out);
+        new ValueEncoder(Codec.jdk()).encodeResult(new Serializable[] {"find me"}, out);
         byte[] bytes = out.toByteArray();
         int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("find me");
         // Length of the array, then the tag and the length of the string.

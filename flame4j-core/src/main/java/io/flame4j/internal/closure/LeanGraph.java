@@ -1,0 +1,238 @@
+package io.flame4j.internal.closure;
+
+import io.flame4j.internal.bytes.ByteWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.ConcurrentModificationException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records, and lists of them, without the JDK's stream, whose handles, descriptors and reflection take most of the
+ * time of small objects. What comes out on the other side is what JDK serialization makes: the same classes, shared
+ * references shared, but for {@linkplain LeanRecord#isPlain plain records}. A graph with anything else in it is left to JDK serialization as a whole. {@link LeanGraphReader} reads it.
+ *
+ * <p>On the wire a value is a leaf or an array as in {@link LeanValues} and {@link LeanArrays}, or one of the tags here.
+ * {@link #RECORD} is followed by the number of its class in the graph, with {@link LeanRecord#definition} when it is the
+ * next that is free, and the components: those of a primitive type, {@code boolean} as a byte, without their tag. Lists and {@code Object[]} have a
+ * length and so many values. {@link #ENUM} has the number of its class, with its name and fingerprint when it is new, and the
+ * constant's name. {@link #SAME} has the number of an earlier list, record that is not plain, array or long string, counted as they begin.
+ */
+final class LeanGraph {
+
+    static final int RECORD = LeanArrays.END + 16;
+    static final int ENUM = LeanArrays.END + 17;
+    static final int ARRAY_LIST = LeanArrays.END + 18;
+    static final int LIST_OF = LeanArrays.END + 19;
+    static final int LIST_WITH_NULLS = LeanArrays.END + 20;
+    static final int OBJECTS = LeanArrays.END + 21;
+    static final int SAME = LeanArrays.END + 22;
+
+    /** Deeper graphs are left to the JDK. */
+    static final int DEEPEST = 64;
+
+    /** Shorter strings are written again; to look for them would take longer. */
+    static final int LONG_STRING = 16;
+
+    private static final Class<?> LIST_12 = List.of(1).getClass();
+    private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
+
+    private final ByteWriter out;
+    private final IdentityNumbers seen = new IdentityNumbers();
+
+    /** The numbers of records, arrays and immutable lists that are being written: there is nothing to refer to yet. */
+    private final BitSet open = new BitSet();
+
+    private final IdentityNumbers classes = new IdentityNumbers();
+
+    private boolean isCyclic;
+
+    private LeanGraph(ByteWriter out) {
+        this.out = out;
+    }
+
+    /** Writes a graph; false when JDK serialization has to, and what was written is void. */
+    static boolean write(Object value, ByteWriter out) throws IOException {
+        if (!mayHold(value.getClass())) {
+            return false;
+        }
+        LeanGraph graph = new LeanGraph(out);
+        return graph.writeValue(value, 0) && !graph.isCyclic;
+    }
+
+    private static boolean mayHold(Class<?> type) {
+        return type == ArrayList.class
+                || type == LIST_12
+                || type == LIST_N
+                || type == Object[].class
+                || type.isRecord();
+    }
+
+    private boolean writeValue(@Nullable Object value, int depth) throws IOException {
+        if (value instanceof String text) {
+            writeText(text);
+            return true;
+        }
+        if (LeanValues.write(value, out) || value == null) {
+            return true;
+        }
+        if (value instanceof Enum<?> constant) {
+            return writeEnum(constant);
+        }
+        if (depth > DEEPEST) {
+            return false;
+        }
+        Class<?> type = value.getClass();
+        if (type.isRecord()) {
+            LeanRecord record = LeanRecord.of(type);
+            return record != null && (!record.isPlain && writeSame(value) || writeRecord(record, value, depth));
+        }
+        if (type == ArrayList.class) {
+            return writeSame(value) || writeList(ARRAY_LIST, (List<?>) value, depth);
+        }
+        if (type == LIST_12 || type == LIST_N) {
+            return writeSame(value) || writeImmutableList((List<?>) value, depth);
+        }
+        if (type == Object[].class) {
+            return writeSame(value) || writeObjects((Object[]) value, depth);
+        }
+        if (LeanArrays.isPrimitiveArray(value)) {
+            if (!writeSame(value)) {
+                LeanArrays.write(value, out);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /** Writes a reference to what has been written before, or takes note of it. */
+    private boolean writeSame(Object value) {
+        int number = seen.add(value);
+        if (number < 0) {
+            return false;
+        }
+        isCyclic |= open.get(number);
+        out.writeByte(SAME);
+        out.writeVarInt(number);
+        return true;
+    }
+
+    private boolean writeRecord(LeanRecord record, Object value, int depth) throws IOException {
+        int number = record.isPlain ? -1 : begin();
+        out.writeByte(RECORD);
+        if (writeClass(record.type)) {
+            out.write(record.definition, 0, record.definition.length);
+        }
+        for (int i = 0; i < record.count(); i++) {
+            Object component = record.get(value, i);
+            if (record.componentType(i).isPrimitive()) {
+                writePrimitive(component);
+            } else if (!writeValue(component, depth + 1)) {
+                return false;
+            }
+        }
+        if (number >= 0) {
+            open.clear(number);
+        }
+        return true;
+    }
+
+    /** What has just been noted cannot be referred to until it has been written. */
+    private int begin() {
+        int number = seen.size() - 1;
+        open.set(number);
+        return number;
+    }
+
+    /** Without its tag, which the type of the component tells. */
+    private void writePrimitive(@Nullable Object value) {
+        if (value instanceof Integer number) {
+            out.writeVarInt(number << 1 ^ number >> 31);
+        } else if (value instanceof Double number) {
+            out.writeLong(Double.doubleToRawLongBits(number));
+        } else if (value instanceof Long number) {
+            out.writeVarLong(number << 1 ^ number >> 63);
+        } else if (value instanceof Boolean flag) {
+            out.writeBoolean(flag);
+        } else if (value instanceof Float number) {
+            out.writeInt(Float.floatToRawIntBits(number));
+        } else if (value instanceof Short number) {
+            out.writeShort(number);
+        } else if (value instanceof Character character) {
+            out.writeShort(character);
+        } else if (value instanceof Byte number) {
+            out.writeByte(number);
+        }
+    }
+
+    private void writeText(String text) {
+        if (text.length() < LONG_STRING || !writeSame(text)) {
+            LeanValues.write(text, out);
+        }
+    }
+
+    /** True when the class is new, so that its definition has to follow. */
+    private boolean writeClass(Class<?> type) {
+        int number = classes.add(type);
+        out.writeVarInt(number < 0 ? classes.size() - 1 : number);
+        return number < 0;
+    }
+
+    private boolean writeEnum(Enum<?> constant) {
+        Class<?> type = constant.getDeclaringClass();
+        out.writeByte(ENUM);
+        if (writeClass(type)) {
+            out.writeString(type.getName());
+            out.writeLong(ClassFingerprint.of(type));
+        }
+        out.writeString(constant.name());
+        return true;
+    }
+
+    /** Those of {@code List.of} refuse to look for null, which is the one way to tell them apart. */
+    private static int kind(List<?> immutable) {
+        try {
+            return immutable.getClass() == LIST_N && immutable.indexOf(null) >= -1 ? LIST_WITH_NULLS : LIST_OF;
+        } catch (NullPointerException e) {
+            return LIST_OF;
+        }
+    }
+
+    private boolean writeImmutableList(List<?> list, int depth) throws IOException {
+        int number = begin();
+        boolean written = writeList(kind(list), list, depth);
+        open.clear(number);
+        return written;
+    }
+
+    private boolean writeList(int tag, List<?> list, int depth) throws IOException {
+        int size = list.size();
+        out.writeByte(tag);
+        out.writeVarInt(size);
+        int written = 0;
+        for (Object each : list) {
+            if (!writeValue(each, depth + 1)) {
+                return false;
+            }
+            written++;
+        }
+        if (written != size) {
+            throw new ConcurrentModificationException("a list was changed while it was written");
+        }
+        return true;
+    }
+
+    private boolean writeObjects(@Nullable Object[] objects, int depth) throws IOException {
+        int number = begin();
+        out.writeByte(OBJECTS);
+        out.writeVarInt(objects.length);
+        for (Object each : objects) {
+            if (!writeValue(each, depth + 1)) {
+                return false;
+            }
+        }
+        open.clear(number);
+        return true;
+    }
+}

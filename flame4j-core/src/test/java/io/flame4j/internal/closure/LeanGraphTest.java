@@ -1,0 +1,414 @@
+package io.flame4j.internal.closure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.CodeMismatchException;
+import io.flame4j.FlameException;
+import io.flame4j.RemoteTask;
+import io.flame4j.ResultSerializationException;
+import io.flame4j.codec.Codec;
+import io.flame4j.internal.bytes.ByteReader;
+import io.flame4j.internal.bytes.ByteWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Records and lists of them, which must come out as JDK serialization would have made them. */
+class LeanGraphTest {
+
+    enum Colour {
+        RED,
+        GREEN {
+            @Override
+            public String toString() {
+                return "green";
+            }
+        }
+    }
+
+    record Row(int id, String name, double score) implements Serializable {}
+
+    record Every(
+            boolean a,
+            byte b,
+            short c,
+            char d,
+            int e,
+            long f,
+            float g,
+            double h,
+            Boolean i,
+            Byte j,
+            Short k,
+            Character l,
+            Integer m,
+            Long n,
+            Float o,
+            Double p,
+            String q,
+            Colour r,
+            TimeUnit s,
+            int[] t,
+            Row u,
+            List<Row> v)
+            implements Serializable {}
+
+    record Nothing() implements Serializable {}
+
+    record Chain(int value, Chain next) implements Serializable {}
+
+    record Dated(LocalDate day) implements Serializable {}
+
+    record Unserializable(int value) {}
+
+    record Replaced(int value) implements Serializable {
+        private Object writeReplace() {
+            return "replaced " + value;
+        }
+    }
+
+    record Resolved(int value) implements Serializable {
+        private Object readResolve() {
+            return new Resolved(value + 1);
+        }
+    }
+
+    /** What its accessor says is not what it holds. */
+    record Shouting(String text) implements Serializable {
+        @Override
+        public String text() {
+            return text + "!";
+        }
+    }
+
+    /** Valid where it is made, and not where it is read. */
+    record Positive(int value) implements Serializable {
+        static final ThreadLocal<Boolean> STRICT = ThreadLocal.withInitial(() -> true);
+
+        Positive {
+            if (STRICT.get() && value < 0) {
+                throw new IllegalArgumentException("must not be negative, as " + value + " is");
+            }
+        }
+    }
+
+    static Stream<Object> lean() {
+        String text = "a string that is long enough to be shared";
+        Row row = new Row(-7, "näme", Math.PI);
+        List<Row> rows = new ArrayList<>(List.of(row, new Row(Integer.MAX_VALUE, null, Double.NaN), row));
+        List<Object> itself = new ArrayList<>();
+        itself.add(itself);
+        int[] ints = {1, -1};
+        return Stream.of(
+                row,
+                new Nothing(),
+                rows,
+                List.of(row),
+                List.of(row, row),
+                List.of(row, row, row),
+                Stream.of(row, null).toList(),
+                Stream.of(row, null, text, 7L).toList(),
+                new ArrayList<>(Arrays.asList(1, null, "x", 'c', (byte) 3, 2.5f, Colour.GREEN, ints, ints)),
+                new ArrayList<>(List.of(rows, rows, List.of(), new ArrayList<>())),
+                new Object[] {row, rows, text, text, null},
+                new ArrayList<>(Arrays.asList(text, new String(text), text)),
+                itself,
+                new Chain(1, new Chain(2, new Chain(3, null))),
+                new Every(
+                        true,
+                        (byte) -1,
+                        (short) -2,
+                        'x',
+                        -3,
+                        Long.MIN_VALUE,
+                        -0f,
+                        -0.0,
+                        false,
+                        (byte) 1,
+                        (short) 2,
+                        'y',
+                        1000,
+                        1L << 40,
+                        Float.NaN,
+                        1e300,
+                        "\uD800",
+                        Colour.GREEN,
+                        TimeUnit.DAYS,
+                        ints,
+                        row,
+                        rows),
+                new Every(
+                        false, (byte) 0, (short) 0, '\0', 0, 0, 0, 0, null, null, null, null, null, null, null, null,
+                        null, null, null, null, null, null),
+                new Shouting("quiet"));
+    }
+
+    static Stream<Object> others() {
+        List<Object> withCycle = new ArrayList<>();
+        withCycle.add(List.of(withCycle));
+        Chain deep = null;
+        for (int i = 0; i < 200; i++) {
+            deep = new Chain(i, deep);
+        }
+        return Stream.of(
+                new Dated(LocalDate.EPOCH),
+                new ArrayList<>(List.of(new Row(1, "x", 1), LocalDate.EPOCH)),
+                new ArrayList<>(List.of(new Replaced(1))),
+                new ArrayList<>(List.of(new Resolved(1))),
+                new ArrayList<>(List.of(1)).subList(0, 1).stream().collect(Collectors.toSet()),
+                deep);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lean")
+    void is_what_jdk_serialization_makes(Object value) throws Exception {
+        assertThat(isLean(value)).isTrue();
+        assertThat(shape(Trips.result(value))).isEqualTo(shape(jdk(value)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void what_it_cannot_hold_goes_through_the_jdk(Object value) throws Exception {
+        assertThat(isLean(value)).isFalse();
+        assertThat(shape(Trips.result(value))).isEqualTo(shape(jdk(value)));
+    }
+
+    @Test
+    void references_that_arguments_share_stay_shared() throws Throwable {
+        List<Row> rows = new ArrayList<>(List.of(new Row(1, "one", 1)));
+        List<Row> same = rows;
+        Row row = rows.get(0);
+
+        boolean shared = Trips.run((RemoteTask<Boolean, RuntimeException>)
+                () -> rows == same && rows.get(0).equals(row));
+
+        assertThat(shared).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void random_graphs_are_what_jdk_serialization_makes(long seed) throws Exception {
+        Random random = new Random(seed);
+        for (int i = 0; i < 200; i++) {
+            List<Object> pool = new ArrayList<>();
+            Object value = graph(random, pool, 0);
+            assertThat(shape(Trips.result(value)))
+                    .as("seed %d, graph %d", seed, i)
+                    .isEqualTo(shape(jdk(value)));
+        }
+    }
+
+    @Test
+    void what_a_constructor_refuses_is_an_error_with_its_reason() throws Exception {
+        Positive.STRICT.set(false);
+        byte[] bytes;
+        try {
+            bytes = encode(new ArrayList<>(List.of(new Positive(-3))));
+        } finally {
+            Positive.STRICT.set(true);
+        }
+
+        assertThatThrownBy(() -> decode(bytes, Trips.ALLOW_ALL))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining(Positive.class.getName())
+                .hasMessageContaining("must not be negative, as -3 is");
+    }
+
+    @Test
+    void a_record_that_is_not_serializable_is_named() {
+        assertThatThrownBy(() -> encode(new ArrayList<>(List.of(new Unserializable(1)))))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining(Unserializable.class.getName())
+                .hasMessageContaining("not serializable");
+    }
+
+    @Test
+    void components_of_another_version_are_a_mismatch() throws Exception {
+        byte[] bytes = encode(List.of(new Row(1, "x", 1)));
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        // The fingerprint is that of a class which the JVM could not read: unknown.
+        int name = text.indexOf(Row.class.getName()) + Row.class.getName().length();
+        Arrays.fill(bytes, name, name + 8, (byte) 0);
+        byte[] changed = new String(bytes, StandardCharsets.ISO_8859_1)
+                .replace("id int;", "no int;")
+                .getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> decode(changed, Trips.ALLOW_ALL))
+                .isInstanceOf(CodeMismatchException.class)
+                .hasMessageContaining("different versions of record " + Row.class.getTypeName())
+                .hasMessageContaining("no int;");
+    }
+
+    @Test
+    void the_result_filter_is_asked_for_each_class_and_length() throws Exception {
+        byte[] rows = encode(new ArrayList<>(List.of(new Row(1, "x", 1), new Row(2, "y", 2))));
+        byte[] colours = encode(new ArrayList<>(List.of(Colour.RED)));
+        ClassRules strict = new ClassRules(true, List.of());
+        ClassRules standard = ResultPolicy.STANDARD.rules();
+        ResultLimits limits = ResultLimits.STANDARD;
+
+        assertThatThrownBy(() -> decode(rows, new ResultPolicy(strict, limits)))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining(Row.class.getName())
+                .hasMessageContaining("allow-list");
+        assertThatThrownBy(() -> decode(colours, new ResultPolicy(strict, limits)))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining(Colour.class.getName());
+        assertThatThrownBy(() -> decode(rows, new ResultPolicy(standard, new ResultLimits(100, 100, 1, 1 << 20))))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining("maxArrayLength(1)");
+        assertThatThrownBy(() -> decode(rows, new ResultPolicy(standard, new ResultLimits(100, 3, 100, 1 << 20))))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining("maxReferences(3)");
+        assertThat(decode(rows, new ResultPolicy(standard, limits)))
+                .isEqualTo(List.of(new Row(1, "x", 1), new Row(2, "y", 2)));
+    }
+
+    @Test
+    void mutated_bytes_give_a_value_or_an_error_of_ours() throws Exception {
+        Random random = new Random(20261126);
+        List<byte[]> seeds = new ArrayList<>();
+        for (Object value : lean().toList()) {
+            seeds.add(encode(value));
+        }
+        for (int i = 0; i < 100_000; i++) {
+            byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
+            for (int n = 1 + random.nextInt(3); n > 0; n--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            try {
+                decode(bytes, ResultPolicy.STANDARD);
+            } catch (FlameException e) {
+                assertThat(e.getMessage()).isNotBlank();
+            } catch (IOException e) {
+                // The frame was too short for what it claims.
+                assertThat(e.getMessage()).isNotBlank();
+            }
+        }
+    }
+
+    private static Object graph(Random random, List<Object> pool, int depth) {
+        if (!pool.isEmpty() && random.nextInt(4) == 0) {
+            return pool.get(random.nextInt(pool.size()));
+        }
+        Object made = switch (random.nextInt(depth > 5 ? 5 : 9)) {
+            case 0 -> random.nextInt();
+            case 1 -> "text " + random.nextLong() + random.nextLong();
+            case 2 -> Colour.values()[random.nextInt(2)];
+            case 3 -> new Row(random.nextInt(9), random.nextBoolean() ? null : "r" + random.nextInt(), 1.5);
+            case 4 -> new long[random.nextInt(3)];
+            case 5 -> List.of(graph(random, pool, depth + 1), graph(random, pool, depth + 1), 3);
+            case 6 -> Stream.of(graph(random, pool, depth + 1), null).toList();
+            case 7 -> new Object[] {graph(random, pool, depth + 1), null};
+            default -> {
+                List<Object> list = new ArrayList<>();
+                for (int n = random.nextInt(5); n > 0; n--) {
+                    list.add(graph(random, pool, depth + 1));
+                }
+                yield list;
+            }
+        };
+        pool.add(made);
+        return made;
+    }
+
+    private static boolean isLean(Object value) throws Exception {
+        return LeanGraph.write(value, new ByteWriter());
+    }
+
+    private static byte[] encode(Object value) {
+        ByteWriter out = new ByteWriter();
+        new ValueEncoder(Codec.jdk()).encodeResult(value, out);
+        return out.toByteArray();
+    }
+
+    private static Object decode(byte[] bytes, ResultPolicy policy) throws Exception {
+        return new ValueDecoder(Codec.jdk(), LeanGraphTest.class.getClassLoader(), policy)
+                .decode(new ByteReader(bytes));
+    }
+
+    private static Object jdk(Object value) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(value);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return in.readObject();
+        }
+    }
+
+    /** Classes, values and shared references, as text. */
+    private static String shape(Object value) throws Exception {
+        StringBuilder text = new StringBuilder();
+        describe(value, new IdentityHashMap<>(), text);
+        return text.toString();
+    }
+
+    private static void describe(Object value, Map<Object, Integer> seen, StringBuilder text) throws Exception {
+        if (value == null || value instanceof Number || value instanceof Boolean || value instanceof Character) {
+            text.append(value == null ? "" : value.getClass().getSimpleName()).append(value);
+            return;
+        }
+        // Short strings and plain records are equal, and not always the same.
+        boolean shareable = value instanceof String string
+                ? string.length() >= LeanGraph.LONG_STRING
+                : !(value instanceof Row || value instanceof Shouting || value instanceof Nothing);
+        Integer before = shareable ? seen.putIfAbsent(value, seen.size()) : null;
+        text.append('<');
+        if (before != null) {
+            text.append("same ").append(before);
+        } else {
+            text.append(value.getClass().getName()).append(':');
+            if (value.getClass().isRecord()) {
+                for (RecordComponent each : value.getClass().getRecordComponents()) {
+                    Field field = value.getClass().getDeclaredField(each.getName());
+                    field.setAccessible(true);
+                    describe(field.get(value), seen, text);
+                }
+            } else if (value instanceof List<?> list) {
+                for (Object each : list) {
+                    describe(each, seen, text);
+                }
+                text.append(holdsNull(list));
+            } else if (value.getClass().isArray()) {
+                for (int i = 0; i < Array.getLength(value); i++) {
+                    describe(Array.get(value, i), seen, text);
+                }
+            } else {
+                text.append(value);
+            }
+        }
+        text.append('>');
+    }
+
+    /** Whether one may ask for null, which tells some immutable lists from others. */
+    private static boolean holdsNull(List<?> list) {
+        try {
+            return list.contains(null) || !list.contains(null);
+        } catch (NullPointerException e) {
+            return false;
+        }
+    }
+}
