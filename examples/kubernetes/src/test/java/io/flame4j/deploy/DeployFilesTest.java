@@ -27,21 +27,7 @@ class DeployFilesTest {
 
     private static final Path PLAIN = DEPLOY.resolve("kubernetes");
 
-    private final List<HasMetadata> objects = read(PLAIN);
-
-    private static List<HasMetadata> read(Path directory) {
-        List<HasMetadata> objects = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.sorted().toList()) {
-                if (!file.getFileName().toString().equals("kustomization.yaml")) {
-                    objects.addAll(StrictYaml.parse(Files.readString(file)));
-                }
-            }
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return objects;
-    }
+    private final List<HasMetadata> objects = ApplicationPods.deployFiles();
 
     private <T extends HasMetadata> T only(Class<T> type) {
         assertThat(objects).filteredOn(type::isInstance).hasSize(1);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What two policies, of a parent and of its runners, let through. */
-final class NetworkPolicies {
+public final class NetworkPolicies {
 
     private static final int HTTP = 8080;
 
@@ -27,7 +27,7 @@ final class NetworkPolicies {
                 parent.getMetadata().getName());
     }
 
-    static void check(Deployment parent, List<NetworkPolicy> policies, List<Integer> poolPorts) {
+    public static void check(Deployment parent, List<NetworkPolicy> policies, List<Integer> poolPorts) {
         assertThat(policies).hasSize(2);
         NetworkPolicy ofParent =
                 selecting(policies, parent.getSpec().getSelector().getMatchLabels());

@@ -8,11 +8,11 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 
 /** What the level "restricted" of Pod Security asks for, as far as it concerns pods like these, and what parents need. */
-final class Restricted {
+public final class Restricted {
 
     private Restricted() {}
 
-    static void check(PodSpec pod) {
+    public static void check(PodSpec pod) {
         assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(pod.getSecurityContext().getRunAsUser()).isPositive();
         assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");

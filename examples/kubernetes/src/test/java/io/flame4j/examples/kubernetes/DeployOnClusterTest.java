@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.deploy.ApplicationPods;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,15 +71,17 @@ class DeployOnClusterTest {
 
     @Test
     void thePlainFilesGiveAnApplicationItsRunners() throws Exception {
-        List<HasMetadata> objects = ServicePods.deployment();
-        Deployment deployment = ServicePods.of(Deployment.class, objects).get(0);
+        List<HasMetadata> objects = ApplicationPods.deployFiles();
+        Deployment deployment = ApplicationPods.of(Deployment.class, objects).get(0);
         for (HasMetadata object : objects) {
             if (!(object instanceof Namespace) && !(object instanceof Deployment)) {
                 create(object);
             }
         }
-        ServiceAccount account = ServicePods.of(ServiceAccount.class, objects).get(0);
-        Path kubeconfig = ServicePods.kubeconfig(directory.resolve("kubeconfig"), admin, namespace, tokenOf(account));
+        ServiceAccount account =
+                ApplicationPods.of(ServiceAccount.class, objects).get(0);
+        Path kubeconfig =
+                ApplicationPods.kubeconfig(directory.resolve("kubeconfig"), admin, namespace, tokenOf(account));
         try (ServicePods service = new ServicePods(admin, namespace, node())) {
             create(new DeploymentBuilder(deployment)
                     .editSpec()
@@ -87,7 +90,7 @@ class DeployOnClusterTest {
                     .build());
             Pod parent = service.awaitParent();
 
-            service.checkPictures(parent, ServicePods.of(NetworkPolicy.class, objects));
+            service.checkPictures(parent, ApplicationPods.of(NetworkPolicy.class, objects));
             service.checkEnd(
                     parent,
                     () -> admin.apps()

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.deploy.ApplicationPods;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import java.nio.file.Path;
@@ -34,19 +30,20 @@ class ServiceOnPodsTest {
 
     @Test
     void makesPicturesOnPodsAndLeavesNone() throws Exception {
-        List<HasMetadata> deployed = ServicePods.deployment();
+        List<HasMetadata> deployed = ApplicationPods.deployFiles();
         try (FakeApiServer server = new FakeApiServer();
                 ServicePods service = new ServicePods(server.client(), NAMESPACE, node(server))) {
             server.restrict(
                     ACCOUNT,
-                    ServicePods.of(Role.class, deployed).get(0).getRules().toArray(new PolicyRule[0]));
+                    ApplicationPods.of(Role.class, deployed).get(0).getRules().toArray(new PolicyRule[0]));
             Path kubeconfig =
-                    ServicePods.kubeconfig(directory.resolve("kubeconfig"), server.client(), NAMESPACE, ACCOUNT);
-            Deployment deployment = ServicePods.of(Deployment.class, deployed).get(0);
-            createParent(server.client(), service.onLoopback(deployment, kubeconfig));
+                    ApplicationPods.kubeconfig(directory.resolve("kubeconfig"), server.client(), NAMESPACE, ACCOUNT);
+            Deployment deployment =
+                    ApplicationPods.of(Deployment.class, deployed).get(0);
+            service.pods.createParent(service.onLoopback(deployment, kubeconfig));
             Pod parent = service.awaitParent();
 
-            service.checkPictures(parent, ServicePods.of(NetworkPolicy.class, deployed));
+            service.checkPictures(parent, ApplicationPods.of(NetworkPolicy.class, deployed));
             service.checkEnd(parent, () -> server.client().resource(parent).delete());
 
             assertThat(server.requests())
@@ -62,33 +59,5 @@ class ServiceOnPodsTest {
                 .images(ServicePods.images())
                 .retryEvery(Duration.ofMillis(100))
                 .start();
-    }
-
-    /** As the controllers of Deployments and ReplicaSets do, which this API server does not have. */
-    private static void createParent(KubernetesClient admin, PodTemplateSpec template) {
-        ReplicaSet set = admin.resource(new ReplicaSetBuilder()
-                        .withNewMetadata()
-                        .withName("thumbnails-6d5f7c9b8")
-                        .withNamespace(NAMESPACE)
-                        .endMetadata()
-                        .build())
-                .create();
-        admin.resource(new PodBuilder()
-                        .withMetadata(template.getMetadata())
-                        .editMetadata()
-                        .withName("thumbnails-6d5f7c9b8-x2x7k")
-                        .withNamespace(NAMESPACE)
-                        .addToLabels("pod-template-hash", "6d5f7c9b8")
-                        .addNewOwnerReference()
-                        .withApiVersion("apps/v1")
-                        .withKind("ReplicaSet")
-                        .withName(set.getMetadata().getName())
-                        .withUid(set.getMetadata().getUid())
-                        .withController(true)
-                        .endOwnerReference()
-                        .endMetadata()
-                        .withSpec(template.getSpec())
-                        .build())
-                .create();
     }
 }
