@@ -66,6 +66,7 @@ export class Album {
     tile.querySelector(".name").textContent = picture.name;
     tile.querySelector(".name").title = picture.name;
     if (picture.runner) tile.dataset.runner = this.#colour(picture.runner);
+    else delete tile.dataset.runner;
     const state = tile.querySelector(".state");
     state.replaceChildren(...(picture.runner ? [dot()] : []), describe(picture));
     if (picture.state !== known?.picture.state) {

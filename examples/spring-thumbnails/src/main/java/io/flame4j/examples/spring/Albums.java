@@ -88,7 +88,7 @@ class Albums {
         return name.isBlank() ? "no name" : name.substring(0, Math.min(LONGEST_NAME, name.length()));
     }
 
-    private synchronized void keep(Album album) {
+    synchronized void keep(Album album) {
         Iterator<Album> oldest = kept.values().iterator();
         while (kept.size() >= limits.albums() && oldest.hasNext()) {
             if (oldest.next().isFinished()) {

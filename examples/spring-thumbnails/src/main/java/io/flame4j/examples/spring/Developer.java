@@ -101,7 +101,9 @@ class Developer {
             return e.getMessage();
         } catch (FlameException e) {
             // No runner could be had, it took too long, or its runner was lost. Another try may fare better.
-            LOG.warn("A picture was not made", e);
+            if (!callers.isShutdown()) {
+                LOG.warn("A picture was not made: {}", e.getMessage());
+            }
             return "not made: " + e.getMessage();
         } catch (Exception e) {
             LOG.error("A picture was not made", e);

@@ -120,16 +120,20 @@ class WebTest {
     @Test
     void aPageThatGoesAwayLeavesNothing() throws Exception {
         Album unfinished = new Album();
-        unfinished.add(0, "a picture that is never made");
-        viewers.show(unfinished, 0);
-        viewers.show(unfinished, 0);
-        await().atMost(PATIENCE).until(() -> viewers.count() == 2);
-        String album = client.album(files(1));
-        assertThat(client.get("/albums/" + album + "/events").statusCode()).isEqualTo(503);
-        unfinished.close();
+        unfinished.add(0, "a picture that takes its time");
+        albums.keep(unfinished);
+        try (Client.Stream one = client.stream(unfinished.id(), "");
+                Client.Stream other = client.stream(unfinished.id(), "")) {
+            assertThat(one.next().pictures()).hasSize(1);
+            assertThat(other.next().pictures()).hasSize(1);
+            assertThat(viewers.count()).isEqualTo(2);
+            assertThat(client.get("/albums/" + unfinished.id() + "/events").statusCode())
+                    .isEqualTo(503);
+        }
 
-        await().atMost(PATIENCE).until(() -> viewers.count() == 0);
-        assertThat(client.events(album, "")).isNotEmpty();
+        await("the end of the threads that sent to them").atMost(PATIENCE).until(() -> viewers.count() == 0);
+        unfinished.done(0, new Print(1, 1, new byte[1], 1));
+        assertThat(client.events(unfinished.id(), "")).extracting(Event::name).containsExactly("pictures", "end");
     }
 
     @Test
