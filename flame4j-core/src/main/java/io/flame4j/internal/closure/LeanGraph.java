@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.ConcurrentModificationException;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +41,12 @@ final class LeanGraph {
     private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
 
     private final ByteWriter out;
-    private final IdentityNumbers seen = new IdentityNumbers();
+    private final Map<Object, Integer> seen = new IdentityHashMap<>();
 
     /** The numbers of records, arrays and immutable lists that are being written: there is nothing to refer to yet. */
     private final BitSet open = new BitSet();
 
-    private final IdentityNumbers classes = new IdentityNumbers();
+    private final Map<Class<?>, Integer> classes = new IdentityHashMap<>();
 
     private boolean isCyclic;
 
@@ -108,8 +110,8 @@ final class LeanGraph {
 
     /** Writes a reference to what has been written before, or takes note of it. */
     private boolean writeSame(Object value) {
-        int number = seen.add(value);
-        if (number < 0) {
+        Integer number = seen.putIfAbsent(value, seen.size());
+        if (number == null) {
             return false;
         }
         isCyclic |= open.get(number);
@@ -174,9 +176,9 @@ final class LeanGraph {
 
     /** True when the class is new, so that its definition has to follow. */
     private boolean writeClass(Class<?> type) {
-        int number = classes.add(type);
-        out.writeVarInt(number < 0 ? classes.size() - 1 : number);
-        return number < 0;
+        Integer number = classes.putIfAbsent(type, classes.size());
+        out.writeVarInt(number == null ? classes.size() - 1 : number);
+        return number == null;
     }
 
     private boolean writeEnum(Enum<?> constant) {
