@@ -21,6 +21,7 @@ import java.util.List;
  * @param waiters sizes of scheduled queues
  * @param manyRunners how many live at a time in the measure of scale
  * @param mapInputs how many inputs its map has
+ * @param shared whether measures of warm runners have the same ones
  */
 record Effort(
         int rounds,
@@ -38,7 +39,8 @@ record Effort(
         List<Integer> runners,
         List<Integer> waiters,
         int manyRunners,
-        int mapInputs) {
+        int mapInputs,
+        boolean shared) {
 
     private static final List<Integer> CALLERS = List.of(1, 4, 16, 64, 256);
     private static final List<Integer> PAYLOADS = List.of(1 << 10, 64 << 10, 1 << 20, 16 << 20, 64 << 20);
@@ -48,7 +50,7 @@ record Effort(
     /** What the published figures are made of. */
     static final Effort FULL = new Effort(
             7, 30_000, 20, 21_000, CALLERS, 400, true, true, PAYLOADS, 128 << 20, 20, 14, RUNNERS, WAITERS, 200,
-            1_000_000);
+            1_000_000, false);
 
     /** A few minutes less, for work in progress. */
     static final Effort QUICK = new Effort(
@@ -67,11 +69,13 @@ record Effort(
             List.of(10, 1_000),
             List.of(1_000, 100_000),
             200,
-            200_000);
+            200_000,
+            false);
 
     /** The published figures beside other libraries. */
     static final Effort PEERS = new Effort(
-            5, 20_000, 8, 20_000, CALLERS, 400, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of(), 0, 0);
+            5, 20_000, 8, 20_000, CALLERS, 300, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of(), 0, 0,
+            false);
 
     /** A short look beside other libraries. */
     static final Effort PEERS_QUICK = new Effort(
@@ -85,12 +89,13 @@ record Effort(
             false,
             List.of(1 << 10, 1 << 20, 16 << 20),
             16 << 20,
-            3,
+            8,
             2,
             List.of(),
             List.of(),
             0,
-            0);
+            0,
+            true);
 
     /** What CI looks at in little more than a minute. */
     static final Effort GUARD = new Effort(
@@ -109,7 +114,8 @@ record Effort(
             List.of(),
             List.of(),
             0,
-            0);
+            0,
+            false);
 
     /** Just enough to go through all of the harness. */
     static final Effort MINI = new Effort(
@@ -128,7 +134,8 @@ record Effort(
             List.of(10),
             List.of(100),
             5,
-            500);
+            500,
+            false);
 
     Effort withRounds(int other) {
         return new Effort(
@@ -147,7 +154,8 @@ record Effort(
                 runners,
                 waiters,
                 manyRunners,
-                mapInputs);
+                mapInputs,
+                shared);
     }
 
     int callsPerRound() {

@@ -23,8 +23,8 @@ record LimitContender(Transport transport, boolean serialized) implements Conten
         return new LimitSession(transport, serialized, callers + SPARE);
     }
 
-    /** For the other measures of the same session. */
-    private static final int SPARE = 2;
+    /** For the other measures of the same session: each takes connections of its own. */
+    private static final int SPARE = 5;
 
     private static final class LimitSession implements Session {
 

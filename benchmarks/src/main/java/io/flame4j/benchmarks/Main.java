@@ -33,6 +33,8 @@ public final class Main {
     private static final Set<String> OF_CONTENDERS =
             Set.of("latency", "throughput", "payload", "records", "cold-start", "allocation");
 
+    private static final Set<String> OF_WARM_RUNNERS = Set.of("latency", "throughput", "payload", "records");
+
     private Main() {}
 
     /** Arguments: see {@link Options#USAGE}. */
@@ -109,13 +111,35 @@ public final class Main {
             if (options.only().stream().anyMatch(OF_CONTENDERS::contains)) {
                 archives.make(bench);
             }
-            for (Bench.Measure measure : MEASURES) {
-                if (options.only().contains(measure.name())) {
+            List<Bench.Measure> measures = MEASURES.stream()
+                    .filter(measure -> options.only().contains(measure.name()))
+                    .toList();
+            if (options.effort().shared()) {
+                runShared(bench, measures);
+            } else {
+                for (Bench.Measure measure : measures) {
                     measure.run(bench);
                 }
             }
         }
         return figures;
+    }
+
+    /** Measures that need warm runners have the same ones, which saves starting and warming them for each. */
+    private static void runShared(Bench bench, List<Bench.Measure> measures) throws Exception {
+        try (Sessions sessions = Sessions.start(bench, "start", bench.effort().mostCallers())) {
+            Bench sharing = new Bench(bench.effort(), bench.figures(), bench.contenders(), sessions);
+            for (Bench.Measure measure : measures) {
+                if (OF_WARM_RUNNERS.contains(measure.name())) {
+                    measure.run(sharing);
+                }
+            }
+        }
+        for (Bench.Measure measure : measures) {
+            if (!OF_WARM_RUNNERS.contains(measure.name())) {
+                measure.run(bench);
+            }
+        }
     }
 
     private static void write(Report report, Options options) throws IOException {

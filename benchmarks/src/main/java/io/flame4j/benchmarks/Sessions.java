@@ -35,8 +35,14 @@ final class Sessions implements AutoCloseable {
         this.group = group;
     }
 
-    /** Starts a runner of each contender, for so many callers. */
+    /** Starts a runner of each contender, for so many callers; or takes those that are shared, which others end. */
     static Sessions start(Bench bench, String group, int callers) throws Exception {
+        Sessions shared = bench.shared();
+        if (shared != null) {
+            Sessions view = new Sessions(bench, group);
+            view.live.putAll(shared.live);
+            return view;
+        }
         Sessions sessions = new Sessions(bench, group);
         for (Contender contender : bench.contenders()) {
             sessions.guarded(contender.label(), () -> {
