@@ -105,7 +105,11 @@ class Developer {
                 LOG.warn("A picture was not made: {}", e.getMessage());
             }
             return "not made: " + e.getMessage();
-        } catch (Exception e) {
+        } catch (OutOfMemoryError e) {
+            // The runner's, which gets no more calls; this JVM is well.
+            LOG.warn("A picture was not made: on its runner, {}", e.toString());
+            return "not made: it takes more memory than a runner has. Make it smaller";
+        } catch (Exception | LinkageError | StackOverflowError e) {
             LOG.error("A picture was not made", e);
             return "not made: the log of the application says why";
         }

@@ -2,7 +2,6 @@ package io.flame4j.examples.spring;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.util.unit.DataSize;
 
 /**
  * How much the application takes on. How large a file and an upload may be are properties of Spring's own,
@@ -13,7 +12,6 @@ import org.springframework.util.unit.DataSize;
  * @param pictures most pictures of an album, the pages of its PDFs counted
  * @param pixels most pixels of a picture: a file of some kilobytes can claim to be terabytes
  * @param albums most albums that are kept; the oldest one that is done makes room for a new one
- * @param waiting most bytes of files that wait to be developed, of all albums
  * @param viewers most pages that watch an album at a time
  */
 @ConfigurationProperties("thumbs")
@@ -23,5 +21,4 @@ record Limits(
         @DefaultValue("100") int pictures,
         @DefaultValue("100000000") long pixels,
         @DefaultValue("8") int albums,
-        @DefaultValue("128MB") DataSize waiting,
         @DefaultValue("64") int viewers) {}
