@@ -75,13 +75,13 @@ record Effort(
     /** The published figures beside other libraries. */
     static final Effort PEERS = new Effort(
             5, 20_000, 8, 20_000, CALLERS, 300, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of(), 0, 0,
-            false);
+            true);
 
     /** A short look beside other libraries. */
     static final Effort PEERS_QUICK = new Effort(
             2,
-            5_000,
-            2,
+            15_000,
+            6,
             2_000,
             List.of(1, 16, 64),
             150,
