@@ -1,12 +1,17 @@
 package io.flame4j.backend;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -73,6 +78,23 @@ final class ArchiveDirectory {
         return new ArchiveDirectory(directory);
     }
 
+    private static void create(Path directory, boolean posix) throws IOException {
+        Files.createDirectories(directory.getParent());
+        try {
+            if (posix) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(directory);
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another pool was faster, unless it is something else.
+            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+    }
+
     private static void checkOwner(Path directory) throws IOException {
         PosixFileAttributes attributes =
                 Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -113,6 +135,35 @@ final class ArchiveDirectory {
         } finally {
             Files.deleteIfExists(probe);
         }
+    }
+
+    /** Removes what a maker that was killed has left half made, unless another one is at it. */
+    static void clean(Path archive) {
+        Path lockFile = lockOf(archive);
+        if (!Files.exists(lockFile)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                Files.deleteIfExists(partOf(archive));
+                Files.deleteIfExists(lockFile);
+            }
+        } catch (NoSuchFileException e) {
+            RunnerArchives.LOG.trace("The maker of {} was done first", archive);
+        } catch (IOException | OverlappingFileLockException e) {
+            RunnerArchives.LOG.debug("Could not remove what was left of {}: {}", archive, e.toString());
+        }
+    }
+
+    /** Held by whoever makes the archive. */
+    static Path lockOf(Path archive) {
+        return archive.resolveSibling(archive.getFileName() + ".lock");
+    }
+
+    /** The archive while it is made. */
+    static Path partOf(Path archive) {
+        return archive.resolveSibling(archive.getFileName() + ".part");
     }
 
     /** Removes what nobody has used for long, and what was left half made. */

@@ -171,13 +171,13 @@ public final class RunnerArchive {
 
     /** False when somebody else is at it. */
     private boolean make() throws IOException {
-        Path lockFile = sibling(".lock");
+        Path lockFile = ArchiveDirectory.lockOf(file);
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
                 return false;
             }
-            Path part = sibling(".part");
+            Path part = ArchiveDirectory.partOf(file);
             try {
                 train(part);
                 check(part);
@@ -188,10 +188,6 @@ public final class RunnerArchive {
             }
             return true;
         }
-    }
-
-    private Path sibling(String suffix) {
-        return file.resolveSibling(file.getFileName() + suffix);
     }
 
     private void train(Path part) throws IOException {

@@ -81,13 +81,10 @@ final class RunnerArchives implements AutoCloseable {
             if (file == null) {
                 return List.of();
             }
-            if (!found && Files.isRegularFile(file)) {
-                found = true;
-                if (home != null) {
-                    home.touch(file);
-                }
-                LOG.debug("Runners start with the classes in {}", file);
-            } else if (!found && !closed && TRIED.add(file)) {
+            found = Files.isRegularFile(file);
+            if (found && home != null) {
+                home.touch(file);
+            } else if (!closed && TRIED.add(file)) {
                 startThread(file);
             }
             return found ? options.use(file) : List.of();
@@ -108,8 +105,9 @@ final class RunnerArchives implements AutoCloseable {
                 found = false;
                 delete(archive);
                 LOG.warn(
-                        "A runner's JVM crashed (exit code {}). In case its archive of classes is damaged, {} was removed;"
-                                + " later runners start without one.",
+                        "A runner's JVM crashed (exit code {}); hs_err_pid*.log in its directory says over what. In case it was"
+                                + " its archive of classes, {} was removed. Runners of this pool start without one from now on;"
+                                + " one is made when the pool is built anew.",
                         exitCode,
                         archive);
             }
@@ -124,6 +122,7 @@ final class RunnerArchives implements AutoCloseable {
                     ArchiveKey.of(command, transport, Runtime.getRuntime().maxMemory());
             if (key.isPresent() && directory != null) {
                 home = ArchiveDirectory.open(directory);
+                home.sweep();
                 archive = home.file(key.get(), options.suffix());
                 return archive;
             }
@@ -158,6 +157,7 @@ final class RunnerArchives implements AutoCloseable {
             LOG.debug("The thread that has an archive of classes made was interrupted, and gives up");
         } finally {
             end();
+            ArchiveDirectory.clean(file);
             delete(output);
         }
     }
