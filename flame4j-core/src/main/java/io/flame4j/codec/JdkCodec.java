@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * with a {@link io.flame4j.CodeMismatchException} instead of giving fields a wrong or no value. Large byte arrays are
  * not copied.
  *
- * <p>Records of plain values, and {@code ArrayList}s and immutable lists of them, have a form of their own that is many times as
- * fast, with the same outcome: the same classes, instances made by the canonical constructor, the result filter asked,
- * references shared as they were; but a record of nothing but primitives, boxes, strings and enums counts as a plain value, so
- * that equal ones may arrive where the same one stood twice. A graph that holds anything else goes through JDK serialization as a whole. A record's components may be
+ * <p>Records of plain values, and {@code ArrayList}s and immutable lists of them, have a form of their own that takes a fraction of the
+ * time, with the same outcome: the same classes, instances made by the canonical constructor, the result filter asked,
+ * references shared as they were. Two things are not told apart: a record of nothing but primitives, boxes, strings and enums
+ * counts as a plain value, as a short string does, so that equal ones may arrive where the same one stood twice; and what
+ * {@code List.of} makes of three elements or more may be asked for null afterwards, as what {@code Stream.toList} makes. A graph that holds anything else goes through JDK serialization as a whole. A record's components may be
  * primitives, their boxes, strings, enums, arrays of primitives, other such records, and {@code List}s.
  *
  * <p>The bytes are not those of a plain {@link java.io.ObjectOutputStream}. Stateless, thread-safe.

@@ -67,7 +67,7 @@ final class GuardFilter implements ObjectInputFilter, LeanArrays.Check {
 
     /** For an array that is not read from a stream. */
     @Override
-    public void checkArray(long length) throws InvalidClassException {
+    public void checkArray(Class<?> type, long length) throws InvalidClassException {
         Refusal refusal = policy == null ? null : policy.limits().ofArray(length);
         if (refusal != null) {
             refuse(refusal);

@@ -21,7 +21,7 @@ public final class JdkSerialization {
 
     private static final byte[][] NO_BLOBS = {};
 
-    /** In the place of the number of large arrays: a {@link LeanGraph} follows. Streams of the user's never have one. */
+    /** In the place of the number of large arrays: the length of a {@link LeanGraph}, and the graph, follow. */
     private static final int LEAN = -1;
 
     private JdkSerialization() {}
@@ -43,6 +43,7 @@ public final class JdkSerialization {
         ByteWriter lean = new ByteWriter(512);
         if (LeanGraph.write(value, lean)) {
             out.writeInt(LEAN);
+            out.writeLong(lean.size());
             out.append(lean);
         } else {
             write(value, out);
@@ -72,13 +73,33 @@ public final class JdkSerialization {
     public static @Nullable Object read(InputStream in, DecodeContext context)
             throws IOException, ClassNotFoundException {
         if (!(in instanceof ByteReader.Input input)) {
-            return open(in, context).readObject();
+            return readOther(new DataInputStream(in), context);
         }
         int count = input.reader().readInt();
         if (count == LEAN) {
+            // How long it is matters to those alone who cannot tell.
+            input.reader().readLong();
             return LeanGraphReader.read(input.reader(), context);
         }
         return new TaskObjectInput(in, context, readBlobs(count, input.reader(), context)).readObject();
+    }
+
+    /** A codec of the user's may put a stream of its own around ours. */
+    private static @Nullable Object readOther(DataInputStream in, DecodeContext context)
+            throws IOException, ClassNotFoundException {
+        int count = in.readInt();
+        if (count != LEAN) {
+            return new TaskObjectInput(in, context, readBlobs(count, in, context)).readObject();
+        }
+        long size = in.readLong();
+        if (size < 0 || size > Integer.MAX_VALUE) {
+            throw new IOException("malformed object: it claims " + size + " bytes, more than an array can hold");
+        }
+        byte[] bytes = in.readNBytes((int) size);
+        if (bytes.length < size) {
+            throw new EOFException("malformed object: it ends early");
+        }
+        return LeanGraphReader.read(new ByteReader(bytes), context);
     }
 
     static TaskObjectInput open(InputStream in, DecodeContext context) throws IOException {
@@ -87,7 +108,7 @@ public final class JdkSerialization {
                 context,
                 in instanceof ByteReader.Input input
                         ? readBlobs(input.reader().readInt(), input.reader(), context)
-                        : readBlobs(new DataInputStream(in), context));
+                        : readBlobs(new DataInputStream(in).readInt(), new DataInputStream(in), context));
     }
 
     private static byte[][] readBlobs(int count, ByteReader in, DecodeContext context) throws IOException {
@@ -111,8 +132,10 @@ public final class JdkSerialization {
     }
 
     /** For streams of unknown length: memory grows with what really arrives. */
-    private static byte[][] readBlobs(DataInputStream in, DecodeContext context) throws IOException {
-        int count = in.readInt();
+    private static byte[][] readBlobs(int count, DataInputStream in, DecodeContext context) throws IOException {
+        if (count < 0) {
+            throw new IOException("malformed object: it claims " + count + " large arrays");
+        }
         List<byte[]> blobs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = in.readInt();

@@ -27,7 +27,7 @@ final class LeanArrays {
 
     /** Asked before an array is made. */
     interface Check {
-        void checkArray(long length) throws InvalidClassException;
+        void checkArray(Class<?> type, long length) throws InvalidClassException;
     }
 
     private LeanArrays() {}
@@ -81,32 +81,32 @@ final class LeanArrays {
     /** Reads what {@link #write} wrote, after its tag. */
     static Object read(int tag, ByteReader in, Check check) throws IOException {
         return switch (tag) {
-            case BYTES -> in.readBytes(length(in, 1, check));
+            case BYTES -> in.readBytes(length(byte[].class, in, 1, check));
             case INTS -> {
                 Get<int[]> get = (b, ints, from, n) -> b.asIntBuffer().get(ints, from, n);
-                yield read(new int[0], length(in, 4, check), 4, in, get);
+                yield read(new int[0], length(int[].class, in, 4, check), 4, in, get);
             }
             case LONGS -> {
                 Get<long[]> get = (b, longs, from, n) -> b.asLongBuffer().get(longs, from, n);
-                yield read(new long[0], length(in, 8, check), 8, in, get);
+                yield read(new long[0], length(long[].class, in, 8, check), 8, in, get);
             }
             case DOUBLES -> {
                 Get<double[]> get = (b, doubles, from, n) -> b.asDoubleBuffer().get(doubles, from, n);
-                yield read(new double[0], length(in, 8, check), 8, in, get);
+                yield read(new double[0], length(double[].class, in, 8, check), 8, in, get);
             }
             case FLOATS -> {
                 Get<float[]> get = (b, floats, from, n) -> b.asFloatBuffer().get(floats, from, n);
-                yield read(new float[0], length(in, 4, check), 4, in, get);
+                yield read(new float[0], length(float[].class, in, 4, check), 4, in, get);
             }
             case CHARS -> {
                 Get<char[]> get = (b, chars, from, n) -> b.asCharBuffer().get(chars, from, n);
-                yield read(new char[0], length(in, 2, check), 2, in, get);
+                yield read(new char[0], length(char[].class, in, 2, check), 2, in, get);
             }
             case SHORTS -> {
                 Get<short[]> get = (b, shorts, from, n) -> b.asShortBuffer().get(shorts, from, n);
-                yield read(new short[0], length(in, 2, check), 2, in, get);
+                yield read(new short[0], length(short[].class, in, 2, check), 2, in, get);
             }
-            case BOOLEANS -> read(new boolean[0], length(in, 1, check), 1, in, LeanArrays::booleans);
+            case BOOLEANS -> read(new boolean[0], length(boolean[].class, in, 1, check), 1, in, LeanArrays::booleans);
             default -> throw new IOException("malformed value: unknown array tag " + tag);
         };
     }
@@ -117,9 +117,9 @@ final class LeanArrays {
         }
     }
 
-    private static int length(ByteReader in, int width, Check check) throws IOException {
+    private static int length(Class<?> type, ByteReader in, int width, Check check) throws IOException {
         int length = in.readLength(width);
-        check.checkArray(length);
+        check.checkArray(type, length);
         return length;
     }
 

@@ -10,6 +10,7 @@ import java.io.ObjectInputFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link LeanGraph} wrote. Asks the filter for each class before anything is made of it, and for each list. */
@@ -18,27 +19,33 @@ final class LeanGraphReader {
     /** Lists grow with what arrives, from this on. */
     private static final int UNSEEN = 1 << 14;
 
+    /** A power of two. */
+    private static final int SHORT_STRINGS = 64;
+
     private final ByteReader in;
     private final DecodeContext context;
+    private final @Nullable ObjectInputFilter filter;
     private final long start;
     private final List<@Nullable Object> seen = new ArrayList<>();
 
     /** A {@link LeanRecord} or an enum's class. */
     private final List<Object> classes = new ArrayList<>();
 
+    private final @Nullable String[] shortStrings = new @Nullable String[SHORT_STRINGS];
     private boolean listsAllowed;
     private long references;
 
     private LeanGraphReader(ByteReader in, DecodeContext context) {
         this.in = in;
         this.context = context;
+        this.filter = filter(context);
         this.start = in.remaining();
     }
 
     static @Nullable Object read(ByteReader in, DecodeContext context) throws IOException, ClassNotFoundException {
         LeanGraphReader reader = new LeanGraphReader(in, context);
         Object graph = reader.read(0);
-        reader.check(null, -1, 0);
+        reader.check(null, -1, reader.references, 0);
         return graph;
     }
 
@@ -47,10 +54,7 @@ final class LeanGraphReader {
         references++;
         if (tag < LeanValues.END) {
             Object leaf = LeanValues.read(tag, in);
-            if (leaf instanceof String text && text.length() >= LeanGraph.LONG_STRING) {
-                seen.add(text);
-            }
-            return leaf;
+            return leaf instanceof String text ? text(text) : leaf;
         }
         if (LeanArrays.isTag(tag)) {
             return readArray(tag, depth);
@@ -58,12 +62,14 @@ final class LeanGraphReader {
         if (tag == LeanGraph.SAME) {
             return same(in.readVarInt());
         }
+        if (tag == LeanGraph.ENUM) {
+            return readEnum();
+        }
         if (depth > LeanGraph.DEEPEST) {
             throw new IOException("malformed object: nested deeper than " + LeanGraph.DEEPEST);
         }
         return switch (tag) {
             case LeanGraph.RECORD -> readRecord(depth);
-            case LeanGraph.ENUM -> readEnum();
             case LeanGraph.ARRAY_LIST -> readList(depth);
             case LeanGraph.LIST_OF, LeanGraph.LIST_WITH_NULLS -> readImmutableList(tag, depth);
             case LeanGraph.OBJECTS -> readObjects(depth);
@@ -71,9 +77,24 @@ final class LeanGraphReader {
         };
     }
 
+    /** Long ones can be referred to; short ones that come again and again, such as names of states, are kept once. */
+    private String text(String text) {
+        if (text.length() >= LeanGraph.LONG_STRING) {
+            seen.add(text);
+            return text;
+        }
+        int at = text.hashCode() & (SHORT_STRINGS - 1);
+        String before = shortStrings[at];
+        if (text.equals(before)) {
+            return before;
+        }
+        shortStrings[at] = text;
+        return text;
+    }
+
     private Object readArray(int tag, int depth) throws IOException {
         int number = reserve();
-        Object array = LeanArrays.read(tag, in, length -> check(Object[].class, length, depth));
+        Object array = LeanArrays.read(tag, in, (type, length) -> check(type, length, references, depth));
         seen.set(number, array);
         return array;
     }
@@ -96,6 +117,7 @@ final class LeanGraphReader {
         if (!(readClass(true) instanceof LeanRecord record)) {
             throw new IOException("malformed object: a record of the class of an enum");
         }
+        check(record.type, -1, references, depth);
         int place = record.isPlain ? -1 : reserve();
         @Nullable Object[] components = new @Nullable Object[record.count()];
         for (int i = 0; i < components.length; i++) {
@@ -133,12 +155,17 @@ final class LeanGraphReader {
             throw new IOException("malformed object: a constant of the class of a record");
         }
         String name = in.readString();
-        for (Object constant : type.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(name)) {
-                return constant;
-            }
+        try {
+            return constant(type, name);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidObjectException(
+                    "enum " + type.getName() + " has no constant " + LogText.oneLine(name, 100));
         }
-        throw new InvalidObjectException("enum " + type.getName() + " has no constant " + LogText.oneLine(name, 100));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // That it is an enum was seen to.
+    private static Object constant(Class<?> type, String name) {
+        return Enum.valueOf((Class) type, name);
     }
 
     private Object readClass(boolean record) throws IOException, ClassNotFoundException {
@@ -157,7 +184,10 @@ final class LeanGraphReader {
         String components = in.readString();
         LeanRecord record = LeanRecord.of(type);
         if (record == null) {
-            throw new InvalidClassException(type.getName(), "is no record that can be made of its components here");
+            throw new InvalidClassException(
+                    type.getName(),
+                    "is no record that can be made of its components here. If it is in a named module, open its package to"
+                            + " io.flame4j.core on both sides");
         }
         if (!record.components().equals(components)) {
             throw Mismatch.ofComponents(type, components, record.components());
@@ -178,7 +208,7 @@ final class LeanGraphReader {
         String name = in.readString();
         long theirs = in.readLong();
         Class<?> type = Class.forName(name, false, context.classLoader());
-        check(type, -1, 0);
+        check(type, -1, references, 0);
         if (!ClassFingerprint.matches(theirs, type)) {
             throw Mismatch.of(theirs, type);
         }
@@ -187,13 +217,14 @@ final class LeanGraphReader {
 
     private int readLength(int depth) throws IOException {
         int length = in.readLength(1);
-        check(Object[].class, length, depth);
+        // The elements count when it begins, so that too many are not read at all.
+        check(Object[].class, length, references + length, depth);
         return length;
     }
 
     private List<@Nullable Object> readList(int depth) throws IOException, ClassNotFoundException {
         if (!listsAllowed) {
-            check(ArrayList.class, -1, depth);
+            check(ArrayList.class, -1, references, depth);
             listsAllowed = true;
         }
         int length = readLength(depth);
@@ -238,14 +269,20 @@ final class LeanGraphReader {
         return objects;
     }
 
-    /** Asks as JDK serialization does. The elements of a list count when it begins, so that too many are not read at all. */
-    private void check(@Nullable Class<?> type, long arrayLength, int depth) throws InvalidClassException {
-        Asked asked =
-                new Asked(type, arrayLength, depth + 1L, references + Math.max(0, arrayLength), start - in.remaining());
-        if (context.filter().checkInput(asked) == ObjectInputFilter.Status.REJECTED) {
+    /** Asks as JDK serialization does. */
+    private void check(@Nullable Class<?> type, long arrayLength, long references, int depth)
+            throws InvalidClassException {
+        Asked asked = new Asked(type, arrayLength, depth + 1L, references, start - in.remaining());
+        if (filter != null && filter.checkInput(asked) == ObjectInputFilter.Status.REJECTED) {
             throw new InvalidClassException(
                     type == null ? null : type.getTypeName(), "refused by the filter, with " + asked);
         }
+    }
+
+    /** A stream of the JDK's asks the factory of this JVM, too, which may put another filter in the place of ours. */
+    private static @Nullable ObjectInputFilter filter(DecodeContext context) {
+        BinaryOperator<@Nullable ObjectInputFilter> factory = ObjectInputFilter.Config.getSerialFilterFactory();
+        return factory.apply(factory.apply(null, ObjectInputFilter.Config.getSerialFilter()), context.filter());
     }
 
     /** What a filter of the JDK's is asked. */
