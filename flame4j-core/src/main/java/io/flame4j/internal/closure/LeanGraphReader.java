@@ -85,7 +85,7 @@ final class LeanGraphReader {
         }
         int at = text.hashCode() & (SHORT_STRINGS - 1);
         String before = shortStrings[at];
-        if (text.equals(before)) {
+        if (before != null && before.equals(text)) {
             return before;
         }
         shortStrings[at] = text;
@@ -280,8 +280,9 @@ final class LeanGraphReader {
     }
 
     /** A stream of the JDK's asks the factory of this JVM, too, which may put another filter in the place of ours. */
+    @SuppressWarnings("NullAway") // The JDK's stream gives it null for there being no filter yet, and so do we.
     private static @Nullable ObjectInputFilter filter(DecodeContext context) {
-        BinaryOperator<@Nullable ObjectInputFilter> factory = ObjectInputFilter.Config.getSerialFilterFactory();
+        BinaryOperator<ObjectInputFilter> factory = ObjectInputFilter.Config.getSerialFilterFactory();
         return factory.apply(factory.apply(null, ObjectInputFilter.Config.getSerialFilter()), context.filter());
     }
 
