@@ -78,7 +78,9 @@ final class Strangers implements Bench.Measure {
         return FlamePool.builder(name)
                 .max(1)
                 .idleShutdownAfter(Duration.ofMinutes(10))
-                .backend(new AtPort(ProcessBackend.create(), new ListenAt.Tcp("127.0.0.1", port, "127.0.0.1")))
+                .backend(new AtPort(
+                        ProcessBackend.builder().classArchives(false).build(),
+                        new ListenAt.Tcp("127.0.0.1", port, "127.0.0.1")))
                 .build();
     }
 

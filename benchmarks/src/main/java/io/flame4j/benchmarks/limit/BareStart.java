@@ -22,8 +22,9 @@ public final class BareStart implements AutoCloseable {
 
     /** Starts one and exchanges 64 bytes with it. */
     public void run() throws IOException {
-        process = RawHost.Jvm.start(classPath, BareMain.class, listener.address());
-        channel = listener.accept().next();
+        Process started = RawHost.Jvm.start(classPath, BareMain.class, listener.address());
+        process = started;
+        channel = listener.acceptFrom(started);
         ByteBuffer frame = ByteBuffer.allocate(Frames.PING);
         Frames.writeFully(channel, frame);
         Frames.readFully(channel, frame.clear());

@@ -36,7 +36,7 @@ public final class RawHost implements Closeable {
                     listener.address(),
                     Integer.toString(connections)));
             for (int i = 0; i < connections; i++) {
-                ByteChannel channel = listener.accept().next();
+                ByteChannel channel = listener.acceptFrom(host.process);
                 host.all.add(channel);
                 host.unused.add(channel);
             }

@@ -2,6 +2,7 @@ package io.flame4j.benchmarks.limit;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /** How two JVMs of the machine reach each other. */
 public enum Transport {
@@ -32,6 +34,25 @@ public enum Transport {
 
     /** A listening socket with its address as a child is told it. */
     record Listener(Accept accept, Closeable socket, String address) implements AutoCloseable {
+
+        /** The next connection, of a process that may end before it makes one. */
+        ByteChannel acceptFrom(Process process) throws IOException {
+            CompletableFuture<Void> unused = process.onExit().thenAccept(ended -> {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            try {
+                return accept.next();
+            } catch (IOException e) {
+                throw process.isAlive()
+                        ? e
+                        : new IOException("the JVM that should connect ended with exit code " + process.exitValue(), e);
+            }
+        }
+
         @Override
         public void close() throws IOException {
             socket.close();
