@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -79,8 +80,11 @@ public final class ProcessBackend implements Backend {
     private final RunnerArchives archives;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@link #lock}; made when the command is too long for the platform. */
-    private @Nullable ArgumentFile argumentFile;
+    /**
+     * Guarded by {@link #lock}; by what is in them: all that were needed because a command was too long for the platform.
+     * Those with and without an archive of classes, so far apart that one may still be read while another is needed.
+     */
+    private final Map<List<String>, ArgumentFile> argumentFiles = new HashMap<>();
 
     /** Written under {@link #lock}. */
     private volatile boolean closed;
@@ -189,10 +193,8 @@ public final class ProcessBackend implements Backend {
         lock.lock();
         try {
             closed = true;
-            if (argumentFile != null) {
-                argumentFile.delete();
-                argumentFile = null;
-            }
+            argumentFiles.values().forEach(ArgumentFile::delete);
+            argumentFiles.clear();
         } finally {
             lock.unlock();
         }
@@ -228,10 +230,12 @@ public final class ProcessBackend implements Backend {
         }
         lock.lock();
         try {
-            if (argumentFile == null) {
-                argumentFile = ArgumentFile.write(arguments.subList(1, arguments.size()));
+            ArgumentFile file = argumentFiles.get(arguments);
+            if (file == null) {
+                file = ArgumentFile.write(arguments.subList(1, arguments.size()));
+                argumentFiles.put(arguments, file);
             }
-            return List.of(arguments.get(0), argumentFile.argument());
+            return List.of(arguments.get(0), file.argument());
         } finally {
             lock.unlock();
         }
