@@ -12,15 +12,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where archives of classes are kept from one start of an application to the next. What is in an archive is run without
@@ -31,13 +30,14 @@ final class ArchiveDirectory {
     /** What has not been used for so long is removed. */
     private static final Duration KEPT = Duration.ofDays(30);
 
-    private static final Set<PosixFilePermission> OTHERS_MAY_WRITE =
-            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-
     private final Path directory;
 
-    private ArchiveDirectory(Path directory) {
+    /** Empty where files have no such owner. */
+    private final Optional<UserPrincipal> owner;
+
+    private ArchiveDirectory(Path directory, Optional<UserPrincipal> owner) {
         this.directory = directory;
+        this.owner = owner;
     }
 
     /** That of this user; empty when there is no home. */
@@ -62,31 +62,33 @@ final class ArchiveDirectory {
      * @throws IOException when it cannot be made, or others may write to it
      */
     static ArchiveDirectory open(Path directory) throws IOException {
-        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        boolean posix = ArchiveTrust.isPosix(directory);
+        if (Files.isSymbolicLink(directory)) {
+            throw new IOException(
+                    directory + " is a symbolic link, which is not followed; give classArchiveDirectory(…) the"
+                            + " directory that it points to, or remove the link");
+        }
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(directory.getParent());
-            if (posix) {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectory(directory);
-            }
+            create(directory, posix);
         }
-        if (posix) {
-            checkOwner(directory);
+        // Links further up are settled now, so that none can be turned elsewhere between the check and the use.
+        Path real = directory.toRealPath();
+        if (!posix) {
+            return new ArchiveDirectory(real, Optional.empty());
         }
-        return new ArchiveDirectory(directory);
+        ArchiveTrust.checkParents(real);
+        return new ArchiveDirectory(real, Optional.of(checkOwner(real)));
     }
 
     private static void create(Path directory, boolean posix) throws IOException {
-        Files.createDirectories(directory.getParent());
+        FileAttribute<?>[] attributes = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+        Files.createDirectories(directory.getParent(), attributes);
         try {
-            if (posix) {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectory(directory);
-            }
+            Files.createDirectory(directory, attributes);
         } catch (FileAlreadyExistsException e) {
             // Another pool was faster, unless it is something else.
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -95,22 +97,34 @@ final class ArchiveDirectory {
         }
     }
 
-    private static void checkOwner(Path directory) throws IOException {
-        PosixFileAttributes attributes =
-                Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    /** This user. */
+    private static UserPrincipal checkOwner(Path directory) throws IOException {
+        UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
+        ArchiveTrust.checkMode(directory);
         // A file of this process tells who it is; its name for the user need not be the file system's.
         Path probe = Files.createTempFile(directory, "owner-", null);
         try {
-            if (!Files.getOwner(probe).equals(attributes.owner())) {
-                throw new IOException(directory + " is " + attributes.owner().getName() + "'s, not this user's");
+            if (!Files.getOwner(probe).equals(owner)) {
+                throw new IOException(directory + " is " + owner.getName()
+                        + "'s, not this user's; name another one with" + " classArchiveDirectory(…)");
             }
         } finally {
             Files.deleteIfExists(probe);
         }
-        if (attributes.permissions().stream().anyMatch(OTHERS_MAY_WRITE::contains)) {
-            throw new IOException(
-                    "others may write to " + directory + " (" + PosixFilePermissions.toString(attributes.permissions())
-                            + "); take that from them with chmod go-w");
+        return owner;
+    }
+
+    /**
+     * Whether the archive is there.
+     *
+     * @throws IOException when there is something that must not be used
+     */
+    boolean holds(Path archive) throws IOException {
+        try {
+            ArchiveTrust.check(archive, owner);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.flame4j.backend;
 
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,8 @@ import java.util.stream.Stream;
  * {@code -XX:OnOutOfMemoryError}.
  *
  * <p>Added is one: an archive of classes that {@link RunnerArchive} has put beside flame4j's jar, unless the options of
- * this process say already which archive is used, or none.
+ * this process say already which archive is used, or none. It must be a file of the jar's owner or of root's, to which nobody
+ * else may write; else it is left alone, which is logged once.
  *
  * <p>Immutable and thread-safe. {@link #toString()} shows no options, since their values may be secret.
  *
@@ -119,7 +119,7 @@ public final class JvmCommand {
      * @return the command
      */
     public static JvmCommand ofThisProcess() {
-        return of(JvmFacts.ofThisProcess()).withArchive(RunnerArchive.place().filter(Files::isRegularFile));
+        return of(JvmFacts.ofThisProcess()).withArchive(RunnerArchive.found());
     }
 
     static JvmCommand of(JvmFacts facts) {
@@ -243,6 +243,11 @@ public final class JvmCommand {
                 : with(ArchiveOptions.ofThisJava().use(archive.get()));
     }
 
+    /** Without anything about archives, whatever the options of this process say. */
+    JvmCommand withoutArchive() {
+        return without(ArchiveOptions::isAboutArchives);
+    }
+
     /** The entries of the class path, those that are empty or do not exist included; none when there is no class path. */
     List<String> classPathEntries() {
         String classPath = launch.classPath();
@@ -270,7 +275,7 @@ public final class JvmCommand {
         return new JvmCommand(facts, all, dropped, launch, mainClass);
     }
 
-    private JvmCommand without(Predicate<String> which) {
+    JvmCommand without(Predicate<String> which) {
         List<String> left = new ArrayList<>(dropped);
         options.stream().filter(which).forEach(left::add);
         return new JvmCommand(facts, options.stream().filter(which.negate()).toList(), left, launch, mainClass);

@@ -242,7 +242,8 @@ public final class ProcessBackendBuilder {
      * for it, and later runners use it, of this process and of others. Of the application nothing is run for that.
      *
      * <p>There are archives only where the class path is made of jars, without a module path, agents, and a heap of more
-     * than 31 GiB, and where the JVM options say nothing of archives themselves. Default: on.
+     * than 31 GiB, and where the JVM options say nothing of archives themselves. Where this JVM has a single processor or
+     * less than 2 GiB of memory, none is made, but one that is there is used. Default: on.
      *
      * @param on whether to use and make archives
      * @return this
@@ -254,8 +255,8 @@ public final class ProcessBackendBuilder {
 
     /**
      * Where archives of classes are kept, some megabytes each. What has not been used for 30 days is removed. The directory
-     * must be this user's, with nobody else allowed to write there, or there will be no archives, which is logged: what is in
-     * an archive runs. Default: {@code flame4j} below {@code XDG_CACHE_HOME} or {@code ~/.cache}, {@code ~/Library/Caches}
+     * must be this user's and no link, with nobody else allowed to write there, or to those above it unless they are sticky, or
+     * there will be no archives, which is logged: what is in an archive runs. Default: {@code flame4j} below {@code XDG_CACHE_HOME} or {@code ~/.cache}, {@code ~/Library/Caches}
      * on macOS, {@code LOCALAPPDATA} on Windows; none where there is no home.
      *
      * @param directory a directory, which is made when it does not exist

@@ -4,6 +4,7 @@ import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.RemoteTaskException;
 import io.flame4j.RunnerInitializer;
+import io.flame4j.context.MdcPropagator;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -169,6 +170,11 @@ public final class RunnerArchive {
                         jar.resolveSibling(NAME + ArchiveOptions.ofThisJava().suffix()));
     }
 
+    /** The archive that is there, unless somebody else may have put it there. */
+    static Optional<Path> found() {
+        return JvmFacts.ownJar().flatMap(jar -> place().flatMap(archive -> ArchiveTrust.besideJar(archive, jar)));
+    }
+
     /** False when somebody else is at it. */
     private boolean make() throws IOException {
         Path lockFile = ArchiveDirectory.lockOf(file);
@@ -210,7 +216,9 @@ public final class RunnerArchive {
     }
 
     private FlamePool pool(List<String> jvmOptions) {
+        // A JVM cannot read one archive and write another; the one that is to be replaced may be in the options.
         ProcessBackendBuilder backend = ProcessBackend.builder()
+                .command(JvmCommand.of(JvmFacts.ofThisProcess()).withoutArchive())
                 .classArchives(false)
                 .jvmOptions(jvmOptions)
                 .output(ProcessBackend.Output.DISCARD);
@@ -221,6 +229,8 @@ public final class RunnerArchive {
         }
         FlamePoolBuilder builder = FlamePool.builder("archive")
                 .backend(backend.build())
+                // Those that are discovered are the application's.
+                .contextPropagators(new MdcPropagator())
                 .min(0)
                 .max(1)
                 .maxConcurrency(2)

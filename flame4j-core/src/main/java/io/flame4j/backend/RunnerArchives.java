@@ -3,7 +3,6 @@ package io.flame4j.backend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +33,6 @@ final class RunnerArchives implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 300;
 
     private static final int LONGEST_OUTPUT = 2_000;
-    private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
 
     /** By SIGABRT, with which a JVM ends when it has written what it knows of a crash, SIGBUS and SIGSEGV. */
     private static final Set<Integer> CRASHES = Set.of(128 + 6, 128 + 7, 128 + 11);
@@ -57,6 +56,7 @@ final class RunnerArchives implements AutoCloseable {
     private boolean found;
     private boolean closed;
     private @Nullable Process trainer;
+    private @Nullable ArgumentFile argumentFile;
 
     /**
      * For a backend.
@@ -81,13 +81,17 @@ final class RunnerArchives implements AutoCloseable {
             if (file == null) {
                 return List.of();
             }
-            found = Files.isRegularFile(file);
+            found = home != null && home.holds(file);
             if (found && home != null) {
                 home.touch(file);
             } else if (!closed && TRIED.add(file)) {
                 startThread(file);
             }
             return found ? options.use(file) : List.of();
+        } catch (IOException e) {
+            off = true;
+            LOG.info("Runners start without an archive of their classes: {}", e.toString());
+            return List.of();
         } finally {
             lock.unlock();
         }
@@ -140,6 +144,11 @@ final class RunnerArchives implements AutoCloseable {
     }
 
     private void make(Path file) {
+        Optional<String> obstacle = ArchiveMaker.obstacle();
+        if (obstacle.isPresent()) {
+            LOG.debug("No archive of classes is made for runners: {}", obstacle.get());
+            return;
+        }
         Path output = file.resolveSibling(file.getFileName() + ".log");
         try {
             Process process = launch(file, output);
@@ -176,8 +185,7 @@ final class RunnerArchives implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(commandLine(file))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            JvmCommand.ABSORBED_VARIABLES.forEach(builder.environment()::remove);
-            RunnerSpec.VARIABLES.forEach(builder.environment()::remove);
+            ArchiveMaker.restrict(builder.environment());
             Process process = builder.start();
             process.getOutputStream().close();
             trainer = process;
@@ -187,22 +195,16 @@ final class RunnerArchives implements AutoCloseable {
         }
     }
 
-    private List<String> commandLine(Path file) {
-        List<String> line = new ArrayList<>();
-        NICE.stream().filter(Files::isExecutable).findFirst().ifPresent(nice -> {
-            line.add(nice.toString());
-            line.add("-n");
-            line.add("19");
-        });
-        // Two small JVMs, whatever the application's own options ask for.
-        line.addAll(command.withHeap(RunnerArchive.HEAP)
-                .withOptions(List.of("-XX:-AlwaysPreTouch"))
-                .withMainClass(RunnerArchive.class.getName())
-                .arguments());
-        line.add("--transport");
-        line.add(transport);
-        line.add(file.toString());
-        return line;
+    /** Under the lock. */
+    private List<String> commandLine(Path file) throws IOException {
+        List<String> arguments = ArchiveMaker.arguments(command, transport, file);
+        argumentFile = ArchiveMaker.file(arguments);
+        return Stream.concat(
+                        ArchiveMaker.niced().stream(),
+                        argumentFile == null
+                                ? arguments.stream()
+                                : Stream.of(arguments.get(0), argumentFile.argument()))
+                .toList();
     }
 
     private void finish(Path file, Path output, int code) throws IOException {
@@ -243,6 +245,7 @@ final class RunnerArchives implements AutoCloseable {
                 kill(trainer);
                 trainer = null;
             }
+            deleteArgumentFile();
         } finally {
             lock.unlock();
         }
@@ -258,8 +261,16 @@ final class RunnerArchives implements AutoCloseable {
             if (trainer != null) {
                 kill(trainer);
             }
+            deleteArgumentFile();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void deleteArgumentFile() {
+        if (argumentFile != null) {
+            argumentFile.delete();
+            argumentFile = null;
         }
     }
 

@@ -11,7 +11,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -122,6 +124,7 @@ class ArchiveDecisionsTest {
                 .containsAll(ArchiveOptions.ofThisJava().use(archive.get()));
         assertThat(own.withArchive(archive).options()).containsExactly("-XX:AOTCache=own.aot");
         assertThat(plain.withArchive(Optional.empty()).options()).containsExactly("-Xmx1g");
+        assertThat(own.withoutArchive().options()).isEmpty();
     }
 
     @Test
@@ -156,6 +159,120 @@ class ArchiveDecisionsTest {
         Path link = Files.createSymbolicLink(temp.resolve("link"), elsewhere);
 
         assertThatThrownBy(() -> ArchiveDirectory.open(link)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void link_in_the_place_of_the_directory_is_named() throws Exception {
+        Path link = Files.createSymbolicLink(temp.resolve("link"), Files.createDirectory(temp.resolve("elsewhere")));
+
+        assertThatThrownBy(() -> ArchiveDirectory.open(link)).hasMessageContaining(link + " is a symbolic link");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void directory_that_others_may_put_another_one_in_the_place_of_is_refused() throws Exception {
+        Path parent = Files.createDirectories(temp.resolve("open/between")).getParent();
+        Path directory = parent.resolve("between/flame4j");
+        Files.setAttribute(parent, "unix:mode", 0777);
+
+        assertThatThrownBy(() -> ArchiveDirectory.open(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("others may write to " + parent + ",");
+
+        Files.setAttribute(parent, "unix:mode", 01777);
+        ArchiveDirectory.open(directory);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void archive_that_others_may_have_written_is_refused() throws Exception {
+        ArchiveDirectory directory = ArchiveDirectory.open(temp.resolve("cache"));
+        Path archive = directory.file("a", ".jsa");
+        assertThat(directory.holds(archive)).isFalse();
+        Files.createFile(archive);
+        Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("r--r--r--"));
+        assertThat(directory.holds(archive)).isTrue();
+
+        Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThatThrownBy(() -> directory.holds(archive))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("delete it");
+
+        Path link = Files.createSymbolicLink(directory.file("b", ".jsa"), archive);
+        assertThatThrownBy(() -> directory.holds(link)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void archive_beside_the_jar_is_trusted_as_the_jar_is_or_ignored() throws Exception {
+        Path jar = jar("a.jar", null);
+        Path archive = temp.resolve("flame4j-runner.jsa");
+        assertThat(ArchiveTrust.besideJar(archive, jar)).isEmpty();
+        Files.createFile(archive);
+        Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(ArchiveTrust.besideJar(archive, jar)).contains(archive);
+
+        Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--rw-"));
+        assertThat(ArchiveTrust.besideJar(archive, jar)).isEmpty();
+    }
+
+    @Test
+    void agents_that_were_given_for_runners_alone_prevent_archives() throws Exception {
+        Path jar = jar("a.jar", null);
+        for (String option : List.of("-Xrunjdwp:transport=x", "-Xdebug", "-Dcom.sun.management.jmxremote.port=1")) {
+            assertThat(ArchiveKey.of(command(List.of(), jar).withOptions(List.of(option)), "unix", HEAP))
+                    .as(option)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void maker_writes_no_files_of_the_applications() throws Exception {
+        JvmCommand command = command(List.of("-XX:+UseSerialGC"), jar("a.jar", null))
+                .withOptions(List.of(
+                        "-XX:StartFlightRecording=filename=%p.jfr",
+                        "-XX:+HeapDumpOnOutOfMemoryError",
+                        "-Xlog:gc:file=%p.log",
+                        "-XX:OnOutOfMemoryError=page somebody",
+                        "--add-opens",
+                        "java.base/java.lang=ALL-UNNAMED"));
+
+        assertThat(ArchiveMaker.arguments(command, "unix", Path.of("/a.x")))
+                .contains(
+                        "-XX:+UseSerialGC",
+                        "--add-opens",
+                        "java.base/java.lang=ALL-UNNAMED",
+                        RunnerArchive.class.getName())
+                .endsWith("--transport", "unix", "/a.x")
+                .noneMatch(argument ->
+                        argument.contains("%p") || argument.contains("HeapDump") || argument.contains("OutOfMemory"));
+    }
+
+    @Test
+    void maker_gets_nothing_of_the_environment_but_what_a_jvm_needs() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "PATH",
+                "/bin",
+                "LC_ALL",
+                "C",
+                "SystemRoot",
+                "x",
+                "DB_PASSWORD",
+                "secret",
+                "JAVA_TOOL_OPTIONS",
+                "-Xmx1g"));
+
+        ArchiveMaker.restrict(environment);
+
+        assertThat(environment).containsOnlyKeys("PATH", "LC_ALL", "SystemRoot");
+    }
+
+    @Test
+    void small_machines_make_no_archives() {
+        assertThat(ArchiveMaker.obstacle(1, 8L << 30)).isPresent();
+        assertThat(ArchiveMaker.obstacle(4, (2L << 30) - 1)).isPresent();
+        assertThat(ArchiveMaker.obstacle(2, 2L << 30)).isEmpty();
     }
 
     @Test

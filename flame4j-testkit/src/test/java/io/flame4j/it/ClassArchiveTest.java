@@ -8,9 +8,14 @@ import io.flame4j.FlamePool;
 import io.flame4j.backend.ProcessBackend;
 import io.flame4j.backend.ProcessBackendBuilder;
 import io.flame4j.backend.RunnerArchive;
+import io.flame4j.context.ContextPropagator;
+import io.flame4j.context.IncomingCall;
+import io.flame4j.context.OutgoingCall;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,6 +34,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOP_FallbackServiceProvider;
+import org.slf4j.spi.SLF4JServiceProvider;
 
 /** Archives of classes, made and used by real JVMs. A runner tells by what is mapped into its memory whether it has one. */
 @EnabledOnOs(OS.LINUX)
@@ -68,6 +76,45 @@ class ClassArchiveTest {
                     .containsExactly(files(cache, ".jsa", ".aot").get(0).toString());
         }
         assertThat(files(cache, "")).hasSize(1);
+    }
+
+    @Test
+    void a_command_line_that_is_too_long_for_the_platform_has_it_as_well() throws Exception {
+        ProcessBackendBuilder backend = backend().jvmOptions("-Dlong=" + "x".repeat(110 << 10));
+        try (FlamePool pool = FlamePool.builder("archived")
+                .backend(backend.build())
+                .max(1)
+                .singleUse(true)
+                .build()) {
+            assertThat(pool.call(ClassArchiveTest::archives)).isEmpty();
+            await().atMost(PATIENCE).until(this::isMade);
+            assertThat(pool.call(ClassArchiveTest::archives)).hasSize(1);
+        }
+    }
+
+    @Test
+    void nothing_of_the_application_runs_while_it_is_made(@TempDir Path told) throws Exception {
+        Path services = jars.resolve("services.jar");
+        try (OutputStream out = Files.newOutputStream(services);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (Class<?> service : List.of(SLF4JServiceProvider.class, ContextPropagator.class)) {
+                zip.putNextEntry(new ZipEntry("META-INF/services/" + service.getName()));
+                zip.write((service == ContextPropagator.class ? TellingPropagator.class : TellingProvider.class)
+                        .getName()
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        List<Path> application = new ArrayList<>(classPath);
+        application.add(services);
+        try (FlamePool pool = pool(backend().classPath(application).jvmOptions("-Dtold=" + told))) {
+            long runner = pool.call(() -> {
+                LoggerFactory.getLogger("application").info("The application's own logging is started");
+                return ProcessHandle.current().pid();
+            });
+            await().atMost(PATIENCE).until(this::isMade);
+
+            assertThat(files(told, "")).containsExactly(told.resolve(Long.toString(runner)));
+        }
     }
 
     @Test
@@ -122,6 +169,9 @@ class ClassArchiveTest {
         assertThat(run(own, RunnerArchive.class.getName(), "--transport", "unix"))
                 .isEmpty();
 
+        // Runners of the second time would have the archive of the first.
+        assertThat(run(own, RunnerArchive.class.getName(), "--transport", "unix"))
+                .isEmpty();
         Path archive = files(place, ".jsa", ".aot").get(0);
         assertThat(archive.getFileName().toString()).startsWith("flame4j-runner.");
         assertThat(run(own, Reporter.class.getName())).isEqualTo("0 " + archive.toRealPath());
@@ -152,6 +202,43 @@ class ClassArchiveTest {
             try (FlamePool pool = pool(ProcessBackend.builder())) {
                 System.out.print(pool.call(ClassArchiveTest::archives).get(0));
             }
+        }
+    }
+
+    /** Leaves a file named by the process that it was started in. */
+    public static final class TellingProvider extends NOP_FallbackServiceProvider {
+
+        /** Found in a jar that the runners of one test have. */
+        public TellingProvider() {
+            tell();
+        }
+    }
+
+    /** As {@link TellingProvider}. */
+    public static final class TellingPropagator implements ContextPropagator {
+
+        /** Found in a jar that the runners of one test have. */
+        public TellingPropagator() {
+            tell();
+        }
+
+        @Override
+        public void capture(OutgoingCall call) {}
+
+        @Override
+        public Scope restore(IncomingCall call) {
+            return failure -> {};
+        }
+    }
+
+    private static void tell() {
+        try {
+            Files.writeString(
+                    Path.of(System.getProperty("told"))
+                            .resolve(Long.toString(ProcessHandle.current().pid())),
+                    "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
