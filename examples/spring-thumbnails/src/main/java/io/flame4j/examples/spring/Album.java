@@ -81,7 +81,7 @@ final class Album {
      */
     synchronized @Nullable List<Integer> addPages(int number, int pages, int most) {
         Picture pdf = pictures.get(number);
-        if (pictures.size() - 1 + pages > most) {
+        if (pictures.size() - 1L + pages > most) {
             return null;
         }
         change(number, picture -> picture.named(pdf.name() + ", page 1"));

@@ -59,8 +59,10 @@ class Developer {
 
     private void developPdf(Album album, int number, byte[] pdf) throws Exception {
         int pages = on(album, number, () -> darkroom.pages(pdf));
-        if (pages == 0) {
-            throw new IOException("a PDF without pages: there is nothing to show");
+        // As the file says it, which may say anything.
+        if (pages < 1) {
+            throw new IOException(
+                    "a PDF without pages, or a damaged one: there is nothing to show. Save it anew with another program");
         }
         List<Integer> numbers = album.addPages(number, pages, limits.pictures());
         if (numbers == null) {
@@ -109,7 +111,8 @@ class Developer {
             // The runner's, which gets no more calls; this JVM is well.
             LOG.warn("A picture was not made: on its runner, {}", e.toString());
             return "not made: it takes more memory than a runner has. Make it smaller";
-        } catch (Exception | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
+            // Whatever it is, the album must end: nobody evicts one that does not. Most errors are a runner's own.
             LOG.error("A picture was not made", e);
             return "not made: the log of the application says why";
         }

@@ -72,6 +72,7 @@ class AlbumTest {
         album.add(1, "b.png");
 
         assertThat(album.addPages(0, 4, 4)).isNull();
+        assertThat(album.addPages(0, Integer.MAX_VALUE, 4)).isNull();
         assertThat(album.addPages(0, 3, 4)).containsExactly(0, 2, 3);
         assertThat(album.since(0).pictures())
                 .extracting(Picture::file, Picture::name)

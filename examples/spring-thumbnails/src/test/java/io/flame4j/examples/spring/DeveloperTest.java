@@ -41,7 +41,28 @@ class DeveloperTest {
                 new OutOfMemoryError("Java heap space"),
                 "not made: it takes more memory than a runner has. Make it smaller");
         assertProblem(new StackOverflowError(), "not made: the log of the application says why");
+        assertProblem(new InternalError("of the runner's JVM"), "not made: the log of the application says why");
+        assertProblem(new AssertionError("a bug"), "not made: the log of the application says why");
         assertProblem(new IllegalStateException("a bug"), "not made: the log of the application says why");
+    }
+
+    @Test
+    void aPdfThatLiesAboutItsPagesEnds() throws Exception {
+        String none =
+                "a PDF without pages, or a damaged one: there is nothing to show. Save it anew with another program";
+        assertThat(problemOfPdf(0)).isEqualTo(none);
+        assertThat(problemOfPdf(-1)).isEqualTo(none);
+        assertThat(problemOfPdf(Integer.MAX_VALUE))
+                .isEqualTo("2147483647 pages, and an album holds 100 pictures: split the PDF, or upload it alone");
+        assertThat(album.size()).isEqualTo(3);
+    }
+
+    /** What becomes of a PDF that says to have so many pages. */
+    private String problemOfPdf(int pages) throws Exception {
+        int number = album.add(album.size(), "a.pdf");
+        developer.develop(album, number, Files.pdfSaying(pages));
+        await().atMost(Duration.ofSeconds(60)).until(album::isFinished);
+        return album.since(0).pictures().get(number).problem();
     }
 
     private void assertProblem(Throwable thrown, String problem) {

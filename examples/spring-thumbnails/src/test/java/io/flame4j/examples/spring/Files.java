@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.imageio.ImageIO;
+import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -70,6 +71,14 @@ final class Files {
     /** A PDF of blue pages in landscape. */
     static byte[] pdf(int pages) throws IOException {
         try (PDDocument document = document(pages)) {
+            return saved(document);
+        }
+    }
+
+    /** A PDF of one page that says to have another number of them. */
+    static byte[] pdfSaying(int pages) throws IOException {
+        try (PDDocument document = document(1)) {
+            document.getPages().getCOSObject().setInt(COSName.COUNT, pages);
             return saved(document);
         }
     }
