@@ -4,9 +4,12 @@ import io.flame4j.spring.ConditionalOnFlameParent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -24,15 +27,19 @@ class Viewers implements DisposableBean {
     /** A page that went away is noticed when something is sent to it. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Viewers.class);
     private static final long RECONNECT_MILLIS = 1_000;
     private static final long NO_TIMEOUT = 0;
 
     private final Limits limits;
+    private final Semaphore places;
     private final ThreadPoolExecutor senders;
 
     Viewers(Limits limits) {
         this.limits = limits;
-        this.senders = new ThreadPoolExecutor(0, limits.viewers(), 10, TimeUnit.SECONDS, new SynchronousQueue<>());
+        this.places = new Semaphore(limits.viewers());
+        // Bounded by the places: a page that has seen its end may come back before its thread is free for another one.
+        this.senders = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>());
     }
 
     /**
@@ -41,40 +48,52 @@ class Viewers implements DisposableBean {
      * @throws Refusal when too many pages watch albums
      */
     SseEmitter show(Album album, long since) {
-        SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
-        try {
-            senders.execute(() -> send(album, since, emitter));
-        } catch (RejectedExecutionException e) {
+        if (!places.tryAcquire()) {
             throw new Refusal(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "%d pages watch albums, which is the most: close another one, and reload this."
                             .formatted(limits.viewers()));
         }
+        SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
+        try {
+            senders.execute(() -> send(album, since, emitter));
+        } catch (RejectedExecutionException e) {
+            places.release();
+            throw new Refusal(
+                    HttpStatus.SERVICE_UNAVAILABLE, "The application ends: reload this page when it runs again.");
+        }
         return emitter;
     }
 
-    private static void send(Album album, long since, SseEmitter emitter) {
+    private void send(Album album, long since, SseEmitter emitter) {
         try {
-            emitter.send(SseEmitter.event().reconnectTime(RECONNECT_MILLIS));
-            Album.News news = album.since(since);
-            while (true) {
-                emitter.send(event(news));
-                if (news.end() != Album.End.NOT_YET) {
-                    break;
-                }
-                news = album.await(news.last(), SIGN_OF_LIFE);
-            }
-            if (news.end() == Album.End.FINISHED) {
-                emitter.send(SseEmitter.event().name("end").data(""));
-            }
-            emitter.complete();
+            sendUntilTheEnd(album, since, emitter);
         } catch (IOException | IllegalStateException e) {
             // The page went away, and the server has been told of it where it was found out.
-            emitter.complete();
+            LOG.debug("A page that watched an album went away", e);
         } catch (InterruptedException e) {
             // The application ends.
-            emitter.complete();
             Thread.currentThread().interrupt();
+        } finally {
+            // Before the page sees the end, so that it finds a place when it comes back at once.
+            places.release();
+            emitter.complete();
+        }
+    }
+
+    private static void sendUntilTheEnd(Album album, long since, SseEmitter emitter)
+            throws IOException, InterruptedException {
+        emitter.send(SseEmitter.event().reconnectTime(RECONNECT_MILLIS));
+        Album.News news = album.since(since);
+        while (true) {
+            emitter.send(event(news));
+            if (news.end() != Album.End.NOT_YET) {
+                break;
+            }
+            news = album.await(news.last(), SIGN_OF_LIFE);
+        }
+        if (news.end() == Album.End.FINISHED) {
+            emitter.send(SseEmitter.event().name("end").data(""));
         }
     }
 
@@ -89,7 +108,7 @@ class Viewers implements DisposableBean {
 
     /** How many pages are sent to. */
     int count() {
-        return senders.getActiveCount();
+        return limits.viewers() - places.availablePermits();
     }
 
     @Override
