@@ -13,13 +13,15 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
-/** An application that starts while its runners boot. */
+/** An application that starts while its runners boot. The time limit is more than all waits of a test together. */
+@Timeout(600)
 class BackgroundStartTest {
 
     private final FaultyBackend backend = new FaultyBackend();

@@ -49,10 +49,11 @@ final class Client {
 
     HttpResponse<String> post(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.noBody());
-        for (int i = 0; i < headers.length; i += 2) {
-            request.header(headers[i], headers[i + 1]);
-        }
-        return http.send(request.build(), BodyHandlers.ofString());
+        return http.send(with(request, headers).build(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder with(HttpRequest.Builder request, String... headers) {
+        return headers.length == 0 ? request : request.headers(headers);
     }
 
     /** Uploads files; the id of the album is returned. */
@@ -68,7 +69,7 @@ final class Client {
         return JSON.readTree(answer.body()).get("id").asString();
     }
 
-    HttpResponse<String> upload(Map<String, byte[]> files) throws IOException, InterruptedException {
+    HttpResponse<String> upload(Map<String, byte[]> files, String... headers) throws IOException, InterruptedException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"files\"; filename=\""
@@ -78,11 +79,10 @@ final class Client {
             body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
         }
         body.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
-        HttpRequest request = request("/albums")
+        HttpRequest.Builder request = request("/albums")
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
-                .build();
-        return http.send(request, BodyHandlers.ofString());
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()));
+        return http.send(with(request, headers).build(), BodyHandlers.ofString());
     }
 
     /** All events of an album after one, until the server ends them. */

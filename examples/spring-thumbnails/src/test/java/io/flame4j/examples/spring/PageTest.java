@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -33,6 +34,8 @@ import org.springframework.test.annotation.DirtiesContext;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"management.server.port=0", "flame4j.pools.thumbs.max=2"})
 @DirtiesContext
+// More than all its waits together.
+@Timeout(600)
 class PageTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -151,8 +154,11 @@ class PageTest {
         browser.eval("document.getElementById('samples').click()");
         until(() -> browser.text("#summary").startsWith("22 of 24 done"));
 
+        browser.eval("window.before = 1");
         browser.eval("location.reload()");
 
+        // The document from before would meet the rest too.
+        until(() -> browser.eval("typeof window.before").equals("undefined"));
         until(() ->
                 browser.text("#summary").startsWith("22 of 24 done") && browser.count("[data-state=DONE] img") == 22);
         assertThat(browser.complaints).isEmpty();
