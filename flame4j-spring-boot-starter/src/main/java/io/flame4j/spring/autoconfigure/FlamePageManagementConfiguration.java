@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * The filter before the live page, in the context that serves the actuator, whichever port that has.
@@ -33,8 +34,8 @@ public class FlamePageManagementConfiguration {
     static class Servlets {
 
         @Bean
-        ServletPageFilter flamePageFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
-            return new ServletPageFilter(new PageGate(endpoints));
+        ServletPageFilter flamePageFilter(ObjectProvider<PathMappedEndpoints> endpoints, Environment environment) {
+            return new ServletPageFilter(new PageGate(endpoints, environment));
         }
     }
 
@@ -44,8 +45,8 @@ public class FlamePageManagementConfiguration {
     static class Reactive {
 
         @Bean
-        ReactivePageFilter flamePageFilter(ObjectProvider<PathMappedEndpoints> endpoints) {
-            return new ReactivePageFilter(new PageGate(endpoints));
+        ReactivePageFilter flamePageFilter(ObjectProvider<PathMappedEndpoints> endpoints, Environment environment) {
+            return new ReactivePageFilter(new PageGate(endpoints, environment));
         }
     }
 }

@@ -11,11 +11,15 @@ import io.flame4j.dashboard.DashboardContent;
 import io.flame4j.dashboard.DashboardFeed;
 import io.flame4j.dashboard.Json;
 import io.flame4j.spring.app.ShopApplication;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +60,14 @@ class FlamePageTest {
 
         private final WebApplicationType type;
         private final String port;
+        private final String address;
         private final String path;
         private final String[] properties;
 
         Kind(WebApplicationType type, String port, String path, String... properties) {
             this.type = type;
             this.port = port;
+            this.address = (port.equals("management") ? "management.server" : "server") + ".address";
             this.path = path;
             this.properties = properties;
         }
@@ -124,6 +130,10 @@ class FlamePageTest {
                             .statusCode())
                     .isEqualTo(404);
             assertThat(get(URI.create(base + "../env")).statusCode()).isEqualTo(404);
+            // Mappings do not look at parameters of a path, so the gate must not either.
+            assertThat(get(URI.create(page + ";x/state"), "Sec-Fetch-Site", "cross-site")
+                            .statusCode())
+                    .isNotEqualTo(200);
             checkState(base);
             checkResize(base, context.getBean(FlamePool.class));
         }
@@ -134,8 +144,7 @@ class FlamePageTest {
 
         assertThat(answer.statusCode()).as(name).isEqualTo(200);
         assertThat(answer.body())
-                .isEqualTo(new String(
-                        DashboardContent.at(name).orElseThrow().bytes(), java.nio.charset.StandardCharsets.UTF_8));
+                .isEqualTo(new String(DashboardContent.at(name).orElseThrow().bytes(), StandardCharsets.UTF_8));
         assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith(type);
         DashboardContent.headers()
                 .forEach((header, value) ->
@@ -181,6 +190,33 @@ class FlamePageTest {
                 post(URI.create(base + "resize?pool=thumbs&min=7&max=5"), own[0], own[1], "Origin", origin);
         assertThat(impossible.statusCode()).isEqualTo(400);
         assertThat(impossible.body()).contains("min", "7", "5").doesNotStartWith("{");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SERVLET", "REACTIVE_WITH_OWN_PORT"})
+    void on_loopback_it_answers_to_no_name_that_may_be_pointed_here(Kind kind) throws Exception {
+        try (ConfigurableApplicationContext context = kind.start(kind.address + "=127.0.0.1")) {
+            URI state = URI.create(kind.page(context) + "/state");
+
+            assertThat(status(state, "elsewhere.example:" + state.getPort())).isEqualTo(421);
+            assertThat(status(state, "127.0.0.1.elsewhere.example")).isEqualTo(421);
+            assertThat(status(state, "localhost:" + state.getPort())).isEqualTo(200);
+            assertThat(status(state, "127.0.0.1")).isEqualTo(200);
+            assertThat(status(state, "[::1]:" + state.getPort())).isEqualTo(200);
+        }
+    }
+
+    /** The answer to a name, which the JDK's client does not let one choose. */
+    private static int status(URI uri, String host) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", uri.getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write(("GET " + uri.getPath() + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+            return Integer.parseInt(line.split(" ")[1]);
+        }
     }
 
     @Test

@@ -2,16 +2,17 @@ package io.flame4j.spring.internal.actuate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 
 /** {@link PageGate} in a reactive application. */
@@ -31,7 +32,7 @@ public final class ReactivePageFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        String path = UriUtils.decode(request.getPath().pathWithinApplication().value(), UTF_8);
+        String path = matched(request.getPath().pathWithinApplication());
         String below = gate.below(path);
         if (below == null) {
             return chain.filter(exchange);
@@ -39,7 +40,7 @@ public final class ReactivePageFilter implements WebFilter {
         ServerHttpResponse response = exchange.getResponse();
         HttpHeaders headers = response.getHeaders();
         PageGate.headers().forEach(headers::set);
-        PageGate.Refusal refusal = PageGate.refusal(
+        PageGate.Refusal refusal = gate.refusal(
                 request.getMethod().name(),
                 PageGate.lastName(path),
                 below,
@@ -55,5 +56,13 @@ public final class ReactivePageFilter implements WebFilter {
         headers.setContentType(new MediaType(MediaType.TEXT_PLAIN, UTF_8));
         return response.writeWith(Mono.fromSupplier(
                 () -> response.bufferFactory().wrap(refusal.text().getBytes(UTF_8))));
+    }
+
+    /** A path as mappings see it, without {@code ;parameters}: what they let through must not go past the gate. */
+    private static String matched(PathContainer path) {
+        return path.elements().stream()
+                .map(element ->
+                        element instanceof PathContainer.PathSegment segment ? segment.valueToMatch() : element.value())
+                .collect(Collectors.joining());
     }
 }

@@ -36,7 +36,7 @@ public final class ServletPageFilter extends OncePerRequestFilter {
             return;
         }
         PageGate.headers().forEach(response::setHeader);
-        PageGate.Refusal refusal = PageGate.refusal(
+        PageGate.Refusal refusal = gate.refusal(
                 request.getMethod(),
                 PageGate.lastName(path),
                 below,
