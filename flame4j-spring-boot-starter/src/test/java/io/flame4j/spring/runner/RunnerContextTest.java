@@ -51,6 +51,7 @@ class RunnerContextTest {
         try (ConfigurableApplicationContext context = start(
                 "--shop.size=7",
                 "--flame4j.runner.properties.shop.extra=x",
+                "--management.endpoint.health.group.readiness.include=readinessState,flame",
                 "--flame4j.pools.thumbs.initializer=io.flame4j.spring.app.PrepareShop")) {
             FlamePool pool = context.getBean("thumbs", FlamePool.class);
 

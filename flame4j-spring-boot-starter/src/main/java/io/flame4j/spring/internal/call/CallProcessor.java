@@ -47,7 +47,7 @@ public final class CallProcessor extends ProxyProcessorSupport implements BeanPo
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
-        if (bean instanceof AopInfrastructureBean) {
+        if (bean instanceof AopInfrastructureBean || !pools.areKnown()) {
             return bean;
         }
         Class<?> type = AopUtils.getTargetClass(bean);

@@ -14,6 +14,14 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /** The pools that annotations may name: all beans that are pools, by qualifier or name. */
 record Pools(ConfigurableListableBeanFactory beans) {
 
+    /**
+     * Whether there are settings to look at. Boot makes beans once more for its report of a context that did not start and
+     * is closed; what we throw then would take the place of the report.
+     */
+    boolean areKnown() {
+        return beans.containsSingleton(FlameProperties.class.getName());
+    }
+
     /** The beans that are meant; one, or something is wrong. Makes no bean. */
     List<String> candidates(String pool) {
         List<String> all = all();

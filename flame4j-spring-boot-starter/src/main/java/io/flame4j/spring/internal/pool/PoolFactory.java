@@ -46,7 +46,10 @@ final class PoolFactory {
 
     /** Builds a pool, or what stands for it on a runner. */
     FlamePool create(String name, PoolProperties pool) {
-        if (Contexts.isRunner(environment) && !properties.runner().pools()) {
+        boolean absent = Contexts.isRunner(environment) && !properties.runner().pools();
+        // Boot makes beans of a closed context to report why it did not start; an exception would take the report's
+        // place.
+        if (absent || !context.isActive()) {
             return AbsentPool.of(name);
         }
         Settings settings = new Settings("flame4j.pools." + name);

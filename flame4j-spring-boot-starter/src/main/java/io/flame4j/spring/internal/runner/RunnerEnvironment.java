@@ -38,6 +38,9 @@ public final class RunnerEnvironment implements EnvironmentPostProcessor, Ordere
         settings.put("spring.main.keep-alive", false);
         settings.put("spring.application.admin.enabled", false);
         settings.put("spring.jmx.enabled", false);
+        // The parent's groups may name what is not here, such as the pools' own part of the health; nobody asks a
+        // runner.
+        settings.put("management.endpoint.health.validate-group-membership", false);
         settings.put("spring.docker.compose.enabled", false);
         settings.put("spring.devtools.restart.enabled", false);
         settings.put("spring.devtools.livereload.enabled", false);

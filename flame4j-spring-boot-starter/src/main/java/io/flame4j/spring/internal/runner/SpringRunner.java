@@ -7,6 +7,7 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Starts the application's context on a runner, before the runner says that it is ready. The context is closed by Spring's
@@ -86,13 +87,17 @@ public final class SpringRunner implements RunnerInitializer {
     static FlameException failure(Throwable cause) {
         FailureAnalysis analysis = StartFailures.last();
         if (analysis == null) {
-            return new FlameException("The application's context did not start on this runner: " + cause, cause);
+            Throwable root = NestedExceptionUtils.getMostSpecificCause(cause);
+            return new FlameException(
+                    "The application's context did not start on this runner: " + cause
+                            + (root == cause ? "" : ". At the bottom of it: " + root),
+                    cause);
         }
         String action = analysis.getAction();
         return new FlameException(
                 "The application's context did not start on this runner." + hint(analysis.getDescription())
                         + "\n\nDescription:\n\n" + analysis.getDescription()
-                        + (action == null || action.isBlank() ? "" : "\n\nAction:\n\n" + action) + "\n\nCause",
+                        + (action == null || action.isBlank() ? "" : "\n\nAction:\n\n" + action),
                 cause);
     }
 }
