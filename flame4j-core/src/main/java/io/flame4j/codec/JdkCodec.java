@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records of plain values, and {@code ArrayList}s and immutable lists of them, have a form of their own that takes a fraction of the
  * time, with the same outcome: the same classes, instances made by the canonical constructor, the result filter asked,
- * references shared as they were. Two things are not told apart: a record of nothing but primitives, boxes, strings and enums
- * counts as a plain value, as a short string does, so that equal ones may arrive where the same one stood twice; and what
- * {@code List.of} makes of three elements or more may be asked for null afterwards, as what {@code Stream.toList} makes. A graph that holds anything else goes through JDK serialization as a whole. A record's components may be
+ * references shared as they were. Two things are not told apart: equal short strings, of which one may arrive where there were
+ * two or the other way round; and what {@code List.of} makes of three elements or more, which may be asked for null
+ * afterwards, as what {@code Stream.toList} makes. A graph that holds anything else goes through JDK serialization as a whole. A record's components may be
  * primitives, their boxes, strings, enums, arrays of primitives, other such records, and {@code List}s.
  *
  * <p>The bytes are not those of a plain {@link java.io.ObjectOutputStream}. Stateless, thread-safe.

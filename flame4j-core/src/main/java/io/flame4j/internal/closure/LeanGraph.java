@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes records, and lists of them, without the JDK's stream, whose handles, descriptors and reflection take most of the
  * time of small objects. What comes out on the other side is what JDK serialization makes: the same classes, shared
- * references shared, but for {@linkplain LeanRecord#isPlain plain records}. A graph with anything else in it is left to JDK serialization as a whole. {@link LeanGraphReader} reads it.
+ * references shared. A graph with anything else in it is left to JDK serialization as a whole. {@link LeanGraphReader} reads it.
  *
  * <p>On the wire a value is a leaf or an array as in {@link LeanValues} and {@link LeanArrays}, or one of the tags here.
  * {@link #RECORD} is followed by the number of its class in the graph, with {@link LeanRecord#definition} when it is the
  * next that is free, and the components: those of a primitive type, {@code boolean} as a byte, without their tag. Lists and {@code Object[]} have a
  * length and so many values. {@link #ENUM} has the number of its class, with its name and fingerprint when it is new, and the
- * constant's name. {@link #SAME} has the number of an earlier list, record that is not plain, array or long string, counted as they begin.
+ * constant's name. {@link #SAME} has the number of an earlier list, record, array or long string, counted as they begin.
  */
 final class LeanGraph {
 
@@ -88,7 +88,7 @@ final class LeanGraph {
         Class<?> type = value.getClass();
         if (type.isRecord()) {
             LeanRecord record = LeanRecord.of(type);
-            return record != null && (!record.isPlain && writeSame(value) || writeRecord(record, value, depth));
+            return record != null && (writeSame(value) || writeRecord(record, value, depth));
         }
         if (type == ArrayList.class) {
             return writeSame(value) || writeList(ARRAY_LIST, (List<?>) value, depth);
@@ -121,7 +121,7 @@ final class LeanGraph {
     }
 
     private boolean writeRecord(LeanRecord record, Object value, int depth) throws IOException {
-        int number = record.isPlain ? -1 : begin();
+        int number = begin();
         out.writeByte(RECORD);
         if (writeClass(record.type)) {
             out.write(record.definition, 0, record.definition.length);
@@ -134,9 +134,7 @@ final class LeanGraph {
                 return false;
             }
         }
-        if (number >= 0) {
-            open.clear(number);
-        }
+        open.clear(number);
         return true;
     }
 

@@ -118,16 +118,14 @@ final class LeanGraphReader {
             throw new IOException("malformed object: a record of the class of an enum");
         }
         check(record.type, -1, references, depth);
-        int place = record.isPlain ? -1 : reserve();
+        int place = reserve();
         @Nullable Object[] components = new @Nullable Object[record.count()];
         for (int i = 0; i < components.length; i++) {
             Class<?> type = record.componentType(i);
             components[i] = type.isPrimitive() ? readPrimitive(type) : read(depth + 1);
         }
         Object made = record.newInstance(components);
-        if (place >= 0) {
-            seen.set(place, made);
-        }
+        seen.set(place, made);
         return made;
     }
 

@@ -53,12 +53,6 @@ final class LeanRecord {
     private final Constructor<?> constructor;
     private final Class<?>[] types;
 
-    /**
-     * Whether there is nothing in it but plain values. Such a record is a plain value itself: it is written wherever it
-     * stands, and equal ones may arrive where there was one. To look for it would take as long as to write it.
-     */
-    final boolean isPlain;
-
     private LeanRecord(Class<?> type, RecordComponent[] components) throws ReflectiveOperationException {
         this.type = type;
         int count = components.length;
@@ -69,7 +63,6 @@ final class LeanRecord {
             fields[i] = type.getDeclaredField(components[i].getName());
             fields[i].setAccessible(true);
         }
-        isPlain = Arrays.stream(types).allMatch(LeanRecord::isPlain);
         constructor = type.getDeclaredConstructor(types);
         constructor.setAccessible(true);
         ByteWriter out = new ByteWriter(128);
@@ -105,14 +98,12 @@ final class LeanRecord {
 
     /** Lists and records of other kinds are noticed when they come. */
     private static boolean isLean(Class<?> type) {
-        return isPlain(type)
+        return type.isPrimitive()
+                || LEAVES.contains(type)
+                || type.isEnum()
                 || type.isRecord()
                 || type == List.class
                 || type.isArray() && type.getComponentType().isPrimitive();
-    }
-
-    private static boolean isPlain(Class<?> type) {
-        return type.isPrimitive() || LEAVES.contains(type) || type.isEnum();
     }
 
     private static boolean hasMethod(Class<?> type, String name) {

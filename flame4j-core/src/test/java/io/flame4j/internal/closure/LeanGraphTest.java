@@ -204,8 +204,7 @@ class LeanGraphTest {
         List<Row> same = rows;
         Row row = rows.get(0);
 
-        boolean shared = Trips.run((RemoteTask<Boolean, RuntimeException>)
-                () -> rows == same && rows.get(0).equals(row));
+        boolean shared = Trips.run((RemoteTask<Boolean, RuntimeException>) () -> rows == same && rows.get(0) == row);
 
         assertThat(shared).isTrue();
     }
@@ -456,10 +455,8 @@ class LeanGraphTest {
             text.append(value == null ? "" : value.getClass().getSimpleName()).append(value);
             return;
         }
-        // Short strings and plain records are equal, and not always the same.
-        boolean shareable = value instanceof String string
-                ? string.length() >= LeanGraph.LONG_STRING
-                : !(value instanceof Row || value instanceof Shouting || value instanceof Nothing);
+        // Short strings are equal, and not always the same.
+        boolean shareable = !(value instanceof String string) || string.length() >= LeanGraph.LONG_STRING;
         Integer before = shareable ? seen.putIfAbsent(value, seen.size()) : null;
         text.append('<');
         if (before != null) {
