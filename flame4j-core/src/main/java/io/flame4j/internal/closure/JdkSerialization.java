@@ -40,8 +40,8 @@ public final class JdkSerialization {
     }
 
     private static void writeLeanOrWhole(Object value, ByteWriter out) throws IOException {
-        ByteWriter lean = new ByteWriter(512);
-        if (LeanGraph.write(value, lean)) {
+        ByteWriter lean = LeanGraph.encode(value);
+        if (lean != null) {
             out.writeInt(LEAN);
             out.writeLong(lean.size());
             out.append(lean);

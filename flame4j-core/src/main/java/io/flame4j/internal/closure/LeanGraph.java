@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * time of small objects. What comes out on the other side is what JDK serialization makes: the same classes, shared
  * references shared. A graph with anything else in it is left to JDK serialization as a whole. {@link LeanGraphReader} reads it.
  *
- * <p>On the wire a value is a leaf or an array as in {@link LeanValues} and {@link LeanArrays}, or one of the tags here.
+ * <p>On the wire: whether plain records have numbers, and a value. A value is a leaf or an array as in {@link LeanValues} and {@link LeanArrays}, or one of the tags here.
  * {@link #RECORD} is followed by the number of its class in the graph, with {@link LeanRecord#definition} when it is the
  * next that is free, and the components: those of a primitive type, {@code boolean} as a byte, without their tag. Lists and {@code Object[]} have a
  * length and so many values. {@link #ENUM} has the number of its class, with its name and fingerprint when it is new, and the
@@ -40,7 +40,13 @@ final class LeanGraph {
     private static final Class<?> LIST_12 = List.of(1).getClass();
     private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
 
-    private final ByteWriter out;
+    private final ByteWriter out = new ByteWriter(512);
+
+    /** Whether plain records have numbers as others do. */
+    private final boolean numbersPlain;
+
+    private final IdentityHashes plain = new IdentityHashes();
+    private boolean hasPlainTwice;
     private final Map<Object, Integer> seen = new IdentityHashMap<>();
 
     /** The numbers of records, arrays and immutable lists that are being written: there is nothing to refer to yet. */
@@ -50,17 +56,26 @@ final class LeanGraph {
 
     private boolean isCyclic;
 
-    private LeanGraph(ByteWriter out) {
-        this.out = out;
+    private LeanGraph(boolean numbersPlain) {
+        this.numbersPlain = numbersPlain;
+        out.writeBoolean(numbersPlain);
     }
 
-    /** Writes a graph; false when JDK serialization has to, and what was written is void. */
-    static boolean write(Object value, ByteWriter out) throws IOException {
+    /**
+     * Encodes a graph; null when JDK serialization has to. Most graphs have no plain record twice, and to give each of them a number
+     * takes as long as to write it: so that is done only once one seems to come again.
+     */
+    static @Nullable ByteWriter encode(Object value) throws IOException {
         if (!mayHold(value.getClass())) {
-            return false;
+            return null;
         }
-        LeanGraph graph = new LeanGraph(out);
-        return graph.writeValue(value, 0) && !graph.isCyclic;
+        LeanGraph graph = new LeanGraph(false);
+        boolean whole = graph.writeValue(value, 0);
+        if (graph.hasPlainTwice) {
+            graph = new LeanGraph(true);
+            whole = graph.writeValue(value, 0);
+        }
+        return whole && !graph.isCyclic ? graph.out : null;
     }
 
     private static boolean mayHold(Class<?> type) {
@@ -88,7 +103,7 @@ final class LeanGraph {
         Class<?> type = value.getClass();
         if (type.isRecord()) {
             LeanRecord record = LeanRecord.of(type);
-            return record != null && (writeSame(value) || writeRecord(record, value, depth));
+            return record != null && writeRecord(record, value, depth);
         }
         if (type == ArrayList.class) {
             return writeSame(value) || writeList(ARRAY_LIST, (List<?>) value, depth);
@@ -121,7 +136,12 @@ final class LeanGraph {
     }
 
     private boolean writeRecord(LeanRecord record, Object value, int depth) throws IOException {
-        int number = begin();
+        boolean isNumbered = numbersPlain || !record.isPlain;
+        if (isNumbered ? writeSame(value) : !plain.add(value)) {
+            hasPlainTwice |= !isNumbered;
+            return isNumbered;
+        }
+        int number = isNumbered ? begin() : -1;
         out.writeByte(RECORD);
         if (writeClass(record.type)) {
             out.write(record.definition, 0, record.definition.length);
@@ -134,7 +154,9 @@ final class LeanGraph {
                 return false;
             }
         }
-        open.clear(number);
+        if (isNumbered) {
+            open.clear(number);
+        }
         return true;
     }
 

@@ -26,6 +26,10 @@ final class LeanGraphReader {
     private final DecodeContext context;
     private final @Nullable ObjectInputFilter filter;
     private final long start;
+
+    /** Whether plain records have numbers. */
+    private final boolean numbersPlain;
+
     private final List<@Nullable Object> seen = new ArrayList<>();
 
     /** A {@link LeanRecord} or an enum's class. */
@@ -35,11 +39,12 @@ final class LeanGraphReader {
     private boolean listsAllowed;
     private long references;
 
-    private LeanGraphReader(ByteReader in, DecodeContext context) {
+    private LeanGraphReader(ByteReader in, DecodeContext context) throws IOException {
         this.in = in;
         this.context = context;
         this.filter = filter(context);
         this.start = in.remaining();
+        this.numbersPlain = in.readBoolean();
     }
 
     static @Nullable Object read(ByteReader in, DecodeContext context) throws IOException, ClassNotFoundException {
@@ -118,14 +123,17 @@ final class LeanGraphReader {
             throw new IOException("malformed object: a record of the class of an enum");
         }
         check(record.type, -1, references, depth);
-        int place = reserve();
+        boolean isNumbered = numbersPlain || !record.isPlain;
+        int place = isNumbered ? reserve() : -1;
         @Nullable Object[] components = new @Nullable Object[record.count()];
         for (int i = 0; i < components.length; i++) {
             Class<?> type = record.componentType(i);
             components[i] = type.isPrimitive() ? readPrimitive(type) : read(depth + 1);
         }
         Object made = record.newInstance(components);
-        seen.set(place, made);
+        if (isNumbered) {
+            seen.set(place, made);
+        }
         return made;
     }
 

@@ -49,6 +49,9 @@ final class LeanRecord {
     /** Name, fingerprint, and the components by name and type. */
     final byte[] definition;
 
+    /** Whether there is nothing in it but primitives, boxes, strings and constants. */
+    final boolean isPlain;
+
     private final Field[] fields;
     private final Constructor<?> constructor;
     private final Class<?>[] types;
@@ -63,6 +66,7 @@ final class LeanRecord {
             fields[i] = type.getDeclaredField(components[i].getName());
             fields[i].setAccessible(true);
         }
+        isPlain = Arrays.stream(types).allMatch(LeanRecord::isPlain);
         constructor = type.getDeclaredConstructor(types);
         constructor.setAccessible(true);
         ByteWriter out = new ByteWriter(128);
@@ -98,12 +102,14 @@ final class LeanRecord {
 
     /** Lists and records of other kinds are noticed when they come. */
     private static boolean isLean(Class<?> type) {
-        return type.isPrimitive()
-                || LEAVES.contains(type)
-                || type.isEnum()
+        return isPlain(type)
                 || type.isRecord()
                 || type == List.class
                 || type.isArray() && type.getComponentType().isPrimitive();
+    }
+
+    private static boolean isPlain(Class<?> type) {
+        return type.isPrimitive() || LEAVES.contains(type) || type.isEnum();
     }
 
     private static boolean hasMethod(Class<?> type, String name) {

@@ -359,6 +359,36 @@ class LeanGraphTest {
     }
 
     @Test
+    void a_plain_record_that_comes_again_late_is_the_same_one() throws Exception {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            rows.add(new Row(i, "row " + i, i));
+        }
+        assertThat(Trips.result(rows)).isEqualTo(rows);
+        rows.add(rows.get(17));
+
+        List<Row> read = Trips.result(rows);
+
+        assertThat(read).isEqualTo(rows);
+        assertThat(read.get(10_000)).isSameAs(read.get(17));
+    }
+
+    @Test
+    void hashes_tell_what_came_before() {
+        IdentityHashes hashes = new IdentityHashes();
+        List<Object> objects = new ArrayList<>();
+        int taken = 0;
+        for (int i = 0; i < 1_000; i++) {
+            objects.add(new Object());
+            taken += hashes.add(objects.get(i)) ? 1 : 0;
+        }
+
+        // Two of a thousand have the same hash once in some thousand runs.
+        assertThat(taken).isGreaterThan(990);
+        assertThat(objects).noneMatch(hashes::add);
+    }
+
+    @Test
     void short_strings_that_come_again_are_kept_once() throws Exception {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -419,7 +449,7 @@ class LeanGraphTest {
     }
 
     private static boolean isLean(Object value) throws Exception {
-        return LeanGraph.write(value, new ByteWriter());
+        return LeanGraph.encode(value) != null;
     }
 
     private static byte[] encode(Object value) {
