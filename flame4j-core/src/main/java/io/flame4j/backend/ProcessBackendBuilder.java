@@ -237,7 +237,7 @@ public final class ProcessBackendBuilder {
 
     /**
      * Whether runners start with an archive of the classes that they load before their first call, which makes a cold start
-     * a third shorter. When there is none for this Java, class path and JVM options, {@link RunnerArchive} makes it in the
+     * a quarter shorter. When there is none for this Java, class path and JVM options, {@link RunnerArchive} makes it in the
      * background, in two small JVMs at the lowest priority, two seconds after the first runner was started; nothing waits
      * for it, and later runners use it, of this process and of others. Of the application nothing is run for that.
      *
