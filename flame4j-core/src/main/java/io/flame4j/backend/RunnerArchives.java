@@ -37,7 +37,7 @@ final class RunnerArchives implements AutoCloseable {
     /** By SIGABRT, with which a JVM ends when it has written what it knows of a crash, SIGBUS and SIGSEGV. */
     private static final Set<Integer> CRASHES = Set.of(128 + 6, 128 + 7, 128 + 11);
 
-    /** Keys of what is being made, or could not be made, by this process. */
+    /** Archives that this process makes, or could not make: it tries once. */
     private static final Set<Path> TRIED = ConcurrentHashMap.newKeySet();
 
     private final JvmCommand command;
