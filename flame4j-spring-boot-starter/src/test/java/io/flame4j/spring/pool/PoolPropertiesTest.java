@@ -256,30 +256,6 @@ class PoolPropertiesTest {
     }
 
     @Test
-    void unknown_property_is_an_error() {
-        contexts.withPropertyValues("flame4j.pools.thumbs.max-concurency=2")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining("flame4j.pools.thumbs.max-concurency"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "flame4j.pool.thumbs.max, flame4j.pools.thumbs.max?",
-        "flame4j.runer.web, flame4j.runner.web?",
-        "flame4j.calls.self-invocation, flame4j.call.self-invocation?",
-        "flame4j.enabled, 'Below flame4j are pools, runner, call, backend.'"
-    })
-    void unknown_name_directly_below_flame4j_is_an_error_that_says_what_was_meant(String property, String advice) {
-        contexts.withPropertyValues(property + "=2")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .isInstanceOf(InvalidFlamePropertyException.class)
-                        .hasMessageContaining(property + " is not valid")
-                        .hasMessageEndingWith(advice));
-    }
-
-    @Test
     void variables_and_properties_of_the_system_may_have_other_names() {
         contexts.withSystemProperties("flame4j.seed=4")
                 .run(context -> assertThat(context).hasNotFailed());
