@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Connections that break while both ends are well. */
 class BrokenLinkTest extends PoolTestBase {
 
-    private final LinkProxy proxy = new LinkProxy(backend().create());
+    final LinkProxy proxy = new LinkProxy(backend().create());
 
     Backends backend() {
         return Backends.PROCESS_TCP;

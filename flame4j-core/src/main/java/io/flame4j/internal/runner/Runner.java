@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,12 @@ final class Runner implements Runnable {
     /** More slots than any parent asks for. */
     private static final int MAX_SLOT_ID = 1_000_000;
 
+    /**
+     * How many slots may be dialling at a time. All at once, on a busy machine, they would keep each other from saying who
+     * they are before the parent loses its patience with them, dial again, and never come to an end.
+     */
+    private static final int DIALS_AT_ONCE = 8;
+
     private final BootTicket ticket;
     private final ClassLoader loader;
     private final RunnerHost host;
@@ -64,6 +71,8 @@ final class Runner implements Runnable {
     private final Boot boot;
     private final Ending ending;
     private final RunnerTimer timer;
+
+    private final Semaphore dials = new Semaphore(DIALS_AT_ONCE, true);
 
     private volatile Phase phase = Phase.BOOTING;
     private volatile SlotWorker[] workers = {};
@@ -436,6 +445,11 @@ final class Runner implements Runnable {
     /** Opens another connection to the parent, for the caller to introduce itself on. */
     ByteChannel connect() throws IOException {
         return boot.connect();
+    }
+
+    /** Held from {@link #connect()} until the caller has introduced itself, handshake included. */
+    Semaphore dials() {
+        return dials;
     }
 
     BootTicket ticket() {

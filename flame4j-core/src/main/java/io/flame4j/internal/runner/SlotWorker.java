@@ -162,33 +162,44 @@ final class SlotWorker implements Runnable {
         boolean pause = pauseFirst;
         while (!pause || pause()) {
             pause = true;
-            ByteChannel dialled = null;
+            runner.dials().acquireUninterruptibly();
             try {
-                dialled = runner.connect();
-                if (adopt(dialled)) {
-                    Hello hello = new Hello.Slot(
-                            runner.ticket().runnerId(),
-                            slotId,
-                            generation(),
-                            session.terms().slotKey());
-                    writeFully(dialled, hello.encode());
-                    return dialled;
-                }
-                close(dialled);
+                return introduced(session);
+            } catch (TlsChannel.WrongPeerException e) {
+                runner.strandedByCertificate(String.valueOf(e.getMessage()));
                 return null;
             } catch (IOException | RuntimeException e) {
                 // The parent does not accept just now, or is gone; the control connection will tell which.
-                if (dialled != null) {
-                    close(dialled);
-                    moveOn();
-                }
-                if (e instanceof TlsChannel.WrongPeerException) {
-                    runner.strandedByCertificate(String.valueOf(e.getMessage()));
-                    return null;
-                }
+                RunnerLog.LOG.debug("Slot {} dials again: {}", slotId, e.toString());
+            } finally {
+                runner.dials().release();
             }
         }
         return null;
+    }
+
+    /** Connects and says who it is; null when the slot is to end. */
+    private @Nullable ByteChannel introduced(Session session) throws IOException {
+        ByteChannel dialled = runner.connect();
+        boolean done = false;
+        try {
+            if (!adopt(dialled)) {
+                return null;
+            }
+            Hello hello = new Hello.Slot(
+                    runner.ticket().runnerId(),
+                    slotId,
+                    generation(),
+                    session.terms().slotKey());
+            writeFully(dialled, hello.encode());
+            done = true;
+            return dialled;
+        } finally {
+            if (!done) {
+                close(dialled);
+                close(moveOn());
+            }
+        }
     }
 
     private static void writeFully(ByteChannel dialled, ByteBuffer bytes) throws IOException {
