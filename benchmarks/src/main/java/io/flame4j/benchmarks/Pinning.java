@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Puts this JVM and the JVMs it started on one CPU, for as long as it is open. Where two processes land decides more
@@ -31,13 +32,16 @@ final class Pinning implements AutoCloseable {
                 affinity.get().substring(affinity.get().lastIndexOf(':') + 1).trim();
         Pinning pinning = new Pinning(cpus);
         pinning.processes.add(self);
-        ProcessHandle.current()
-                .children()
-                .filter(child -> child.info().command().orElse("").endsWith("java"))
-                .forEach(child -> pinning.processes.add(child.pid()));
+        jvms(ProcessHandle.current()).forEach(child -> pinning.processes.add(child.pid()));
         String last = cpus.substring(Math.max(cpus.lastIndexOf(','), cpus.lastIndexOf('-')) + 1);
         pinning.apply(last);
         return Optional.of(pinning);
+    }
+
+    /** The JVMs that another has started. */
+    static Stream<ProcessHandle> jvms(ProcessHandle parent) {
+        return parent.children()
+                .filter(child -> child.info().command().orElse("").endsWith("java"));
     }
 
     private void apply(String cpus) {

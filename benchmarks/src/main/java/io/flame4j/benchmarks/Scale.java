@@ -39,22 +39,26 @@ final class Scale implements Bench.Measure {
     @Override
     public void run(Bench bench) throws Exception {
         int runners = bench.effort().manyRunners();
-        double heapBefore = usedHeap();
-        int threadsBefore = threads();
-        long began = System.nanoTime();
+        int few = Math.max(1, runners / 10);
         try (HostedRunners backend = HostedRunners.start();
                 FlamePool pool = FlamePool.builder("bench-scale")
                         .backend(backend)
-                        .min(runners)
+                        .min(few)
                         .max(runners)
                         .maxConcurrency(2)
                         .dispatch(Dispatch.SPREAD)
                         .idleShutdownAfter(Duration.ofMinutes(10))
                         .build()) {
             String many = runners + " runners, ";
-            add(bench, many + "all ready after", "ms", awaitReady(pool, runners, began) / 1e6);
-            add(bench, many + "heap for each on the parent", "KiB", (usedHeap() - heapBefore) / KIB / runners);
-            add(bench, many + "threads of the parent for all", "threads", threads() - threadsBefore);
+            awaitReady(pool, few, System.nanoTime());
+            // What the first ones need beside their own is there by now.
+            double heapBefore = settledHeap();
+            long began = System.nanoTime();
+            pool.resize(runners, runners);
+            int more = runners - few;
+            add(bench, more + " more to " + many + "all ready after", "ms", awaitReady(pool, runners, began) / 1e6);
+            add(bench, many + "heap for each on the parent", "KiB", (settledHeap() - heapBefore) / KIB / more);
+            add(bench, many + "threads of the parent for all", "threads", threads());
             calls(bench, pool, many, "platform", task -> new Thread(task, "bench-caller"));
             ThreadFactory virtual = virtualThreads();
             if (virtual != null) {
@@ -85,8 +89,22 @@ final class Scale implements Bench.Measure {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    private static int threads() {
-        return ManagementFactory.getThreadMXBean().getThreadCount();
+    /** The least of a few, since what a cleaner or a reference still holds goes with one of the next collections. */
+    private static double settledHeap() {
+        double least = usedHeap();
+        for (int same = 0; same < 3; ) {
+            double now = usedHeap();
+            same = now < least ? 0 : same + 1;
+            least = Math.min(least, now);
+        }
+        return least;
+    }
+
+    /** Those of flame4j. */
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("flame4j-"))
+                .count();
     }
 
     private void calls(Bench bench, FlamePool pool, String many, String kind, ThreadFactory factory) throws Exception {

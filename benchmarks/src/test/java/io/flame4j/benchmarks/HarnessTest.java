@@ -62,7 +62,11 @@ class HarnessTest {
                 .isEqualTo(NAMES);
         figures.all().forEach((key, series) -> {
             assertThat(series.rounds()).as("%s", key).hasSize(1);
-            assertThat(series.median()).as("%s", key).isNotNaN().isNotNegative();
+            assertThat(series.median()).as("%s", key).isFinite();
+            // So few runners and inputs are less than what comes and goes in a heap.
+            if (!key.metric().contains("heap")) {
+                assertThat(series.median()).as("%s", key).isNotNegative();
+            }
         });
         for (String contender :
                 List.of("raw-tcp", "raw-unix", "raw-tls", "sock-tcp", "flame-tcp", "flame-unix", "flame-tls")) {
