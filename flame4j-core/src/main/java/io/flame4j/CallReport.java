@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One call that is over. Times are in nanoseconds: one of these is made for every call that somebody listens to.
  *
  * @param pool the pool
- * @param task what was called, such as {@code lambda in com.acme.Main.run}; as many different ones as the application
+ * @param task what was called, such as {@code lambda in com.acme.Main.run}, or the name of a {@link NamedTask}; as many different ones as the application
  *     has, so no good as the tag of a metric
  * @param outcome how it ended
  * @param failure what the caller was given instead of a value, or null

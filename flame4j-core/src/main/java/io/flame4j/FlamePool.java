@@ -146,7 +146,7 @@ public interface FlamePool extends AutoCloseable {
 
     /**
      * Runs an action on a runner without waiting and without a time limit. A failure is logged and given to
-     * {@link PoolListener#onCastFailed}.
+     * {@link PoolListener#onCastFailed(String, String, Throwable)}.
      *
      * @param action what to run
      * @throws TaskSerializationException when the action cannot travel

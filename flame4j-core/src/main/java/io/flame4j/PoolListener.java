@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>But for {@link #onOpen}, {@link #onClose} and {@link #onCall}, they are called one at a time, in order, on a thread of
  * the pool that does nothing else, so a slow listener delays later events, those for other listeners of the pool too, and nothing more. While 10,000
- * events wait for it, further {@link #onQueued} and {@link #onCastFailed} are left out, which a log line says; the others
+ * events wait for it, further {@link #onQueued} and {@link #onCastFailed(String, String, Throwable)} are left out, which a log line says; the others
  * are about runners, and so few that all of them are kept. What a listener throws is logged.
  *
  * @since 0.1
@@ -129,6 +129,18 @@ public interface PoolListener {
      * @param failure what a call would have thrown
      */
     default void onCastFailed(String pool, Throwable failure) {}
+
+    /**
+     * A {@link FlamePool#cast} has failed; this is the one that is called. Unless overridden it calls
+     * {@link #onCastFailed(String, Throwable)}.
+     *
+     * @param pool the pool
+     * @param task what was cast, such as {@code lambda in com.acme.Main.run(Main.java:42)}, or the name of a {@link NamedTask}
+     * @param failure what a call would have thrown
+     */
+    default void onCastFailed(String pool, String task, Throwable failure) {
+        onCastFailed(pool, failure);
+    }
 
     /** Why a runner leaves a pool that goes on. New constants may be added; a switch should have a default. */
     enum ShrinkReason {

@@ -19,7 +19,7 @@ final class CaptureDiagnosis {
 
     static RuntimeException ofTask(Object closure, boolean hasArgument, @Nullable Object argument, Throwable cause) {
         ClosureShape.Instance lambda = ClosureShape.of(closure);
-        String task = lambda != null ? lambda.shape().describe() : ClosureNames.describe(closure.getClass());
+        String task = lambda != null ? lambda.shape().describe() : ClosureNames.describe(closure);
         GraphWalk walk = new GraphWalk();
         if (lambda != null) {
             walk.followCaptured(null, lambda.lambda());

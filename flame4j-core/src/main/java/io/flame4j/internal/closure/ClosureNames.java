@@ -1,5 +1,6 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.NamedTask;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,13 @@ final class ClosureNames {
 
     private ClosureNames() {}
 
+    /** What a task calls itself, if it does, or its class. */
+    static String describe(Object closure) {
+        return closure instanceof NamedTask named ? named.taskName() : ofClass(closure.getClass());
+    }
+
     /** {@code anonymous class com.acme.Main$1 in com.acme.Main.run(Main.java:42)}, {@code task of class X}. */
-    static String describe(Class<?> type) {
+    private static String ofClass(Class<?> type) {
         String kind = type.isAnonymousClass() ? "anonymous" : type.isLocalClass() ? "local" : null;
         if (kind == null) {
             return "task of class " + type.getTypeName();

@@ -1,5 +1,6 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.NamedTask;
 import io.flame4j.RemoteAction;
 import io.flame4j.RemoteCheck;
 import io.flame4j.RemoteFunction;
@@ -80,13 +81,15 @@ public final class DecodedTask {
 
     /** For reports, as the parent has it. */
     public String name() {
-        return shape != null ? shape.describe() : closure.getClass().getName();
+        return closure instanceof NamedTask named
+                ? named.taskName()
+                : shape != null ? shape.describe() : closure.getClass().getName();
     }
 
     /** For messages and thread names: {@code lambda in com.acme.Main.run}. */
     public String describe() {
-        return shape != null
-                ? shape.describe()
+        return shape != null || closure instanceof NamedTask
+                ? name()
                 : "task of class " + closure.getClass().getName();
     }
 }

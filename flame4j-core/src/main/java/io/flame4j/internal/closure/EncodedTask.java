@@ -1,7 +1,9 @@
 package io.flame4j.internal.closure;
 
+import io.flame4j.NamedTask;
 import io.flame4j.internal.bytes.ByteWriter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task turned into bytes. Can be written several times, to different connections.
@@ -14,6 +16,9 @@ public final class EncodedTask {
     /** Set in the first number of a task: the receiver forgets all shapes first. */
     static final int RESET = 1;
 
+    /** The setting that messages name unless the task names another. */
+    public static final String RETRIES = "CallOptions.retries";
+
     private final List<ClosureShape> shapes;
     private final ByteWriter head;
     private final ByteWriter tree;
@@ -21,11 +26,19 @@ public final class EncodedTask {
     /** Of a closure that is not a lambda. */
     private final String className;
 
-    EncodedTask(List<ClosureShape> shapes, ByteWriter head, ByteWriter tree, String className) {
+    /** What the task calls itself, if it does. The task itself is not kept, with all that it captures. */
+    private final @Nullable String ownName;
+
+    private final String retriesSetting;
+
+    EncodedTask(List<ClosureShape> shapes, ByteWriter head, ByteWriter tree, Object closure) {
         this.shapes = shapes;
         this.head = head;
         this.tree = tree;
-        this.className = className;
+        this.className = closure.getClass().getName();
+        NamedTask named = closure instanceof NamedTask task ? task : null;
+        this.ownName = named == null ? null : named.taskName();
+        this.retriesSetting = named == null ? RETRIES : named.retriesSetting();
     }
 
     /** Writes the definitions of the shapes that the connection does not know yet, and then the captured values. */
@@ -83,11 +96,27 @@ public final class EncodedTask {
 
     /** {@code lambda in com.acme.Main.run}, or the name of its class; made once for each lambda expression. */
     public String name() {
-        return shapes.isEmpty() ? className : shapes.get(0).name();
+        return ownName != null
+                ? ownName
+                : shapes.isEmpty() ? className : shapes.get(0).name();
     }
 
     /** For messages: {@code lambda in com.acme.Main.run(Main.java:42)}. Reads a class file, so not for each call. */
     public String describe() {
-        return shapes.isEmpty() ? "task of class " + className : shapes.get(0).describe();
+        return ownName != null
+                ? ownName
+                : shapes.isEmpty()
+                        ? "task of class " + className
+                        : shapes.get(0).describe();
+    }
+
+    /** What it calls itself, or null. */
+    public @Nullable String ownName() {
+        return ownName;
+    }
+
+    /** Where the user says how often it may be repeated. */
+    public String retriesSetting() {
+        return retriesSetting;
     }
 }

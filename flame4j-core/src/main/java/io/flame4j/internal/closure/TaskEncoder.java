@@ -39,11 +39,7 @@ public final class TaskEncoder {
             if (hasArgument) {
                 body.add(argument);
             }
-            return new EncodedTask(
-                    body.shapes(),
-                    body.head(hasArgument, codec),
-                    body.tree(),
-                    closure.getClass().getName());
+            return new EncodedTask(body.shapes(), body.head(hasArgument, codec), body.tree(), closure);
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
             throw CaptureDiagnosis.ofTask(closure, hasArgument, argument, e);
         }

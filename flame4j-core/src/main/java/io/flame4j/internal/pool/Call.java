@@ -93,6 +93,16 @@ final class Call {
         return task == null ? "a release" : task.describe();
     }
 
+    /** What the task calls itself, after a comma; nothing when it does not. */
+    String ownName() {
+        return task == null || task.ownName() == null ? "" : ", " + task.ownName();
+    }
+
+    /** A message about its loss, whose advice names the setting that the user of this task has. */
+    String advised(String message) {
+        return task == null ? message : message.replace(EncodedTask.RETRIES, task.retriesSetting());
+    }
+
     /** Notes the connection that the call uses, so that a cancel can close it; refuses when it was cancelled before. */
     void begin(Slot.Line used) {
         line = used;

@@ -176,9 +176,10 @@ public final class DefaultFlamePool implements FlamePool {
         Call call = calls.cast(Objects.requireNonNull(action, "action"), options);
         this.<@Nullable Object>submit(call).whenComplete((none, failure) -> {
             if (failure != null) {
-                LOG.warn("Pool '{}': a cast failed: {}", config.name(), call.describe(), failure);
+                String task = call.describe();
+                LOG.warn("Pool '{}': a cast failed: {}", config.name(), task, failure);
                 if (runtime.events().hasRoom()) {
-                    runtime.events().tell(listener -> listener.onCastFailed(config.name(), failure));
+                    runtime.events().tell(listener -> listener.onCastFailed(config.name(), task, failure));
                 }
             }
         });

@@ -11,6 +11,7 @@ import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.closure.DecodedResult;
+import io.flame4j.internal.closure.EncodedTask;
 import io.flame4j.internal.closure.ValueDecoder;
 import io.flame4j.internal.context.CapturedContext;
 import io.flame4j.internal.link.Slot;
@@ -205,7 +206,7 @@ final class Exchange {
             return new Reply(
                     tracked ? decoder.decodeTracked(body) : new DecodedResult(decoder.decode(body), List.of()), null);
         } catch (ResultSerializationException e) {
-            return new Reply(null, new ResultSerializationException(at(runner) + e.getMessage(), e.getCause()));
+            return new Reply(null, new ResultSerializationException(at(call, runner) + e.getMessage(), e.getCause()));
         } catch (FlameException e) {
             return new Reply(null, e);
         }
@@ -247,12 +248,16 @@ final class Exchange {
                 line.spoil();
                 yield new TaskSerializationException(at(runner) + message, null);
             }
-            case Protocol.FAILURE_RESULT -> new ResultSerializationException(at(runner) + decoders.text(body), null);
+            case Protocol.FAILURE_RESULT ->
+                new ResultSerializationException(at(call, runner) + decoders.text(body), null);
             case Protocol.FAILURE_DEADLINE ->
                 messages.running(runner.id(), services.now() - began, call.options.isDetached());
             case Protocol.FAILURE_ENDED ->
                 new BrokenException(
-                        ended(runner, decoders.failures(call.loader).decode(body, runner.id(), call.caller.get())),
+                        ended(
+                                call,
+                                runner,
+                                decoders.failures(call.loader).decode(body, runner.id(), call.caller.get())),
                         true);
             case Protocol.FAILURE_GONE -> new FlameException(at(runner) + decoders.text(body));
             default -> throw new IOException("malformed frame: failure kind " + kind);
@@ -261,6 +266,10 @@ final class Exchange {
 
     private String at(ManagedRunner runner) {
         return "Pool '" + services.pool() + "', runner " + runner.id() + ": ";
+    }
+
+    private String at(Call call, ManagedRunner runner) {
+        return "Pool '" + services.pool() + "', runner " + runner.id() + call.ownName() + ": ";
     }
 
     /** What the caller is to see when the connection is gone. */
@@ -290,7 +299,10 @@ final class Exchange {
                     loss == null
                             ? cut(runner, broken, sent)
                             : new RunnerLostException(
-                                    String.valueOf(loss.getMessage()), loss.runnerId(), loss.reason(), broken),
+                                    call.advised(String.valueOf(loss.getMessage())),
+                                    loss.runnerId(),
+                                    loss.reason(),
+                                    broken),
                     sent);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -306,13 +318,14 @@ final class Exchange {
                 broken);
     }
 
-    private RunnerLostException ended(ManagedRunner runner, Throwable thrown) {
+    private RunnerLostException ended(Call call, ManagedRunner runner, Throwable thrown) {
         boolean closing = services.shell().isClosed();
         return new RunnerLostException(
-                at(runner) + (closing ? "the pool was closed" : "the runner was told to end (SIGTERM)")
+                call.advised(at(call, runner)
+                        + (closing ? "the pool was closed" : "the runner was told to end (SIGTERM)")
                         + ", and interrupted the task when that had gone on for shutdownTimeout. The task has run in part;"
                         + " what it made of its interrupt is the cause of this. Raise shutdownTimeout if tasks need longer"
-                        + (closing ? "." : ", and use CallOptions.retries for tasks that are safe to repeat."),
+                        + (closing ? "." : ", and use " + EncodedTask.RETRIES + " for tasks that are safe to repeat.")),
                 runner.id(),
                 closing ? Reason.SHUTDOWN : Reason.EVICTED,
                 thrown);

@@ -5,6 +5,7 @@ import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.internal.bytes.LogText;
+import io.flame4j.internal.closure.EncodedTask;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,8 @@ final class RunnerTexts {
     private RunnerLostException lost(String description, Reason reason, String clause, List<String> lines) {
         return new RunnerLostException(
                 "Pool '" + pool + "': runner " + id + " (" + description + ") was lost: " + clause
-                        + ". Its tasks may have run wholly, in part or not at all; use CallOptions.retries for tasks that"
+                        + ". Its tasks may have run wholly, in part or not at all; use " + EncodedTask.RETRIES
+                        + " for tasks that"
                         + " are safe to repeat." + lastLines(lines),
                 id,
                 reason,

@@ -39,6 +39,11 @@ public class Painter {
         throw new NoSuchFileException("canvas");
     }
 
+    @FlameCall(pool = "thumbs", await = true)
+    public void fall() {
+        Runtime.getRuntime().halt(3);
+    }
+
     /** Another bean, whose call is made on the runner already. */
     @Service
     public static class Canvas {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.FlamePool;
 import io.flame4j.PoolListener;
+import io.flame4j.ResultSerializationException;
 import io.flame4j.RunnerContext;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.spring.FlameCall;
@@ -26,17 +27,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.NameMatchMethodPointcut;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Calls on threads of this JVM: all but the other context is as on any runner. */
+@ExtendWith(OutputCaptureExtension.class)
 class FlameCallTest {
+
+    private static final String BEAN = "studio";
 
     private final ApplicationContextRunner contexts = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(FlameAutoConfiguration.class))
@@ -101,12 +108,26 @@ class FlameCallTest {
 
         @FlameCall
         public Object anything(Object value) {
-            return value;
+            return "an object".equals(value) ? new Object() : value;
+        }
+
+        @FlameCall
+        public CompletableFuture<Object> anythingLater(String what, Object value) {
+            return CompletableFuture.completedFuture(anythingIn(what, value));
+        }
+
+        private static Object anythingIn(String what, Object value) {
+            return what.equals("an object") ? new Object() : value;
+        }
+
+        @FlameCall
+        public void take(Object value) {
+            seen.add(value);
         }
     }
 
     private void withStudio(StudioTest test) {
-        contexts.withBean(Studio.class).run(context -> test.run(context.getBean(Studio.class)));
+        contexts.withBean(BEAN, Studio.class).run(context -> test.run(context.getBean(Studio.class)));
     }
 
     private interface StudioTest {
@@ -150,12 +171,14 @@ class FlameCallTest {
     }
 
     @Test
-    void void_methods() {
+    void void_methods(CapturedOutput output) {
         List<Throwable> failures = new CopyOnWriteArrayList<>();
-        contexts.withBean(Studio.class)
+        List<String> names = new CopyOnWriteArrayList<>();
+        contexts.withBean(BEAN, Studio.class)
                 .withBean(PoolListener.class, () -> new PoolListener() {
                     @Override
-                    public void onCastFailed(String pool, Throwable failure) {
+                    public void onCastFailed(String pool, String task, Throwable failure) {
+                        names.add(task);
                         failures.add(failure);
                     }
                 })
@@ -172,6 +195,8 @@ class FlameCallTest {
                     await().atMost(Duration.ofSeconds(30))
                             .untilAsserted(
                                     () -> assertThat(failures).singleElement().isInstanceOf(NoSuchFileException.class));
+                    assertThat(names).containsExactly(BEAN + ".cast");
+                    assertThat(output).contains("a cast failed: " + BEAN + ".cast");
                     assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> studio.done(null));
                 });
     }
@@ -183,6 +208,38 @@ class FlameCallTest {
                 .withMessageContaining("Studio.anything(Object)")
                 .withMessageContaining("arguments")
                 .withMessageContaining("java.lang.Object"));
+    }
+
+    @Test
+    void whatever_the_method_returns_the_bean_and_the_parameter_are_named() {
+        withStudio(studio -> {
+            assertThatExceptionOfType(TaskSerializationException.class)
+                    .isThrownBy(() -> studio.anything(new Object()))
+                    .withMessageStartingWith(
+                            "Bean '" + BEAN + "', @FlameCall method Studio.anything(Object), parameter 1");
+            assertThatExceptionOfType(TaskSerializationException.class)
+                    .isThrownBy(() -> studio.anythingLater("x", new Object()))
+                    .withMessageStartingWith("Bean '" + BEAN + "'")
+                    .withMessageContaining("Studio.anythingLater(String, Object), parameter 2")
+                    .withMessageContaining("Cure: ");
+            assertThatExceptionOfType(TaskSerializationException.class)
+                    .isThrownBy(() -> studio.take(List.of("x", new Object())))
+                    .withMessageStartingWith("Bean '" + BEAN + "', @FlameCall method Studio.take(Object), parameter 1");
+        });
+    }
+
+    @Test
+    void a_result_that_cannot_travel_names_bean_and_method() {
+        withStudio(studio -> {
+            assertThatExceptionOfType(ResultSerializationException.class)
+                    .isThrownBy(() -> studio.anything("an object"))
+                    .withMessageContaining(BEAN + ".anything: The task ran, but its result")
+                    .withMessageContaining("Cure: ");
+            assertThatThrownBy(() -> studio.anythingLater("an object", null).join())
+                    .cause()
+                    .isInstanceOf(ResultSerializationException.class)
+                    .hasMessageContaining(BEAN + ".anythingLater: The task ran, but its result");
+        });
     }
 
     interface Brush {

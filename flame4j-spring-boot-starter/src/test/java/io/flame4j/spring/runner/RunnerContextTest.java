@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerLostException;
 import io.flame4j.spring.FlameContext;
 import io.flame4j.spring.app.Painter;
 import io.flame4j.spring.app.Probe;
@@ -95,6 +96,9 @@ class RunnerContextTest {
                 .withMessage("canvas")
                 .satisfies(failure -> assertThat(failure.getStackTrace())
                         .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("failLoudly")));
+        assertThatExceptionOfType(RunnerLostException.class)
+                .isThrownBy(painter::fall)
+                .withMessageContaining("use @FlameCall(retries = …) for tasks that are safe to repeat");
     }
 
     @Test

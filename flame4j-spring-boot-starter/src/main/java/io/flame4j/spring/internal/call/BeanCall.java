@@ -1,5 +1,6 @@
 package io.flame4j.spring.internal.call;
 
+import io.flame4j.NamedTask;
 import io.flame4j.RemoteTask;
 import io.flame4j.spring.internal.runner.Contexts;
 import java.lang.reflect.InvocationTargetException;
@@ -29,7 +30,7 @@ record BeanCall(
         Class<?> type,
         String method,
         Class<?>[] parameterTypes,
-        @Nullable Object[] arguments) implements RemoteTask<@Nullable Object, Exception> {
+        @Nullable Object[] arguments) implements RemoteTask<@Nullable Object, Exception>, NamedTask {
 
     static BeanCall of(String bean, Method method, @Nullable Object[] arguments) {
         return new BeanCall(bean, method.getDeclaringClass(), method.getName(), method.getParameterTypes(), arguments);
@@ -87,6 +88,16 @@ record BeanCall(
             throw error;
         }
         return thrown instanceof Exception exception ? exception : new UndeclaredThrowableException(thrown);
+    }
+
+    @Override
+    public String taskName() {
+        return bean + "." + method;
+    }
+
+    @Override
+    public String retriesSetting() {
+        return "@FlameCall(retries = …)";
     }
 
     /** The method, for people. */

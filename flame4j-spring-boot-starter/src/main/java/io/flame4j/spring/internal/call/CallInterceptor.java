@@ -1,13 +1,17 @@
 package io.flame4j.spring.internal.call;
 
 import io.flame4j.FlamePool;
+import io.flame4j.NamedTask;
 import io.flame4j.RemoteAction;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.spring.FlameCall;
 import io.flame4j.spring.internal.runner.Contexts;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,9 @@ import org.springframework.core.env.Environment;
 
 /** Sends calls of one bean's annotated methods to their pools. */
 final class CallInterceptor implements MethodInterceptor {
+
+    /** Where the path to what cannot travel leaves the task for one of its arguments. */
+    private static final Pattern ARGUMENT = Pattern.compile("\\.arguments\\[(\\d{1,3})]");
 
     private final String bean;
     private final Class<?> type;
@@ -45,23 +52,33 @@ final class CallInterceptor implements MethodInterceptor {
         CallSettings call = known.computeIfAbsent(method, this::settings);
         FlamePool pool = pools.get(call.pool());
         BeanCall task = BeanCall.of(bean, method, invocation.getArguments());
-        return switch (call.kind()) {
-            case VALUE, DONE -> callAndWait(pool, task, call);
-            case FUTURE -> pool.callAsync(task, call.options());
-            case CAST -> {
-                pool.cast(new BeanCast(task), call.options());
-                yield null;
-            }
-        };
+        try {
+            return switch (call.kind()) {
+                case VALUE, DONE -> pool.call(task, call.options());
+                case FUTURE -> pool.callAsync(task, call.options());
+                case CAST -> {
+                    pool.cast(new BeanCast(task), call.options());
+                    yield null;
+                }
+            };
+        } catch (TaskSerializationException e) {
+            throw cannotTravel(method, e);
+        }
     }
 
-    /** The path to what cannot travel begins at the task, which says nothing of the method. */
-    private static @Nullable Object callAndWait(FlamePool pool, BeanCall task, CallSettings call) throws Exception {
-        try {
-            return pool.call(task, call.options());
-        } catch (TaskSerializationException e) {
-            throw new TaskSerializationException("@FlameCall method " + task + ": " + e.getMessage(), e);
+    /** The path to what cannot travel leads through the task, which says nothing of the method and its parameters. */
+    private TaskSerializationException cannotTravel(Method method, TaskSerializationException e) {
+        String message = String.valueOf(e.getMessage());
+        Matcher argument = ARGUMENT.matcher(message);
+        String parameter = "";
+        if (argument.find()) {
+            int index = Integer.parseInt(argument.group(1));
+            Parameter declared = AnnotatedMethods.specific(method, type).getParameters()[index];
+            parameter =
+                    ", parameter " + (index + 1) + (declared.isNamePresent() ? " (" + declared.getName() + ")" : "");
         }
+        return new TaskSerializationException(
+                "Bean '" + bean + "', @FlameCall method " + MethodNames.of(method) + parameter + ": " + message, e);
     }
 
     private CallSettings settings(Method method) {
@@ -74,11 +91,21 @@ final class CallInterceptor implements MethodInterceptor {
     }
 
     /** A call that nobody waits for. */
-    record BeanCast(BeanCall call) implements RemoteAction<Exception> {
+    record BeanCast(BeanCall call) implements RemoteAction<Exception>, NamedTask {
 
         @Override
         public void run() throws Exception {
             call.call();
+        }
+
+        @Override
+        public String taskName() {
+            return call.taskName();
+        }
+
+        @Override
+        public String retriesSetting() {
+            return call.retriesSetting();
         }
     }
 }
