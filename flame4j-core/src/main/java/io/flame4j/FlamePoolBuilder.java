@@ -283,6 +283,7 @@ public final class FlamePoolBuilder {
     public FlamePoolBuilder codec(Codec codec) {
         this.codec = Objects.requireNonNull(codec, "codec");
         requireMakeable("codec", codec.getClass());
+        Objects.requireNonNull(codec.resultCodec(), "the codec's resultCodec()");
         return this;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * constructor. Implementations are thread-safe.
  *
  * <p>On a parent a codec reads what a runner sent, which may have been taken over: it has to ask the filter of its
- * {@link DecodeContext} before it makes an object.
+ * {@link DecodeContext} before it makes an object. A codec that cannot leaves results to another: {@link #resultCodec()}.
  *
  * @since 0.1
  */
@@ -49,4 +49,16 @@ public interface Codec {
      */
     @Nullable
     Object decode(InputStream in, DecodeContext context) throws IOException, ClassNotFoundException;
+
+    /**
+     * The codec for what runners send, results and progress values: written there and read by the parent. A codec that
+     * cannot guard its reader gives {@link #jdk()}, and is then used for tasks and their arguments alone, which a runner
+     * has to trust anyway. Asked for once by each side. Default: this codec.
+     *
+     * @return the codec
+     * @since 0.1
+     */
+    default Codec resultCodec() {
+        return this;
+    }
 }

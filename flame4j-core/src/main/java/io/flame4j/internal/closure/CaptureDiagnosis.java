@@ -2,6 +2,7 @@ package io.flame4j.internal.closure;
 
 import io.flame4j.ResultSerializationException;
 import io.flame4j.TaskSerializationException;
+import io.flame4j.codec.NotEncodableException;
 import java.io.NotSerializableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -76,6 +77,11 @@ final class CaptureDiagnosis {
                     + " special way (writeObject, writeReplace), see the cause.";
         }
         String className = cause.getMessage();
+        if (cause instanceof NotEncodableException own) {
+            GraphWalk.Step unknown = walk.findOfClass(className);
+            return "holds an object of " + ClosureNames.type(className) + ", which the pool's codec cannot encode"
+                    + (unknown == null ? "" : ". Path: " + path(unknown)) + ". Cure: " + own.cure();
+        }
         GraphWalk.Step offender = walk.findUnserializable(className);
         if (offender == null) {
             return "holds an object of " + ClosureNames.type(className)

@@ -76,6 +76,18 @@ final class GraphWalk {
         return null;
     }
 
+    /** The nearest object of that class, serializable or not, or null. */
+    @Nullable
+    Step findOfClass(String className) {
+        for (Step step = queue.poll(); step != null; step = queue.poll()) {
+            if (step.object.getClass().getName().equals(className)) {
+                return step;
+            }
+            follow(step);
+        }
+        return null;
+    }
+
     /** The object that is the most steps away. */
     @Nullable
     Step findDeepest() {

@@ -198,7 +198,9 @@ final class Runner implements Runnable {
                 refreshLog();
             }
             return ready(new Tools(
-                    codec, new ValueEncoder(codec), newContexts(agreed.terms().propagatorClasses())));
+                    codec,
+                    new ValueEncoder(codec.resultCodec()),
+                    newContexts(agreed.terms().propagatorClasses())));
         } catch (Throwable e) {
             if (phase == Phase.BOOTING) {
                 agreed.link().send(new ControlFrame.InitFailed(explain(e)));
