@@ -139,6 +139,9 @@ public final class JdkSerialization {
         List<byte[]> blobs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = in.readInt();
+            if (length < 0) {
+                throw new IOException("malformed object: it claims a large array of " + length + " bytes");
+            }
             context.checkArray(byte[].class, length);
             byte[] blob = in.readNBytes(length);
             if (blob.length < length) {

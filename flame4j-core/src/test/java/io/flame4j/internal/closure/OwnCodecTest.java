@@ -9,11 +9,13 @@ import io.flame4j.codec.DecodeContext;
 import io.flame4j.codec.JdkCodec;
 import io.flame4j.internal.bytes.ByteReader;
 import io.flame4j.internal.bytes.ByteWriter;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InvalidClassException;
+import java.io.ObjectInputFilter.Status;
 import java.io.OutputStream;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -80,6 +82,15 @@ class OwnCodecTest {
         List<ClassPattern> parsed =
                 List.of(patterns).stream().map(ClassPattern::parse).toList();
         return new ResultPolicy(new ClassRules(true, parsed), new ResultLimits(100, 1_000, 100, 1_000));
+    }
+
+    @Test
+    void oursRefusesAnImpossibleLengthInAnyStream() {
+        DecodeContext all = new DecodeContext(OwnCodecTest.class.getClassLoader(), info -> Status.UNDECIDED);
+        byte[] oneArrayOfLessThanNothing = {0, 0, 0, 1, -1, -1, -1, -1};
+        assertThatThrownBy(() -> new JdkCodec().decode(new ByteArrayInputStream(oneArrayOfLessThanNothing), all))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("-1 bytes");
     }
 
     @Test
