@@ -1,0 +1,162 @@
+package io.flame4j.fory;
+
+import io.flame4j.codec.NotEncodableException;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.lang.invoke.SerializedLambda;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.fory.Fory;
+import org.apache.fory.config.CompatibleMode;
+import org.apache.fory.config.Language;
+import org.apache.fory.exception.InsecureException;
+import org.apache.fory.logging.LoggerFactory;
+import org.apache.fory.memory.MemoryBuffer;
+import org.apache.fory.memory.MemoryUtils;
+import org.apache.fory.serializer.JdkProxySerializer;
+import org.apache.fory.serializer.LambdaSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances of Fory of one codec, which are not thread-safe and costly to make. An instance that has failed is thrown
+ * away: what its tables hold then, nobody can say. Thread-safe.
+ */
+final class Fories {
+
+    /** More than that are needed by more threads at a time, and made for the moment. */
+    private static final int KEPT = 64;
+
+    /** Deeper graphs end in a StackOverflowError, of which the core says what to do. */
+    private static final int MAX_DEPTH = 1_000_000;
+
+    /** How Fory says which class was not registered. */
+    private static final Pattern UNREGISTERED =
+            Pattern.compile("^(?:class|interface|enum)? ?(\\S+) (?:is not registered|hit)");
+
+    static {
+        // Otherwise it writes to standard output by itself, which on a runner is forwarded line by line.
+        LoggerFactory.useSlf4jLogging(true);
+        LoggerFactory.setLogLevel(1);
+    }
+
+    private final Class<?> codec;
+    private final List<Class<?>> classes;
+    private final BlockingQueue<Fory> idle = new ArrayBlockingQueue<>(KEPT);
+
+    Fories(Class<?> codec, List<Class<?>> classes) {
+        this.codec = codec;
+        this.classes = classes;
+    }
+
+    byte[] write(Object value) throws IOException {
+        Fory fory = take();
+        byte[] bytes;
+        try {
+            bytes = fory.serialize(value);
+        } catch (RuntimeException | LinkageError e) {
+            throw writeFailure(value, e);
+        }
+        idle.offer(fory);
+        return bytes;
+    }
+
+    @Nullable
+    Object read(byte[] bytes) throws IOException {
+        Fory fory = take();
+        Object value;
+        try {
+            MemoryBuffer buffer = MemoryUtils.wrap(bytes);
+            value = fory.deserialize(buffer);
+            if (buffer.readerIndex() != bytes.length) {
+                throw new InvalidObjectException(
+                        "malformed value: " + (bytes.length - buffer.readerIndex()) + " bytes are left after it");
+            }
+        } catch (RuntimeException | LinkageError e) {
+            throw readFailure(e);
+        }
+        idle.offer(fory);
+        return value;
+    }
+
+    private Fory take() {
+        Fory fory = idle.poll();
+        return fory != null ? fory : make();
+    }
+
+    private Fory make() {
+        Fory fory = Fory.builder()
+                .withName(codec.getName())
+                .withLanguage(Language.JAVA)
+                .withClassLoader(codec.getClassLoader())
+                .requireClassRegistration(true)
+                .withCompatibleMode(CompatibleMode.SCHEMA_CONSISTENT)
+                .withDeserializeNonexistentClass(false)
+                // The fingerprint of the message is that of every class.
+                .withClassVersionCheck(false)
+                .withRefTracking(true)
+                .withMaxDepth(MAX_DEPTH)
+                .registerGuavaTypes(false)
+                // The first calls do not wait for the compiler.
+                .withCodegen(true)
+                .withAsyncCompilation(true)
+                .build();
+        refuse(fory, LambdaSerializer.ReplaceStub.class);
+        refuse(fory, JdkProxySerializer.ReplaceStub.class);
+        refuse(fory, SerializedLambda.class);
+        // Fory would load any class by its name, and write that of any.
+        refuse(fory, Class.class);
+        Registrations.register(fory, classes);
+        fory.getClassResolver().setTypeChecker(NamedTypes.of(fory, classes));
+        fory.getClassResolver().setSerializerFactory(new RefusingFactory());
+        return fory;
+    }
+
+    private static <T> void refuse(Fory fory, Class<T> type) {
+        fory.getClassResolver().setSerializer(type, new RefusingSerializer<>(fory, type));
+    }
+
+    private IOException writeFailure(Object value, Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof StackOverflowError overflow) {
+                throw overflow;
+            }
+            if (e instanceof RefusedException refused) {
+                return because(failure, new NotEncodableException(refused.className(), refused.cure()));
+            }
+            String unregistered = e instanceof InsecureException ? unregistered(e.getMessage()) : null;
+            if (unregistered != null) {
+                return because(
+                        failure,
+                        new NotEncodableException(
+                                unregistered,
+                                "register it: add it to the classes that " + codec.getName()
+                                        + " names in its constructor, or pass only the data that the task needs."));
+            }
+        }
+        return new IOException(
+                codec.getName() + " cannot write a " + value.getClass().getName() + ": " + failure, failure);
+    }
+
+    private static @Nullable String unregistered(@Nullable String message) {
+        Matcher matcher = UNREGISTERED.matcher(message == null ? "" : message);
+        // Of an array, the class of its elements.
+        return matcher.find() ? matcher.group(1).replaceFirst("^\\[+L(.*);$", "$1") : null;
+    }
+
+    private IOException readFailure(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof StackOverflowError overflow) {
+                throw overflow;
+            }
+        }
+        return new IOException(codec.getName() + " cannot read the value: " + failure, failure);
+    }
+
+    private static IOException because(Throwable cause, IOException e) {
+        e.initCause(cause);
+        return e;
+    }
+}
