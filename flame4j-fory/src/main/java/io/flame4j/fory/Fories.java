@@ -51,6 +51,15 @@ final class Fories {
         this.classes = classes;
     }
 
+    /** Makes an instance, and the serializers of all classes, which are compiled in the background. */
+    void warmUp() {
+        Fory fory = take();
+        for (Class<?> type : classes) {
+            fory.getClassResolver().getSerializer(type);
+        }
+        idle.offer(fory);
+    }
+
     byte[] write(Object value) throws IOException {
         Fory fory = take();
         byte[] bytes;

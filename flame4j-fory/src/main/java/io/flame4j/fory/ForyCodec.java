@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each message carries a fingerprint of the named classes, of their superclasses, and of Fory, and a checksum. A runner
  * with another version of any of them, or another order, refuses the task with a {@link CodeMismatchException}.
  *
- * <p>Fory starts with the first value: about a tenth of a second, and then generates code for each class in the
- * background, which takes a second of processor time in a JVM. It pays for tasks with large arguments on runners that live
- * for a while. Thread-safe; each thread that encodes or decodes at a time has a Fory of its own.
+ * <p>Fory starts with the first value on either side, which takes half a second to a second of processor time in a new JVM,
+ * and then generates code for each class in the background. It pays for tasks with large arguments on runners that live
+ * for a while; {@link #warmUp()} has it done before the first call. Thread-safe; each thread that encodes or decodes at a time has a Fory of its own.
  *
  * @since 0.1
  */
@@ -127,6 +127,16 @@ public abstract class ForyCodec implements Codec {
     @Override
     public final Codec resultCodec() {
         return new JdkCodec();
+    }
+
+    /**
+     * Starts Fory in this JVM, and the generation of code for the named classes, so that the first value does not wait for
+     * that. On a runner, call it from a {@link io.flame4j.RunnerInitializer}, on a codec of its own: what takes long is done
+     * once for a JVM. Blocks for half a second to a second, in a JVM that has done it before for some milliseconds.
+     */
+    public final void warmUp() {
+        fingerprint();
+        fories.warmUp();
     }
 
     private long fingerprint() {

@@ -9,6 +9,7 @@ import io.flame4j.FlamePool;
 import io.flame4j.RemoteTask;
 import io.flame4j.ResultFilter;
 import io.flame4j.ResultSerializationException;
+import io.flame4j.RunnerInitializer;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.ProcessBackend;
@@ -18,6 +19,7 @@ import io.flame4j.fory.Shop.Basket;
 import io.flame4j.fory.Shop.Item;
 import io.flame4j.fory.Shop.Secret;
 import io.flame4j.testkit.LeakCheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,29 @@ class ForyPoolTest {
                 .hasMessageContaining("Cure: register it: add it to the classes that " + AppCodec.class.getName());
         // Results need not be named.
         assertThat(pool.call(() -> new Secret("from there"))).isEqualTo(new Secret("from there"));
+    }
+
+    /** Has Fory started before the first call. */
+    public static final class Warm implements RunnerInitializer {
+        @Override
+        public void initialize(FlameParent parent) {
+            new AppCodec().warmUp();
+        }
+    }
+
+    @Test
+    void bothSidesCanBeWarmedUp() {
+        AppCodec codec = new AppCodec();
+        codec.warmUp();
+        pool = FlamePool.builder("fory-warm")
+                .backend(ProcessBackend.builder().heap("128m").build())
+                .max(1)
+                .codec(codec)
+                .initializer(Warm.class)
+                .bootTimeout(Duration.ofMinutes(2))
+                .build();
+        List<Item> items = items(3);
+        assertThat(pool.call(() -> items)).isEqualTo(items);
     }
 
     /** A task that is no lambda is an object like others. */

@@ -2,10 +2,14 @@ package io.flame4j.fory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flame4j.CallOptions;
+import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
+import io.flame4j.RunnerInitializer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +51,28 @@ class ForySnippetsTest {
     }
     // end
 
+    // snippet: fory-warm
+    public static final class WarmUp implements RunnerInitializer {
+        @Override
+        public void initialize(FlameParent parent) {
+            new AppCodec().warmUp();
+        }
+    }
+    // end
+
+    @Test
+    void runners_are_warmed_up() {
+        FlamePool pool = FlamePool.builder("orders")
+                .codec(new AppCodec())
+                .initializer(WarmUp.class)
+                .bootTimeout(Duration.ofMinutes(2))
+                .build();
+        List<Item> items = List.of(new Item("a", 1.5));
+        int size = pool.call(() -> items.size(), CallOptions.defaults().timeout(Duration.ofMinutes(2)));
+        pool.shutdownNow();
+        assertThat(size).isEqualTo(1);
+    }
+
     @Test
     void arguments_travel() {
         List<Order> orders = List.of(new Order(Status.OPEN, List.of(new Item("a", 1.5), new Item("b", 2))));
@@ -74,7 +100,7 @@ class ForySnippetsTest {
                     .isTrue();
             assertThat(bare(shown.group(2))).isEqualTo(bare(here.group(1)));
         }
-        assertThat(count).isEqualTo(2);
+        assertThat(count).isEqualTo(3);
     }
 
     /** Here the classes are nested, and so static. */
