@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.apache.fory.Fory;
 import org.apache.fory.config.CompatibleMode;
 import org.apache.fory.config.Language;
+import org.apache.fory.exception.ForyException;
 import org.apache.fory.exception.InsecureException;
 import org.apache.fory.logging.LoggerFactory;
 import org.apache.fory.memory.MemoryBuffer;
@@ -128,25 +129,21 @@ final class Fories {
     }
 
     private IOException writeFailure(Object value, Throwable failure) {
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof StackOverflowError overflow) {
-                throw overflow;
-            }
-            if (e instanceof RefusedException refused) {
-                return because(failure, new NotEncodableException(refused.className(), refused.cure()));
-            }
-            String unregistered = e instanceof InsecureException ? unregistered(e.getMessage()) : null;
-            if (unregistered != null) {
-                return because(
-                        failure,
-                        new NotEncodableException(
-                                unregistered,
-                                "register it: add it to the classes that " + codec.getName()
-                                        + " names in its constructor, or pass only the data that the task needs."));
-            }
+        Throwable cause = bare(failure);
+        if (cause instanceof RefusedException refused) {
+            return because(cause, new NotEncodableException(refused.className(), refused.cure()));
+        }
+        String unregistered = cause instanceof InsecureException ? unregistered(cause.getMessage()) : null;
+        if (unregistered != null) {
+            return because(
+                    cause,
+                    new NotEncodableException(
+                            unregistered,
+                            "register it: add it to the classes that " + codec.getName()
+                                    + " names in its constructor, or pass only the data that the task needs."));
         }
         return new IOException(
-                codec.getName() + " cannot write a " + value.getClass().getName() + ": " + failure, failure);
+                codec.getName() + " cannot write a " + value.getClass().getName() + ": " + cause, cause);
     }
 
     private static @Nullable String unregistered(@Nullable String message) {
@@ -156,12 +153,24 @@ final class Fories {
     }
 
     private IOException readFailure(Throwable failure) {
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof StackOverflowError overflow) {
-                throw overflow;
-            }
+        Throwable cause = bare(failure);
+        return new IOException(codec.getName() + " cannot read the value: " + cause, cause);
+    }
+
+    /**
+     * The cause without Fory's exceptions around it, which hold all objects that it has read, and have them in their message.
+     *
+     * @throws VirtualMachineError when that is the cause: the core knows what to do about it
+     */
+    private static Throwable bare(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof ForyException && cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return new IOException(codec.getName() + " cannot read the value: " + failure, failure);
+        if (cause instanceof VirtualMachineError error) {
+            throw error;
+        }
+        return cause;
     }
 
     private static IOException because(Throwable cause, IOException e) {

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Named classes are records, enums and ordinary classes; {@code transient} fields stay behind, references are shared as
  * they were, {@code writeReplace}, {@code readResolve}, {@code writeObject}, {@code readObject} and {@code Externalizable}
- * are heeded. Ordinary classes are made without a constructor, as by JDK serialization. They need not be
- * {@link java.io.Serializable}, unless they are in results as well. Strings, boxed primitives and times are values: of
+ * are heeded. Records are made by their constructor. Ordinary classes are made by the one without parameters, even if it is
+ * private, or by none where there is no such. They need not be {@link java.io.Serializable}, unless they are in results as well. Strings, boxed primitives and times are values: of
  * two equal ones in an object graph one may arrive.
  *
  * <p>Each message carries a fingerprint of the named classes, of their superclasses, and of Fory, and a checksum. A runner

@@ -20,10 +20,12 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -58,6 +60,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -319,6 +322,44 @@ class ForyCodecTest {
             in.defaultReadObject();
             twice = in.readInt();
         }
+    }
+
+    @Test
+    void nothingIsKeptOfWhatHasTravelled() throws Exception {
+        Basket basket = new Basket("large");
+        WeakReference<Basket> here = new WeakReference<>(basket);
+        WeakReference<Basket> there = new WeakReference<>(trip(basket));
+        basket = null;
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            System.gc();
+            assertThat(here.get()).isNull();
+            assertThat(there.get()).isNull();
+        });
+    }
+
+    /** Cannot be made there. */
+    record Picky(String text, int number) {
+        Picky {
+            if (number < 0 && text.equals("sent")) {
+                throw new IllegalArgumentException("no numbers below zero");
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeMadeSaysWhy() throws Exception {
+        Codec own = new ForyCodec(Picky.class) {};
+        byte[] bytes = encode(own, List.of(new Picky("x", 1), new Picky("sene", -1)));
+        for (int i = HostileBytesTest.HEAD; i <= bytes.length - 4; i++) {
+            if (new String(bytes, i, 4, StandardCharsets.ISO_8859_1).equals("sene")) {
+                bytes[i + 3] = 't';
+            }
+        }
+        byte[] message = HostileBytesTest.withChecksum(bytes);
+        assertThatThrownBy(() -> decode(own, message))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no numbers below zero")
+                .hasMessageNotContaining("Picky[");
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What no honest codec wrote: on a parent Fory never sees it, on a runner it makes nothing that was not named. */
 class HostileBytesTest {
 
-    private static final int HEAD = 12;
+    static final int HEAD = 12;
     private static final long SEED = Long.getLong("flame4j.seed", System.nanoTime());
 
     private final Codec codec = new AppCodec();
@@ -41,12 +41,18 @@ class HostileBytesTest {
     /** As the codec writes it, but for the body. */
     private byte[] message(byte[] body) throws Exception {
         byte[] honest = encode(codec, new Item(1, "a", 2));
-        CRC32C sum = new CRC32C();
-        sum.update(body);
-        return ByteBuffer.allocate(HEAD + body.length)
-                .put(honest, 0, 8)
-                .putInt((int) sum.getValue())
+        return withChecksum(ByteBuffer.allocate(HEAD + body.length)
+                .put(honest, 0, HEAD)
                 .put(body)
+                .array());
+    }
+
+    /** The same with the right checksum for its body. */
+    static byte[] withChecksum(byte[] message) {
+        CRC32C sum = new CRC32C();
+        sum.update(message, HEAD, message.length - HEAD);
+        return ByteBuffer.wrap(message.clone())
+                .putInt(HEAD - 4, (int) sum.getValue())
                 .array();
     }
 
