@@ -189,7 +189,9 @@ class ProcessPoolTest extends PoolTests {
                         RunnerBootException.class,
                         failure -> assertThat(failure.isPermanent()).isTrue())
                 .hasMessageContaining("its initializer failed")
-                .hasMessageContaining("model.bin is not on this machine");
+                .hasMessageContaining("java.io.IOException: model.bin is not on this machine")
+                .hasMessageNotContaining("\tat ")
+                .hasStackTraceContaining("On the runner: java.io.IOException");
     }
 
     @Test

@@ -332,7 +332,7 @@ final class ManagedRunner implements RunnerEndpoint {
         services.forget(this);
         closeConnections();
         services.shell().noteBootFailure(failure);
-        LOG.warn("{}", failure.getMessage());
+        LOG.warn("{}", failure.getMessage(), RunnerTexts.remoteTrace(failure));
         services.shell().bootFailed(this, failure);
         kill();
         tellUntold();
@@ -397,11 +397,7 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (frame instanceof ControlFrame.CheckAnswer answer) {
             checkAnswered(answer);
         } else if (frame instanceof ControlFrame.InitFailed failed) {
-            bootFailed(texts.notStarted(
-                    RunnerBootException.Reason.INITIALIZER,
-                    "its initializer failed, and would again: " + failed.message(),
-                    true,
-                    null));
+            bootFailed(texts.initializerFailed(failed.message()));
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
             loss.goodbye(goodbye);

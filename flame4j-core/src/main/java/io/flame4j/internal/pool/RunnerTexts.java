@@ -1,5 +1,6 @@
 package io.flame4j.internal.pool;
 
+import io.flame4j.FlameException;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
@@ -7,6 +8,8 @@ import io.flame4j.backend.RunnerExit;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.closure.EncodedTask;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,9 @@ final class RunnerTexts {
 
     private static final int MAX_LINES = 50;
     private static final int LONGEST_LINE = 10_000;
+
+    /** The name of an exception's class, and its first frame. */
+    private static final Pattern TRACE = Pattern.compile("\\n\\s*[\\w.$]+\\n\\s+at ");
 
     private final String pool;
     private final String id;
@@ -36,6 +42,33 @@ final class RunnerTexts {
                 reason,
                 permanent,
                 cause);
+    }
+
+    /**
+     * Its initializer failed.
+     *
+     * @param text what is wrong and, if the runner has sent it, the stack trace there. That is for the log, once, and not for the
+     *     message, which each caller logs; it becomes the cause
+     */
+    RunnerBootException initializerFailed(String text) {
+        Matcher trace = TRACE.matcher(text);
+        boolean found = trace.find();
+        FlameException there = null;
+        if (found) {
+            there = new FlameException(
+                    "On the runner: " + text.substring(trace.start()).strip());
+            there.setStackTrace(new StackTraceElement[0]);
+        }
+        return notStarted(
+                RunnerBootException.Reason.INITIALIZER,
+                "its initializer failed, and would again: " + (found ? text.substring(0, trace.start()) : text),
+                true,
+                there);
+    }
+
+    /** The stack trace of a failed initializer; what other boots fail of is said by their messages. */
+    static @Nullable Throwable remoteTrace(RunnerBootException failure) {
+        return failure.reason() == RunnerBootException.Reason.INITIALIZER ? failure.getCause() : null;
     }
 
     /** The runner ended before it was ready. */

@@ -13,8 +13,6 @@ import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Protocol;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -202,10 +200,11 @@ final class Runner implements Runnable {
                     new ValueEncoder(codec.resultCodec()),
                     newContexts(agreed.terms().propagatorClasses())));
         } catch (Throwable e) {
-            if (phase == Phase.BOOTING) {
-                agreed.link().send(new ControlFrame.InitFailed(explain(e)));
+            boolean told = phase == Phase.BOOTING;
+            if (told) {
+                agreed.link().send(new ControlFrame.InitFailed(InitFailure.explain(e)));
             }
-            abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + e);
+            abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + InitFailure.brief(e, told));
             return false;
         }
     }
@@ -268,16 +267,6 @@ final class Runner implements Runnable {
                             + " in a named module, export or open its package to io.flame4j.core",
                     e);
         }
-    }
-
-    /** What to do comes first, where it is known. */
-    private static String explain(Throwable e) {
-        StringWriter text = new StringWriter();
-        if (e instanceof FlameException) {
-            text.append(e.getMessage()).append(".\n");
-        }
-        e.printStackTrace(new PrintWriter(text, true));
-        return text.toString();
     }
 
     /** Waits for the parent's welcome; null when the runner ends first. */

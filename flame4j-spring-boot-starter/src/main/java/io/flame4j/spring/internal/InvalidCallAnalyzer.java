@@ -1,6 +1,8 @@
 package io.flame4j.spring.internal;
 
 import io.flame4j.spring.InvalidFlameCallException;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -9,6 +11,11 @@ public final class InvalidCallAnalyzer extends AbstractFailureAnalyzer<InvalidFl
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidFlameCallException cause) {
-        return new FailureAnalysis(String.valueOf(cause.getMessage()), "Change these methods as it says there.", cause);
+        List<String> actions = new ArrayList<>(cause.cures());
+        if (actions.isEmpty() || cause.problems().size() > actions.size()) {
+            actions.add("Change these methods as it says there.");
+        }
+        String action = String.join("\n\n", actions);
+        return new FailureAnalysis(String.valueOf(cause.getMessage()), action, cause);
     }
 }

@@ -17,7 +17,8 @@ public class ShopApplication {
             System.exit(3);
         }
         try {
-            SpringApplication.run(ShopApplication.class, args);
+            boolean keeps = List.of(args).contains("--shop.main-keeps-arguments");
+            SpringApplication.run(ShopApplication.class, keeps ? new String[0] : args);
             System.setProperty("shop.main", "ran to its end");
         } catch (RuntimeException e) {
             System.exit(4);

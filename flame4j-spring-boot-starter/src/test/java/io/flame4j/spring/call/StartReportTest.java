@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.FlamePool;
 import io.flame4j.spring.FlameCall;
+import io.flame4j.spring.InvalidFlameCallException;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,6 +54,40 @@ class StartReportTest {
         String user(@Qualifier("wrker") Worker worker) {
             return worker.toString();
         }
+    }
+
+    static class Typist {
+        @FlameCall("word")
+        public void work() {}
+
+        @FlameCall("mail")
+        public void post() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(FlameAutoConfiguration.class)
+    static class MisspeltApplication {
+        @Bean
+        Typist typist() {
+            return new Typist();
+        }
+    }
+
+    @Test
+    void a_pool_that_a_method_names_and_that_is_not_there_can_be_renamed_or_defined(CapturedOutput output) {
+        assertThatThrownBy(() -> new SpringApplicationBuilder(MisspeltApplication.class)
+                        .web(WebApplicationType.NONE)
+                        .run("--flame4j.backend=local", "--flame4j.pools.words.max=1"))
+                .isInstanceOf(InvalidFlameCallException.class);
+
+        assertThat(output)
+                .contains(
+                        "Bean 'typist', @FlameCall method Typist.work(): there is no pool 'word'. Did you mean 'words'?")
+                .contains("Name the pool 'words' in @FlameCall(pool = …) instead of 'word', or define the pool 'word':"
+                        + " set flame4j.pools.word.max=4, for instance.")
+                .contains(
+                        "Name one of the pools [words, thumbs] in @FlameCall(pool = …) instead of 'mail', or define the pool 'mail':")
+                .doesNotContain("Change these methods");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flame4j.FlamePool;
@@ -19,11 +20,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Runner processes that start the application from a class path of folders and jars. */
 @Timeout(180)
+@ExtendWith(OutputCaptureExtension.class)
 class RunnerContextTest {
 
     private static final String[] POOL = {
@@ -137,7 +142,41 @@ class RunnerContextTest {
                     .withMessageContaining("The application's context did not start on this runner")
                     .withMessageContaining("required a bean of type 'io.flame4j.spring.app.Marker'")
                     .withMessageContaining("Action:")
+                    .withMessageNotContaining("\tat ")
+                    .withStackTraceContaining("On the runner: io.flame4j.FlameException")
                     .satisfies(failure -> assertThat(failure.isPermanent()).isTrue());
+        }
+    }
+
+    @Test
+    void a_context_that_does_not_start_is_reported_once(CapturedOutput output) {
+        assertThatThrownBy(() -> start(
+                        "--shop.needs-parent=true",
+                        "--logging.level.io.flame4j.runner=info",
+                        "--flame4j.pools.thumbs.min=1"))
+                .hasStackTraceContaining("could not be started");
+
+        // The warning of the pool, with the stack trace, and Boot's report, which is the parent's alone.
+        assertThat(output.getAll().split("required a bean of type 'io.flame4j.spring.app.Marker'", -1))
+                .as(output.getAll())
+                .hasSize(3);
+        assertThat(output.getAll().split("APPLICATION FAILED TO START", -1)).hasSize(2);
+        assertThat(output).contains("flame4j.pools.<name>.start=background");
+    }
+
+    @Test
+    void a_main_that_keeps_its_arguments_to_itself_is_told_so(CapturedOutput output) {
+        try (ConfigurableApplicationContext context =
+                start("--shop.main-keeps-arguments", "--shop.size=7", "--logging.level.io.flame4j.runner=info")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            Map<String, String> there =
+                    pool.call(() -> FlameContext.bean(Probe.class).facts());
+
+            assertThat(there).containsEntry("size", "1");
+            assertThat(output)
+                    .contains("--shop.main-keeps-arguments, --shop.size")
+                    .contains("does not hold on this runner");
         }
     }
 

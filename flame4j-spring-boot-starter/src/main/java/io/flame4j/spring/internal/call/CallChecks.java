@@ -1,6 +1,7 @@
 package io.flame4j.spring.internal.call;
 
 import io.flame4j.spring.FlameCall;
+import io.flame4j.spring.InvalidFlameCallException;
 import io.flame4j.spring.properties.CallProperties;
 import io.flame4j.spring.properties.FlameProperties;
 import java.lang.reflect.Method;
@@ -8,8 +9,11 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ final class CallChecks {
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
     private final Pools pools;
+    private final Set<String> cures = Collections.synchronizedSet(new LinkedHashSet<>());
 
     CallChecks(ConfigurableListableBeanFactory beans, Environment environment) {
         this.beans = beans;
@@ -37,6 +42,11 @@ final class CallChecks {
     /** Whether proxies are made of classes, even where there are interfaces; Boot's own switch for that. */
     boolean proxyClasses() {
         return environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true);
+    }
+
+    /** Refuses what was found to be wrong. */
+    InvalidFlameCallException refusal(List<String> problems) {
+        return new InvalidFlameCallException(problems, cures);
     }
 
     /** What is wrong with the methods of a bean, each with bean, method and cure. */
@@ -101,6 +111,7 @@ final class CallChecks {
         String problem = pools.problem(settings.pool());
         if (problem != null) {
             problems.add(problem);
+            cures.add(pools.cure(settings.pool()));
         } else if (!pools.hasOwnCodec(settings.pool())) {
             values(method, settings.kind(), type, problems);
         }

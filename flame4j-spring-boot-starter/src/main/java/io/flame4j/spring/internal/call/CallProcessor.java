@@ -1,7 +1,6 @@
 package io.flame4j.spring.internal.call;
 
 import io.flame4j.spring.FlameCall;
-import io.flame4j.spring.InvalidFlameCallException;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ public final class CallProcessor extends ProxyProcessorSupport implements BeanPo
         }
         List<String> problems = checks.problems(name, type);
         if (!problems.isEmpty()) {
-            throw new InvalidFlameCallException(problems);
+            throw checks.refusal(problems);
         }
         // The pool is closed after its users.
         methods.forEach((method, call) -> pools.candidates(

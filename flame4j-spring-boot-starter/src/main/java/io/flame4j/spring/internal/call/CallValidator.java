@@ -1,6 +1,5 @@
 package io.flame4j.spring.internal.call;
 
-import io.flame4j.spring.InvalidFlameCallException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -36,7 +35,7 @@ public final class CallValidator implements BeanFactoryPostProcessor {
             }
         }
         if (!problems.isEmpty()) {
-            throw new InvalidFlameCallException(problems);
+            throw checks.refusal(problems);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.flame4j.spring.internal.call;
 
 import io.flame4j.FlamePool;
 import io.flame4j.codec.JdkCodec;
+import io.flame4j.spring.internal.pool.Nearest;
 import io.flame4j.spring.properties.FlameProperties;
 import io.flame4j.spring.properties.PoolProperties;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.StringUtils;
 
 /** The pools that annotations may name: all beans that are pools, by qualifier or name. */
 record Pools(ConfigurableListableBeanFactory beans) {
@@ -50,8 +52,24 @@ record Pools(ConfigurableListableBeanFactory beans) {
         if (pool.isEmpty()) {
             return "it names no pool, but there are several: " + names() + ". Say @FlameCall(pool = …).";
         }
-        return "there " + (found.isEmpty() ? "is no pool" : "are several pools") + " '" + pool + "'. The pools are "
-                + names() + ".";
+        String nearest = found.isEmpty() ? Nearest.of(pool, names()) : null;
+        return "there " + (found.isEmpty() ? "is no pool" : "are several pools") + " '" + pool + "'. "
+                + (nearest == null ? "" : "Did you mean '" + nearest + "'? ") + "The pools are " + names() + ".";
+    }
+
+    /** What to do about such a name. */
+    String cure(String pool) {
+        if (pool.isEmpty() || !candidates(pool).isEmpty()) {
+            return all().isEmpty()
+                    ? "Define a pool: set flame4j.pools.work.max=4, for instance."
+                    : "Name one of the pools " + names() + " in @FlameCall(pool = …).";
+        }
+        String nearest = Nearest.of(pool, names());
+        String define = "define the pool '" + pool + "': set flame4j.pools." + pool + ".max=4, for instance.";
+        return all().isEmpty()
+                ? StringUtils.capitalize(define)
+                : "Name " + (nearest == null ? "one of the pools " + names() : "the pool '" + nearest + "'")
+                        + " in @FlameCall(pool = …) instead of '" + pool + "', or " + define;
     }
 
     FlamePool get(String pool) {

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses which name was meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** The name that is fewest letters away, or null when each is mostly another word. */
-    static @Nullable String of(String name, List<String> names) {
+    public static @Nullable String of(String name, List<String> names) {
         return names.stream()
                 .filter(each -> distance(name, each) <= Math.max(name.length(), each.length()) / 3)
                 .min(Comparator.comparingInt(each -> distance(name, each)))

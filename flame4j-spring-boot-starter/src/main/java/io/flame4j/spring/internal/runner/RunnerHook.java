@@ -7,6 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationHook;
 import org.springframework.boot.SpringApplicationRunListener;
@@ -18,6 +21,8 @@ import org.springframework.context.ConfigurableApplicationContext;
  * hands the context over as soon as it has started, before the command-line runners.
  */
 final class RunnerHook implements SpringApplicationHook {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerHook.class);
 
     /** Active on runners. */
     static final String PROFILE = "flame-runner";
@@ -81,6 +86,21 @@ final class RunnerHook implements SpringApplicationHook {
         @Override
         public void contextPrepared(ConfigurableApplicationContext prepared) {
             prepared.addBeanFactoryPostProcessor(new NoProcessors(settings(prepared)));
+        }
+
+        @Override
+        public void contextLoaded(ConfigurableApplicationContext context) {
+            String lost = LostArguments.of(
+                    launch.arguments(),
+                    context.getBeanFactory().getBean(ApplicationArguments.class).getSourceArgs());
+            if (!lost.isEmpty()) {
+                LOG.warn(
+                        "Of the parent's command line, {} does not hold on this runner: the main method of {} was given it and did"
+                                + " not hand it to SpringApplication.run. Hand all arguments on, or set what runners need as"
+                                + " flame4j.runner.properties.*",
+                        lost,
+                        launch.mainClass());
+            }
         }
 
         @Override

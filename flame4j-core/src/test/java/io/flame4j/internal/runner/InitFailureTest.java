@@ -1,0 +1,34 @@
+package io.flame4j.internal.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.FlameException;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class InitFailureTest {
+
+    @Test
+    void says_what_is_wrong_once_and_then_where() {
+        FlameException e = new FlameException("No context.\n\nAction:\n\nDefine a bean.", new IOException("no file"));
+
+        assertThat(InitFailure.explain(e))
+                .startsWith("No context.\n\nAction:\n\nDefine a bean.\nio.flame4j.FlameException")
+                .containsOnlyOnce("Define a bean")
+                .contains("Caused by: java.io.IOException: no file")
+                .contains("\tat ");
+        assertThat(InitFailure.brief(e, true))
+                .isEqualTo("io.flame4j.FlameException: No context. Its parent has logged the whole of it.");
+        assertThat(InitFailure.brief(e, false)).isEqualTo("io.flame4j.FlameException: No context.");
+    }
+
+    @Test
+    void the_causes_of_others_are_part_of_it() {
+        IllegalStateException e = new IllegalStateException("not ready", new IOException("no file"));
+
+        assertThat(InitFailure.explain(e))
+                .startsWith("java.lang.IllegalStateException: not ready\nCaused by: java.io.IOException: no file.\n"
+                        + "java.lang.IllegalStateException");
+        assertThat(InitFailure.brief(e, true)).isEqualTo("java.lang.IllegalStateException: not ready");
+    }
+}
