@@ -17,7 +17,7 @@ final class InitFailure {
         e.printStackTrace(new PrintWriter(text, true));
         String trace = text.toString();
         String title = e.toString();
-        String what = e instanceof FlameException ? String.valueOf(e.getMessage()) : withCauses(e);
+        String what = withCauses(e instanceof FlameException ? String.valueOf(e.getMessage()) : title, e);
         return what + (what.endsWith(".") ? "" : ".") + "\n"
                 + (trace.startsWith(title) ? e.getClass().getName() + trace.substring(title.length()) : trace);
     }
@@ -29,11 +29,16 @@ final class InitFailure {
         return end < 0 ? all : all.substring(0, end) + (told ? " Its parent has logged the whole of it." : "");
     }
 
-    private static String withCauses(Throwable e) {
-        StringBuilder all = new StringBuilder(e.toString());
-        Throwable cause = e.getCause();
+    /** A message of several lines is a report that has its causes in it, as Boot's analysis has. */
+    private static String withCauses(String message, Throwable e) {
+        boolean report = e instanceof FlameException && message.indexOf('\n') >= 0;
+        StringBuilder all = new StringBuilder(message);
+        Throwable cause = report ? null : e.getCause();
         for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-            all.append("\nCaused by: ").append(cause);
+            String text = cause.toString();
+            if (!message.contains(text)) {
+                all.append("\nCaused by: ").append(text);
+            }
             cause = cause.getCause();
         }
         return all.toString();

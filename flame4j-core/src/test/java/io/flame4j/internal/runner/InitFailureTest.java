@@ -23,6 +23,17 @@ class InitFailureTest {
     }
 
     @Test
+    void the_cause_of_a_short_message_is_part_of_it() {
+        IOException cause = new IOException("no file");
+
+        assertThat(InitFailure.explain(new FlameException("no propagator(...)", cause)))
+                .startsWith(
+                        "no propagator(...)\nCaused by: java.io.IOException: no file.\nio.flame4j.FlameException\n\tat");
+        assertThat(InitFailure.explain(new FlameException("no propagator: " + cause, cause)))
+                .startsWith("no propagator: java.io.IOException: no file.\nio.flame4j.FlameException\n\tat");
+    }
+
+    @Test
     void the_causes_of_others_are_part_of_it() {
         IllegalStateException e = new IllegalStateException("not ready", new IOException("no file"));
 
