@@ -32,6 +32,7 @@ final class ColdStart implements Bench.Measure {
         List<Contender> all = new ArrayList<>(List.of(new Bare(Transport.TCP)));
         if (bench.effort().free()) {
             all.add(new Bare(Transport.UNIX));
+            all.add(new Bare(Transport.TLS));
             all.add(new FlameContender(Transport.UNIX, null, false));
         }
         bench.contenders().stream()
@@ -52,10 +53,16 @@ final class ColdStart implements Bench.Measure {
                 }
             }
         }
+        limits(bench.figures(), name());
+    }
+
+    /** What the figures of a group of cold starts are compared with. */
+    static void limits(Figures figures, String group) {
         for (String metric : List.of(METRIC, RESIDENT, PROPORTIONAL)) {
-            bench.figures().limit(name(), metric, "bare-tcp");
+            figures.limit(group, metric, "bare-tcp");
         }
-        bench.figures().compare(name(), METRIC, "flame-unix", "bare-unix");
+        figures.compare(group, METRIC, "flame-unix", "bare-unix");
+        figures.compare(group, METRIC, "flame-tls", "bare-tls");
     }
 
     private void once(Bench bench, Contender contender, boolean note) throws Exception {

@@ -77,17 +77,28 @@ public final class Main {
                     MEASURES.stream().collect(Collectors.toMap(Bench.Measure::name, measure -> measure));
             System.exit(Guard.holds(measures, Effort.GUARD) ? 0 : 1);
         }
-        Figures figures = measure(options, peers);
-        if (options.transfer() != null) {
-            Transfer.write(figures, options.transfer());
-            return;
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        Runs runs = new Runs();
+        for (int run = 1; run <= options.runs(); run++) {
+            Figures figures = measure(options, peers);
+            if (options.transfer() != null) {
+                Transfer.write(figures, options.transfer());
+                return;
+            }
+            if (options.otherJdk()) {
+                OtherJdk.measure(figures, options);
+            }
+            runs.add(figures);
+            Report report = new Report(figures);
+            write(report, options.ofRun(run));
+            out.print(report.markdown());
         }
-        if (options.otherJdk()) {
-            OtherJdk.measure(figures, options);
+        if (options.runs() > 1) {
+            out.print(runs.markdown());
+            if (options.out() != null) {
+                writeFile(options.out().resolve("runs.md"), runs.markdown());
+            }
         }
-        Report report = new Report(figures);
-        write(report, options);
-        new PrintStream(System.out, true, StandardCharsets.UTF_8).print(report.markdown());
     }
 
     /** Limits first. */

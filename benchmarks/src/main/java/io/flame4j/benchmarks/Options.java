@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param effort how much to measure
  * @param only the measures to take
+ * @param runs how often all of it is done
  * @param guard whether bounds are checked, and nothing else
  * @param otherJdk whether cold starts are measured on JDK 25, too, if there is one
  * @param transfer where figures go for another run, and nothing else is written
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record Options(
         Effort effort,
         Set<String> only,
+        int runs,
         boolean guard,
         boolean otherJdk,
         @Nullable Path transfer,
@@ -31,7 +33,8 @@ record Options(
         @Nullable List<String> jmh) {
 
     static final String USAGE = """
-            usage: ./bench [--quick | --mini] [--targets] [--rounds N] [--only NAME]... [--json FILE] [--out DIR]
+            usage: ./bench [--quick | --mini] [--targets] [--runs N] [--rounds N] [--only NAME]...
+                           [--json FILE] [--out DIR]
                    ./bench --peers [the same]
                    ./bench --guard
                    ./bench --jmh [JMH's own arguments]
@@ -41,11 +44,13 @@ record Options(
                          a folder *25* of /usr/lib/jvm has it
             --guard      about a minute; ends with 1 when a ratio is far worse than it ever was
             --peers      beside other libraries that run closures in other JVMs; must come first
+            --runs N     all of it so many times in a row; at the end, the targets with what each run gave
             --rounds N   how often each measure is taken
             --only NAME  latency, throughput, payload, records, cold-start, scheduler, allocation, strangers or
                          scale
-            --json FILE  writes the figures as JSON
-            --out DIR    writes bench.json, bench.md and charts into DIR
+            --json FILE  writes the figures as JSON; those of the last run
+            --out DIR    writes bench.json, bench.md and charts into DIR; of several runs, into DIR/1, DIR/2, …, and
+                         runs.md
             """;
 
     /** Says what is wrong with the command line. */
@@ -63,6 +68,7 @@ record Options(
     static Options parse(List<String> arguments, Set<String> names, boolean peers) throws UsageException {
         Effort effort = peers ? Effort.PEERS : Effort.FULL;
         int rounds = 0;
+        int runs = 1;
         boolean targets = false;
         boolean guard = false;
         Set<String> only = new LinkedHashSet<>();
@@ -76,7 +82,8 @@ record Options(
                 case "--mini" -> effort = Effort.MINI;
                 case "--targets" -> targets = true;
                 case "--guard" -> guard = true;
-                case "--rounds" -> rounds = number(value(argument, rest));
+                case "--rounds" -> rounds = number(argument, value(argument, rest));
+                case "--runs" -> runs = number(argument, value(argument, rest));
                 case "--only" -> only.add(value(argument, rest));
                 case "--transfer" -> transfer = Path.of(value(argument, rest));
                 case "--json" -> json = Path.of(value(argument, rest));
@@ -84,7 +91,7 @@ record Options(
                 case "--jmh" -> {
                     List<String> jmh = new ArrayList<>();
                     rest.forEachRemaining(jmh::add);
-                    return new Options(effort, only, false, false, null, json, out, jmh);
+                    return new Options(effort, only, 1, false, false, null, json, out, jmh);
                 }
                 default -> throw new UsageException("unknown argument " + argument);
             }
@@ -100,7 +107,21 @@ record Options(
         }
         boolean otherJdk = targets && chosen.contains("cold-start");
         return new Options(
-                rounds == 0 ? effort : effort.withRounds(rounds), chosen, guard, otherJdk, transfer, json, out, null);
+                rounds == 0 ? effort : effort.withRounds(rounds),
+                chosen,
+                runs,
+                guard,
+                otherJdk,
+                transfer,
+                json,
+                out,
+                null);
+    }
+
+    /** The same with a folder of its own for one of several runs. */
+    Options ofRun(int run) {
+        Path folder = out == null || runs == 1 ? out : out.resolve(Integer.toString(run));
+        return new Options(effort, only, runs, guard, otherJdk, transfer, json, folder, jmh);
     }
 
     private static String value(String argument, Iterator<String> rest) throws UsageException {
@@ -110,7 +131,7 @@ record Options(
         return rest.next();
     }
 
-    private static int number(String text) throws UsageException {
+    private static int number(String argument, String text) throws UsageException {
         try {
             int number = Integer.parseInt(text);
             if (number >= 1) {
@@ -119,6 +140,6 @@ record Options(
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new UsageException("--rounds must be a number from 1 on, but is " + text);
+        throw new UsageException(argument + " must be a number from 1 on, but is " + text);
     }
 }

@@ -38,9 +38,7 @@ final class OtherJdk {
                 throw new IOException("the run on " + java.get() + " ended with " + status);
             }
             Figures other = Transfer.read(file);
-            for (String metric : List.of(ColdStart.METRIC, ColdStart.RESIDENT, ColdStart.PROPORTIONAL)) {
-                other.limit("cold-start", metric, "bare-tcp");
-            }
+            ColdStart.limits(other, "cold-start");
             figures.addAll(other, Main.ON_JDK_25);
         } finally {
             Files.deleteIfExists(file);

@@ -107,6 +107,26 @@ class HarnessTest {
     }
 
     @Test
+    void severalRunsAreSetSideBySide() throws Exception {
+        Runs runs = new Runs();
+        for (double micros : new double[] {14, 16, 15}) {
+            Figures figures = new Figures();
+            figures.add("latency", "p50", "raw-tcp", "µs", 10);
+            figures.add("latency", "p50", "flame-unix", "µs", 9);
+            figures.add("latency", "p50", "flame-tcp", "µs", micros);
+            runs.add(figures);
+        }
+
+        assertThat(runs.markdown())
+                .contains("| flame-unix | 9.0 µs | 0.90, 0.90, 0.90 × raw-tcp | ≤ 1.0 | all |")
+                .contains("| flame-tcp | 15.0 µs | 1.40, 1.60, 1.50 × raw-tcp | ≤ 1.5 | **2 of 3** |");
+        Options three = Options.parse(List.of("--runs", "3", "--out", "out"), NAMES, false);
+        assertThat(three.ofRun(2).out()).isEqualTo(Path.of("out", "2"));
+        assertThat(Options.parse(List.of("--out", "out"), NAMES, false).ofRun(1).out())
+                .isEqualTo(Path.of("out"));
+    }
+
+    @Test
     @Timeout(600)
     void theGuardSaysWhetherBoundsHold() throws Exception {
         List<String> measured = new ArrayList<>();
@@ -208,7 +228,11 @@ class HarnessTest {
     @Test
     void wrongArgumentsAreRefused() {
         for (List<String> wrong : List.of(
-                List.of("--rounds", "0"), List.of("--only", "nothing"), List.of("--json"), List.of("whatever"))) {
+                List.of("--rounds", "0"),
+                List.of("--runs", "none"),
+                List.of("--only", "nothing"),
+                List.of("--json"),
+                List.of("whatever"))) {
             assertThatThrownBy(() -> Options.parse(wrong, NAMES, false)).isInstanceOf(Options.UsageException.class);
         }
     }

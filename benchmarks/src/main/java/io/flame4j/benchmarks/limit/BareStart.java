@@ -12,17 +12,19 @@ public final class BareStart implements AutoCloseable {
 
     private final Transport.Listener listener;
     private final String classPath;
+    private final Class<?> main;
     private @Nullable Process process;
     private @Nullable ByteChannel channel;
 
     public BareStart(Transport transport) throws IOException {
         this.listener = transport.listen();
+        this.main = transport == Transport.TLS ? BareTlsMain.class : BareMain.class;
         this.classPath = Location.of(BareMain.class) + File.pathSeparator + Location.of(Logger.class);
     }
 
     /** Starts one and exchanges 64 bytes with it. */
     public void run() throws IOException {
-        Process started = RawHost.Jvm.start(classPath, BareMain.class, listener.address());
+        Process started = RawHost.Jvm.start(classPath, main, TlsIdentity.portOrAll(listener.address()));
         process = started;
         channel = listener.acceptFrom(started);
         ByteBuffer frame = ByteBuffer.allocate(Frames.PING);

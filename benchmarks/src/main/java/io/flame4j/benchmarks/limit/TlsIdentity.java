@@ -77,6 +77,11 @@ final class TlsIdentity implements Closeable {
         return address.startsWith(SCHEME);
     }
 
+    /** The port in an address of ours, for who trusts everybody; any other address as it is. */
+    static String portOrAll(String address) {
+        return isAddress(address) ? address.split(":", 3)[1] : address;
+    }
+
     ServerSocket listen(InetAddress local, int backlog) throws IOException {
         SSLServerSocket socket =
                 (SSLServerSocket) context(file()).getServerSocketFactory().createServerSocket(0, backlog, local);
