@@ -1,5 +1,6 @@
 package io.flame4j.internal.runner;
 
+import io.flame4j.backend.RunnerSpec;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.Protocol;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ public final class RunnerMain {
 
     /** Runs this process as a runner, as its environment says. */
     public static void main(String[] args) {
+        prepareSockets();
         BootTicket ticket;
         try {
             ticket = BootInfo.ticketOfThisProcess();
@@ -32,9 +34,21 @@ public final class RunnerMain {
         }
     }
 
+    /** Before the ticket is read, which takes a while as well. */
+    private static void prepareSockets() {
+        String parent = System.getenv(RunnerSpec.PARENT_VARIABLE);
+        if (parent != null && parent.contains("address=unix")) {
+            UnixSockets.begin();
+        }
+    }
+
     /** Does nothing unless this process was started as a runner and does not run as one yet; else does not return. */
     public static void runIfRunner() {
-        BootTicket ticket = RUNNING.get() ? null : BootInfo.ticketOfThisProcess();
+        if (RUNNING.get()) {
+            return;
+        }
+        prepareSockets();
+        BootTicket ticket = BootInfo.ticketOfThisProcess();
         if (ticket != null && RUNNING.compareAndSet(false, true)) {
             run(ticket);
         }

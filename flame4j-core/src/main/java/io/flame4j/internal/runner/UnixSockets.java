@@ -8,7 +8,7 @@ package io.flame4j.internal.runner;
  */
 final class UnixSockets implements Runnable {
 
-    private static final String CLASS = "sun.nio.ch.UnixDomainSockets";
+    static final String CLASS = "sun.nio.ch.UnixDomainSockets";
 
     private UnixSockets() {}
 
