@@ -87,6 +87,16 @@ public final class ByteWriter {
         writeVarLong(value & 0xFFFF_FFFFL);
     }
 
+    /** Writes numbers near zero in a few bytes, whatever their sign, in at most five. */
+    public void writeZigZag(int value) {
+        writeVarInt(value << 1 ^ value >> 31);
+    }
+
+    /** The same, in at most ten. */
+    public void writeZigZag(long value) {
+        writeVarLong(value << 1 ^ value >> 63);
+    }
+
     /** Writes the length in bytes and then the string in UTF-8. */
     public void writeString(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);

@@ -9,10 +9,20 @@ final class IdentityHashes {
     private static final int FIRST_CAPACITY = 64;
     private static final int FREE = 0;
 
+    /** A list may hold less than its length promises: the same record again and again. */
+    private static final int MOST_EXPECTED = 1 << 20;
+
     /** A power of two long, at most half full. */
     private int[] table = new int[FIRST_CAPACITY];
 
     private int size;
+
+    private int expected;
+
+    /** So many may follow: if the table has to grow, it is for them. */
+    void expect(int count) {
+        expected = Math.max(expected, count);
+    }
 
     /** Takes note of an object; false when it has come before, or another one with its hash. */
     boolean add(Object object) {
@@ -40,7 +50,8 @@ final class IdentityHashes {
     }
 
     private void grow() {
-        int[] larger = new int[Math.multiplyExact(table.length, 4)];
+        int needed = Math.max(Math.multiplyExact(table.length, 4), Math.min(expected, MOST_EXPECTED) * 2);
+        int[] larger = new int[Integer.highestOneBit(needed - 1) << 1];
         for (int hash : table) {
             if (hash != FREE) {
                 larger[find(larger, hash)] = hash;

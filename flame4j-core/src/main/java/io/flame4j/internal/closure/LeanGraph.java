@@ -54,6 +54,11 @@ final class LeanGraph {
 
     private final Map<Class<?>, Integer> classes = new IdentityHashMap<>();
 
+    /** The one written last: most records are of the class of the one before, and what tells a class takes a while. */
+    private @Nullable LeanRecord latest;
+
+    private int latestNumber;
+
     private boolean isCyclic;
 
     private LeanGraph(boolean numbersPlain) {
@@ -87,6 +92,10 @@ final class LeanGraph {
     }
 
     private boolean writeValue(@Nullable Object value, int depth) throws IOException {
+        LeanRecord likely = latest;
+        if (likely != null && value != null && value.getClass() == likely.type && depth <= DEEPEST) {
+            return writeRecord(likely, value, depth);
+        }
         if (value instanceof String text) {
             writeText(text);
             return true;
@@ -143,14 +152,9 @@ final class LeanGraph {
         }
         int number = isNumbered ? begin() : -1;
         out.writeByte(RECORD);
-        if (writeClass(record.type)) {
-            out.write(record.definition, 0, record.definition.length);
-        }
+        writeClass(record);
         for (int i = 0; i < record.count(); i++) {
-            Object component = record.get(value, i);
-            if (record.componentType(i).isPrimitive()) {
-                writePrimitive(component);
-            } else if (!writeValue(component, depth + 1)) {
+            if (!record.writePrimitive(value, i, out) && !writeValue(record.get(value, i), depth + 1)) {
                 return false;
             }
         }
@@ -167,31 +171,22 @@ final class LeanGraph {
         return number;
     }
 
-    /** Without its tag, which the type of the component tells. */
-    private void writePrimitive(@Nullable Object value) {
-        if (value instanceof Integer number) {
-            out.writeVarInt(number << 1 ^ number >> 31);
-        } else if (value instanceof Double number) {
-            out.writeLong(Double.doubleToRawLongBits(number));
-        } else if (value instanceof Long number) {
-            out.writeVarLong(number << 1 ^ number >> 63);
-        } else if (value instanceof Boolean flag) {
-            out.writeBoolean(flag);
-        } else if (value instanceof Float number) {
-            out.writeInt(Float.floatToRawIntBits(number));
-        } else if (value instanceof Short number) {
-            out.writeShort(number);
-        } else if (value instanceof Character character) {
-            out.writeShort(character);
-        } else if (value instanceof Byte number) {
-            out.writeByte(number);
-        }
-    }
-
     private void writeText(String text) {
         if (text.length() < LONG_STRING || !writeSame(text)) {
             LeanValues.write(text, out);
         }
+    }
+
+    private void writeClass(LeanRecord record) {
+        if (record == latest) {
+            out.writeVarInt(latestNumber);
+            return;
+        }
+        if (writeClass(record.type)) {
+            out.write(record.definition, 0, record.definition.length);
+        }
+        latest = record;
+        latestNumber = classes.getOrDefault(record.type, 0);
     }
 
     /** True when the class is new, so that its definition has to follow. */
@@ -224,6 +219,7 @@ final class LeanGraph {
 
     private boolean writeList(int tag, List<?> list, int depth) throws IOException {
         int size = list.size();
+        plain.expect(size);
         out.writeByte(tag);
         out.writeVarInt(size);
         int written = 0;

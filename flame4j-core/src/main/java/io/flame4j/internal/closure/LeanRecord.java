@@ -56,13 +56,18 @@ final class LeanRecord {
     private final Constructor<?> constructor;
     private final Class<?>[] types;
 
+    /** The first character of each component's descriptor, which says which primitive type it has, if one. */
+    private final char[] kinds;
+
     private LeanRecord(Class<?> type, RecordComponent[] components) throws ReflectiveOperationException {
         this.type = type;
         int count = components.length;
         types = new Class<?>[count];
         fields = new Field[count];
+        kinds = new char[count];
         for (int i = 0; i < count; i++) {
             types[i] = components[i].getType();
+            kinds[i] = types[i].descriptorString().charAt(0);
             fields[i] = type.getDeclaredField(components[i].getName());
             fields[i].setAccessible(true);
         }
@@ -141,12 +146,39 @@ final class LeanRecord {
         return types[index];
     }
 
+    /** Writes a component of a primitive type, without a tag, which its type tells; false when it is of another type. */
+    boolean writePrimitive(Object record, int index, ByteWriter out) {
+        Field field = fields[index];
+        try {
+            switch (kinds[index]) {
+                case 'I' -> out.writeZigZag(field.getInt(record));
+                case 'D' -> out.writeLong(Double.doubleToRawLongBits(field.getDouble(record)));
+                case 'J' -> out.writeZigZag(field.getLong(record));
+                case 'Z' -> out.writeBoolean(field.getBoolean(record));
+                case 'F' -> out.writeInt(Float.floatToRawIntBits(field.getFloat(record)));
+                case 'S' -> out.writeShort(field.getShort(record));
+                case 'C' -> out.writeShort(field.getChar(record));
+                case 'B' -> out.writeByte(field.getByte(record));
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IllegalAccessException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private IllegalStateException unreadable(IllegalAccessException cause) {
+        return new IllegalStateException("A component of " + type.getName() + " cannot be read", cause);
+    }
+
     @Nullable
     Object get(Object record, int index) {
         try {
             return fields[index].get(record);
         } catch (IllegalAccessException e) {
-            throw new IllegalStateException("A component of " + type.getName() + " cannot be read", e);
+            throw unreadable(e);
         }
     }
 

@@ -36,10 +36,10 @@ final class LeanValues {
             writeString(text, out);
         } else if (value instanceof Integer number) {
             out.writeByte(INT);
-            out.writeVarInt(number << 1 ^ number >> 31);
+            out.writeZigZag(number.intValue());
         } else if (value instanceof Long number) {
             out.writeByte(LONG);
-            out.writeVarLong(number << 1 ^ number >> 63);
+            out.writeZigZag(number.longValue());
         } else if (value instanceof Boolean flag) {
             out.writeByte(flag ? TRUE : FALSE);
         } else {
