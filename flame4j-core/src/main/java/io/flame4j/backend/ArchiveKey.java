@@ -71,8 +71,9 @@ final class ArchiveKey {
         }
         for (String entry : entries) {
             if (isDirectory(entry)) {
-                return Optional.of("the JVM archives no classes where " + entry
-                        + ", a directory, is on the class path; it must be made of jars");
+                String what = entry.isEmpty() ? "an empty entry, the working directory," : entry + ", a directory,";
+                return Optional.of(
+                        "the JVM archives no classes where " + what + " is on the class path; it must be made of jars");
             }
         }
         return Optional.empty();
