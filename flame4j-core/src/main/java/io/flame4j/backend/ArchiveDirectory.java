@@ -76,7 +76,6 @@ final class ArchiveDirectory {
         if (!posix) {
             return new ArchiveDirectory(real, Optional.empty());
         }
-        ArchiveTrust.checkParents(real);
         return new ArchiveDirectory(real, Optional.of(checkOwner(real)));
     }
 
@@ -97,7 +96,7 @@ final class ArchiveDirectory {
         }
     }
 
-    /** This user. */
+    /** This user, whose the directory has to be, and all above it unless it is root's. */
     private static UserPrincipal checkOwner(Path directory) throws IOException {
         UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
         ArchiveTrust.checkMode(directory);
@@ -107,6 +106,9 @@ final class ArchiveDirectory {
             if (!Files.getOwner(probe).equals(owner)) {
                 throw new IOException(directory + " is " + owner.getName()
                         + "'s, not this user's; name another one with" + " classArchiveDirectory(…)");
+            }
+            if (ArchiveTrust.isUnix(directory)) {
+                ArchiveTrust.checkParents(directory, ArchiveTrust.uid(probe));
             }
         } finally {
             Files.deleteIfExists(probe);

@@ -25,7 +25,7 @@ final class ArchiveTrust {
     private static final int STICKY = 01000;
 
     private static final int WRITE_BY_OTHERS = 0022;
-    private static final Integer ROOT = 0;
+    private static final int ROOT = 0;
 
     /** So that each is complained about once. */
     private static final Set<Path> REFUSED = ConcurrentHashMap.newKeySet();
@@ -82,15 +82,21 @@ final class ArchiveTrust {
     }
 
     /**
-     * That nobody else may put another directory in this one's place.
+     * That nobody but this user and root may put another directory in this one's place.
      *
      * @param directory without links in its name
+     * @param user number of this user
      */
-    static void checkParents(Path directory) throws IOException {
-        if (!directory.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return;
-        }
+    static void checkParents(Path directory, int user) throws IOException {
         for (Path parent = directory.getParent(); parent != null; parent = parent.getParent()) {
+            // An owner can do so whatever the mode says.
+            int owner = uid(parent);
+            if (owner != ROOT && owner != user) {
+                throw new IOException(parent + " is "
+                        + Files.getOwner(parent, LinkOption.NOFOLLOW_LINKS).getName()
+                        + "'s (user " + owner + "), neither this user's nor root's, and whoever it is may put something"
+                        + " else in the place of " + directory + "; name another one with classArchiveDirectory(…)");
+            }
             int mode = (Integer) Files.getAttribute(parent, "unix:mode", LinkOption.NOFOLLOW_LINKS);
             if ((mode & WRITE_BY_OTHERS) != 0 && (mode & STICKY) == 0) {
                 throw new IOException(
@@ -104,8 +110,17 @@ final class ArchiveTrust {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
+    /** Whether files have numbers of users. */
+    static boolean isUnix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
+    /** The number of a file's owner; of a link, its own. */
+    static int uid(Path path) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static boolean isRoots(Path path) throws IOException {
-        return path.getFileSystem().supportedFileAttributeViews().contains("unix")
-                && ROOT.equals(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        return isUnix(path) && uid(path) == ROOT;
     }
 }

@@ -255,7 +255,8 @@ public final class ProcessBackendBuilder {
 
     /**
      * Where archives of classes are kept, some megabytes each. What has not been used for 30 days is removed. The directory
-     * must be this user's and no link, with nobody else allowed to write there, or to those above it unless they are sticky, or
+     * must be this user's and no link, with nobody else allowed to write there; those above it this user's or root's, with nobody
+     * else allowed to write there unless they are sticky. Otherwise
      * there will be no archives, which is logged: what is in an archive runs. Default: {@code flame4j} below {@code XDG_CACHE_HOME} or {@code ~/.cache}, {@code ~/Library/Caches}
      * on macOS, {@code LOCALAPPDATA} on Windows; none where there is no home.
      *

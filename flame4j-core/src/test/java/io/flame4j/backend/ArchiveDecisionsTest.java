@@ -276,6 +276,25 @@ class ArchiveDecisionsTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void directory_below_somebody_elses_is_refused() throws Exception {
+        Path parent = Files.createDirectories(temp.resolve("theirs/between")).getParent();
+        Path directory = Files.createDirectory(parent.resolve("between/flame4j"));
+        int user = ArchiveTrust.uid(directory);
+        ArchiveTrust.checkParents(directory, user);
+        if (user == 0) {
+            // All is root's here, which is trusted.
+            Files.setAttribute(parent, "unix:uid", 4711);
+            assertThatThrownBy(() -> ArchiveDirectory.open(directory)).hasMessageContaining("(user 4711)");
+        }
+
+        assertThatThrownBy(() -> ArchiveTrust.checkParents(directory, user + 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("neither this user's nor root's")
+                .hasMessageContaining(directory + "; name another one");
+    }
+
+    @Test
     void what_nobody_used_for_long_is_removed() throws Exception {
         ArchiveDirectory directory = ArchiveDirectory.open(temp.resolve("cache"));
         Path old = Files.createFile(directory.file("old", ".jsa"));
