@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where archives of classes are kept from one start of an application to the next. What is in an archive is run without
@@ -29,6 +31,10 @@ final class ArchiveDirectory {
 
     /** What has not been used for so long is removed. */
     private static final Duration KEPT = Duration.ofDays(30);
+
+    /** Archives by their {@link ArchiveKey}, and what is beside them while they are made, by us or by the JVM. */
+    private static final Pattern OURS =
+            Pattern.compile("runner-[0-9a-f]{32}\\.(?:jsa|aot)(?:\\.(?:lock|log|part(?:\\.config)?))?");
 
     private final Path directory;
 
@@ -182,21 +188,35 @@ final class ArchiveDirectory {
         return archive.resolveSibling(archive.getFileName() + ".part");
     }
 
-    /** Removes what nobody has used for long, and what was left half made. */
+    /** Removes what nobody has used for long, and what was left half made; nothing that is not of our making. */
     void sweep() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "runner-*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ArchiveDirectory::isOurs)) {
             Instant oldest = time().toInstant().minus(KEPT);
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                        .toInstant()
-                        .isBefore(oldest)) {
-                    Files.deleteIfExists(file);
-                }
+                removeIfOlder(file, oldest);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            RunnerArchives.LOG.debug("Could not look for old archives in {}: {}", directory, e.toString());
+        }
+    }
+
+    private static boolean isOurs(Path file) {
+        return OURS.matcher(file.getFileName().toString()).matches();
+    }
+
+    /** One that cannot be removed leaves the others to be looked at. */
+    private static void removeIfOlder(Path file, Instant oldest) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isRegularFile()
+                    && attributes.lastModifiedTime().toInstant().isBefore(oldest)) {
+                Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
             RunnerArchives.LOG.trace("Another process removed an old archive first", e);
-        } catch (IOException | DirectoryIteratorException e) {
-            RunnerArchives.LOG.debug("Could not look for old archives in {}: {}", directory, e.toString());
+        } catch (IOException e) {
+            RunnerArchives.LOG.debug("Could not remove the old archive {}: {}", file, e.toString());
         }
     }
 }

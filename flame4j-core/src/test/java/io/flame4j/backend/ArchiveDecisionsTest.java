@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -297,20 +299,57 @@ class ArchiveDecisionsTest {
     @Test
     void what_nobody_used_for_long_is_removed() throws Exception {
         ArchiveDirectory directory = ArchiveDirectory.open(temp.resolve("cache"));
-        Path old = Files.createFile(directory.file("old", ".jsa"));
-        Path used = Files.createFile(directory.file("used", ".jsa"));
-        Path other = Files.createFile(old.resolveSibling("somebody-else's"));
-        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
-        for (Path file : List.of(old, used, other)) {
-            Files.setLastModifiedTime(file, longAgo);
-        }
+        String key = "0123456789abcdef".repeat(2);
+        Path old = Files.createFile(directory.file(key, ".jsa"));
+        Path part = Files.createFile(ArchiveDirectory.partOf(old));
+        Path config = Files.createFile(directory.file(key, ".aot.part.config"));
+        Path lock = Files.createFile(ArchiveDirectory.lockOf(old));
+        Path log = Files.createFile(directory.file(key, ".jsa.log"));
+        Path used = Files.createFile(directory.file(key.replace('0', '1'), ".jsa"));
+        List<Path> kept = List.of(
+                used,
+                Files.createFile(old.resolveSibling("somebody-else's")),
+                Files.createFile(directory.file("s-notes", ".jsa")),
+                Files.createFile(directory.file(key, ".jsa.bak")),
+                Files.createFile(directory.file(key, "")),
+                Files.createDirectory(directory.file(key.replace('0', '2'), ".jsa")),
+                Files.createFile(Files.createDirectory(directory.file("x", "")).resolve("file")));
+        makeOld(old, part, config, lock, log);
+        makeOld(kept.toArray(new Path[0]));
+        makeOld(directory.file("x", ""));
 
         directory.touch(used);
         directory.sweep();
 
-        assertThat(old).doesNotExist();
-        assertThat(used).exists();
-        assertThat(other).exists();
+        assertThat(List.of(old, part, config, lock, log))
+                .allSatisfy(file -> assertThat(file).doesNotExist());
+        assertThat(kept).allSatisfy(file -> assertThat(file).exists());
+    }
+
+    private static void makeOld(Path... files) throws IOException {
+        for (Path file : files) {
+            Files.setLastModifiedTime(file, longAgo());
+        }
+    }
+
+    private static FileTime longAgo() {
+        return FileTime.from(Instant.now().minus(Duration.ofDays(31)));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void links_are_left_alone() throws Exception {
+        ArchiveDirectory directory = ArchiveDirectory.open(temp.resolve("cache"));
+        Path target = Files.createFile(temp.resolve("precious"));
+        makeOld(target);
+        Path link = Files.createSymbolicLink(directory.file("a".repeat(32), ".jsa"), target);
+        Files.getFileAttributeView(link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(longAgo(), null, null);
+
+        directory.sweep();
+
+        assertThat(target).exists();
+        assertThat(link).isSymbolicLink();
     }
 
     private Optional<String> key(List<String> options, Path... entries) throws IOException {
