@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How {@link RunnerArchive} is started by a process that has something else to do: at the lowest priority, as two small JVMs,
- * with nothing of the application but its class path. It runs none of its code, so that it gets none of its logging
- * configuration, recordings or secrets either.
+ * with nothing of the application but its class path and the JVM options that runners share. It runs none of its code, so
+ * that it gets none of its logging configuration, recordings or environment either.
  */
 final class ArchiveMaker {
 

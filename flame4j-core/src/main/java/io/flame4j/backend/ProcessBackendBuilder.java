@@ -245,6 +245,9 @@ public final class ProcessBackendBuilder {
      * than 31 GiB, and where the JVM options say nothing of archives themselves. Where this JVM has a single processor or
      * less than 2 GiB of memory, none is made, but one that is there is used. Default: on.
      *
+     * <p>What is in an archive runs unchecked, and runners are this user's processes: one that was taken over can change the
+     * archive, and so stay in runners that are started later. See docs/SECURITY.md for what to do where that matters.
+     *
      * @param on whether to use and make archives
      * @return this
      */
