@@ -1,12 +1,14 @@
 package io.flame4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.CallOptions;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerContext;
+import io.flame4j.RunnerLostException;
 import io.flame4j.codec.Codec;
 import io.flame4j.internal.bytes.ByteWriter;
 import io.flame4j.internal.wire.ControlFrame;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -221,6 +224,21 @@ class HostileRunnerTest extends PoolTestBase {
         }
         assertThat(sent.get()).as("frames of the flood").isGreaterThan(100);
         assertThat(flooded.stats().runners()).hasSize(1);
+    }
+
+    /** What can be said once, before the first call, costs the thread that listens to all runners too much to be said for ever. */
+    @Test
+    void a_runner_that_serves_and_says_its_initializer_failed_is_lost() {
+        ControlFrame.InitFailed outOfPlace = new ControlFrame.InitFailed("no model");
+        AtomicReference<SocketChannel> control = new AtomicReference<>();
+        FlamePool hostile = start(Backends.LOCAL
+                .pool()
+                .backend(new HostileRunner((sequence, slot) -> control.get().write(outOfPlace.encode()), control::set))
+                .max(1));
+
+        assertThatThrownBy(() -> hostile.call(() -> 1, CallOptions.defaults().timeout(Duration.ofSeconds(30))))
+                .isInstanceOf(RunnerLostException.class)
+                .hasMessageContaining("malformed control frame: INIT_FAILED of a runner that is not booting");
     }
 
     @Test

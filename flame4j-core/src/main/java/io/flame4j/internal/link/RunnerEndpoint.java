@@ -2,6 +2,7 @@ package io.flame4j.internal.link;
 
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import java.io.IOException;
 import java.nio.channels.ByteChannel;
 
 /**
@@ -29,8 +30,9 @@ public interface RunnerEndpoint {
      * The runner said something.
      *
      * @param frame what
+     * @throws IOException when it is out of place; that ends the control connection as malformed bytes do
      */
-    void onFrame(ControlFrame frame);
+    void onFrame(ControlFrame frame) throws IOException;
 
     /**
      * The control connection is gone. Called once.

@@ -16,6 +16,7 @@ import io.flame4j.internal.logs.LogInbox;
 import io.flame4j.internal.pool.PoolScheduler.Runner;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.Objects;
@@ -389,7 +390,7 @@ final class ManagedRunner implements RunnerEndpoint {
     // ---- running
 
     @Override
-    public void onFrame(ControlFrame frame) {
+    public void onFrame(ControlFrame frame) throws IOException {
         if (frame instanceof ControlFrame.Draining draining) {
             drains(ShrinkReason.DRAINING, draining.why());
         } else if (frame instanceof ControlFrame.Condemned condemned) {
@@ -397,12 +398,26 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (frame instanceof ControlFrame.CheckAnswer answer) {
             checkAnswered(answer);
         } else if (frame instanceof ControlFrame.InitFailed failed) {
-            bootFailed(texts.initializerFailed(failed.message()));
+            initializerFailed(failed);
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
             goodbye(goodbye.why());
             loss.goodbye(goodbye);
         } else if (frame instanceof ControlFrame.Log events && services.forwardsLogs()) {
             logged(events);
+        }
+    }
+
+    /** Once: what is made of it costs this thread, which serves all runners, and is for those who wait for the boot. */
+    private void initializerFailed(ControlFrame.InitFailed failed) throws IOException {
+        Stage current;
+        synchronized (this) {
+            current = stage;
+        }
+        if (current == Stage.READY || current == Stage.STOPPING) {
+            throw new IOException("malformed control frame: INIT_FAILED of a runner that is not booting");
+        }
+        if (current == Stage.CONNECTED) {
+            bootFailed(texts.initializerFailed(failed.message()));
         }
     }
 
