@@ -229,7 +229,7 @@ class HostileRunnerTest extends PoolTestBase {
     /** What can be said once, before the first call, costs the thread that listens to all runners too much to be said for ever. */
     @Test
     void a_runner_that_serves_and_says_its_initializer_failed_is_lost() {
-        ControlFrame.InitFailed outOfPlace = new ControlFrame.InitFailed("no model");
+        ControlFrame.InitFailed outOfPlace = new ControlFrame.InitFailed("no model", "");
         AtomicReference<SocketChannel> control = new AtomicReference<>();
         FlamePool hostile = start(Backends.LOCAL
                 .pool()

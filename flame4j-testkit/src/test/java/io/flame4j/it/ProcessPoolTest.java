@@ -194,6 +194,32 @@ class ProcessPoolTest extends PoolTests {
                 .hasStackTraceContaining("On the runner: java.io.IOException");
     }
 
+    public static final class CannotPrepareAndSaysLittle implements RunnerInitializer {
+
+        private static final class NoModel extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+
+            NoModel(Throwable cause) {
+                super("no model", cause, false, false);
+            }
+        }
+
+        @Override
+        public void initialize(FlameParent parent) {
+            throw new NoModel(new IOException("model.bin is not on this machine"));
+        }
+    }
+
+    @Test
+    void theTraceOfAnInitializersFailureWithoutFramesOfItsOwnIsNotInTheMessage() {
+        FlamePool pool = start(processes().max(1).initializer(CannotPrepareAndSaysLittle.class));
+        assertThatThrownBy(() -> pool.call(() -> "never"))
+                .isInstanceOf(RunnerBootException.class)
+                .hasMessageContaining("no model\n    Caused by: java.io.IOException: model.bin is not on this machine")
+                .hasMessageNotContaining("\tat ")
+                .hasStackTraceContaining("On the runner: " + CannotPrepareAndSaysLittle.NoModel.class.getName());
+    }
+
     @Test
     void aJvmThatEndsBeforeItConnectsFailsTheBootWithItsLastWords() {
         ProcessBackend backend =

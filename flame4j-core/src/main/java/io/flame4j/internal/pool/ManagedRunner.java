@@ -417,7 +417,7 @@ final class ManagedRunner implements RunnerEndpoint {
             throw new IOException("malformed control frame: INIT_FAILED of a runner that is not booting");
         }
         if (current == Stage.CONNECTED) {
-            bootFailed(texts.initializerFailed(failed.message()));
+            bootFailed(texts.initializerFailed(failed.message(), failed.trace()));
         }
     }
 

@@ -8,8 +8,6 @@ import io.flame4j.backend.RunnerExit;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.closure.EncodedTask;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +16,6 @@ final class RunnerTexts {
 
     private static final int MAX_LINES = 50;
     private static final int LONGEST_LINE = 10_000;
-
-    /** The name of an exception's class, and its first frame. */
-    private static final Pattern TRACE = Pattern.compile("\\n\\s*[\\w.$]+\\n\\s+at ");
 
     private final String pool;
     private final String id;
@@ -47,21 +42,19 @@ final class RunnerTexts {
     /**
      * Its initializer failed.
      *
-     * @param text what is wrong and, if the runner has sent it, the stack trace there. That is for the log, once, and not for the
-     *     message, which each caller logs; it becomes the cause
+     * @param what is wrong
+     * @param trace the stack trace there, or empty. That is for the log, once, and not for the message, which each caller logs; it
+     *     becomes the cause
      */
-    RunnerBootException initializerFailed(String text) {
-        Matcher trace = TRACE.matcher(text);
-        boolean found = trace.find();
+    RunnerBootException initializerFailed(String what, String trace) {
         FlameException there = null;
-        if (found) {
-            there = new FlameException(
-                    "On the runner: " + text.substring(trace.start()).strip());
+        if (!trace.isEmpty()) {
+            there = new FlameException("On the runner: " + trace);
             there.setStackTrace(new StackTraceElement[0]);
         }
         return notStarted(
                 RunnerBootException.Reason.INITIALIZER,
-                "its initializer failed, and would again: " + (found ? text.substring(0, trace.start()) : text),
+                "its initializer failed, and would again: " + what,
                 true,
                 there);
     }

@@ -1,6 +1,7 @@
 package io.flame4j.internal.runner;
 
 import io.flame4j.FlameException;
+import io.flame4j.internal.wire.ControlFrame;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -11,15 +12,16 @@ final class InitFailure {
 
     private InitFailure() {}
 
-    /** What is wrong comes first, and then the stack trace, which does not say it again. */
-    static String explain(Throwable e) {
+    /** What is wrong, and apart from it the stack trace, which does not say it again. */
+    static ControlFrame.InitFailed explain(Throwable e) {
         StringWriter text = new StringWriter();
         e.printStackTrace(new PrintWriter(text, true));
         String trace = text.toString();
         String title = e.toString();
         String what = withCauses(e instanceof FlameException ? String.valueOf(e.getMessage()) : title, e);
-        return what + (what.endsWith(".") ? "" : ".") + "\n"
-                + (trace.startsWith(title) ? e.getClass().getName() + trace.substring(title.length()) : trace);
+        return new ControlFrame.InitFailed(
+                what.endsWith(".") ? what : what + ".",
+                trace.startsWith(title) ? e.getClass().getName() + trace.substring(title.length()) : trace);
     }
 
     /** The first line. */

@@ -202,7 +202,7 @@ final class Runner implements Runnable {
         } catch (Throwable e) {
             boolean told = phase == Phase.BOOTING;
             if (told) {
-                agreed.link().send(new ControlFrame.InitFailed(InitFailure.explain(e)));
+                agreed.link().send(InitFailure.explain(e));
             }
             abort(Protocol.EXIT_INIT_FAILED, "the initializer failed: " + InitFailure.brief(e, told));
             return false;

@@ -19,6 +19,11 @@ public sealed interface ControlFrame {
     /** What is kept of those that go into a line of the log. */
     int MAX_CLAUSE = 1_000;
 
+    /** What is kept of why an initializer failed; with {@link #MAX_TRACE} it fits a frame at three bytes a character. */
+    int MAX_REPORT = 8_000;
+
+    int MAX_TRACE = 12_000;
+
     /** Most bytes of a task in a {@link Check}. */
     int MAX_TASK = 60_000;
 
@@ -73,7 +78,13 @@ public sealed interface ControlFrame {
         public static final int FAILED = 2;
     }
 
-    record InitFailed(String message) implements ControlFrame {}
+    /**
+     * The initializer threw.
+     *
+     * @param message what is wrong, for the message that each caller gets
+     * @param trace where, for the log; empty when there is nothing to tell
+     */
+    record InitFailed(String message, String trace) implements ControlFrame {}
 
     /**
      * The runner is about to end.
@@ -172,7 +183,9 @@ public sealed interface ControlFrame {
             out.writeByte(answer.answer);
             out.writeString(cut(answer.failure));
         } else if (this instanceof InitFailed failed) {
-            text(out, 20, failed.message);
+            out.writeByte(20);
+            out.writeString(cut(failed.message, MAX_REPORT));
+            out.writeString(cut(failed.trace, MAX_TRACE));
         } else if (this instanceof Log log) {
             out.writeByte(22);
             out.writeVarLong(log.dropped);
@@ -239,7 +252,7 @@ public sealed interface ControlFrame {
             case 17 -> new Draining(clause(in));
             case 18 -> new Condemned(in.readVarInt(), clause(in));
             case 19 -> new CheckAnswer(in.readVarInt(), in.readByte(), clause(in));
-            case 20 -> new InitFailed(LogText.paragraph(in.readString(), MAX_TEXT + 2));
+            case 20 -> new InitFailed(paragraph(in, MAX_REPORT), paragraph(in, MAX_TRACE));
             case 21 -> new Goodbye(clause(in), readBegun(in));
             case 22 -> new Log(in.readVarLong(), bytes(in, (int) in.remaining()));
             default -> throw new IOException("malformed control frame: type " + type);
@@ -281,12 +294,21 @@ public sealed interface ControlFrame {
         return LogText.oneLine(in.readString(), MAX_CLAUSE);
     }
 
+    private static String paragraph(ByteReader in, int max) throws IOException {
+        // What was cut off is named by two more characters.
+        return LogText.paragraph(in.readString(), max + 2);
+    }
+
     private static void text(ByteWriter out, int type, String text) {
         out.writeByte(type);
         out.writeString(cut(text));
     }
 
     private static String cut(String text) {
-        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + " …";
+        return cut(text, MAX_TEXT);
+    }
+
+    private static String cut(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max) + " …";
     }
 }

@@ -520,7 +520,7 @@ class RunnerListenerTest {
                 new ControlFrame.Draining("why"),
                 new ControlFrame.Condemned(-1, "why"),
                 new ControlFrame.CheckAnswer(-1, 7, "why"),
-                new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
+                new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_REPORT), "y".repeat(ControlFrame.MAX_TRACE)),
                 new ControlFrame.Goodbye("why", java.util.Optional.empty()),
                 new ControlFrame.Welcome(slotKey, -1, -1, -1, -1, "", "", List.of(), false));
         Noting bystander = new Noting();

@@ -208,9 +208,9 @@ class RunnerTest {
         Terms terms = new Terms();
         terms.initializer = FailingInitializer.class.getName();
         Control control = serve(terms);
-        assertThat(control.expect(ControlFrame.InitFailed.class).message())
-                .contains("no model for scripted")
-                .contains("FailingInitializer.initialize");
+        ControlFrame.InitFailed said = control.expect(ControlFrame.InitFailed.class);
+        assertThat(said.message()).isEqualTo("java.lang.IllegalStateException: no model for scripted.");
+        assertThat(said.trace()).contains("FailingInitializer.initialize");
         control.expectEnd();
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_INIT_FAILED);
     }

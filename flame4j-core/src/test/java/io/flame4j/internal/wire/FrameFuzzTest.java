@@ -140,7 +140,7 @@ class FrameFuzzTest {
                 new ControlFrame.Draining("why"),
                 new ControlFrame.Condemned(3, "why"),
                 new ControlFrame.CheckAnswer(1, 2, "why"),
-                new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_TEXT)),
+                new ControlFrame.InitFailed("x".repeat(ControlFrame.MAX_REPORT), "y".repeat(ControlFrame.MAX_TRACE)),
                 new ControlFrame.Goodbye("why", java.util.Optional.empty()),
                 new ControlFrame.Log(7, new byte[400]))) {
             seeds.add(frame.encode().array());
