@@ -70,6 +70,7 @@ final class Figures {
     private final Map<Key, Series> all = new LinkedHashMap<>();
     private final Map<Key, String> limits = new LinkedHashMap<>();
     private final List<Failure> failures = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     void add(String group, String metric, String contender, String unit, double value) {
         all.computeIfAbsent(new Key(group, metric, contender), key -> new Series(unit, new ArrayList<>()))
@@ -93,6 +94,15 @@ final class Figures {
 
     void fail(String group, String contender, Throwable cause) {
         failures.add(new Failure(group, contender, String.valueOf(cause)));
+    }
+
+    /** Notes what a reader of the figures has to know. */
+    void note(String note) {
+        notes.add(note);
+    }
+
+    List<String> notes() {
+        return notes;
     }
 
     /** Takes over what another run has measured, under other names of groups. */

@@ -16,7 +16,7 @@ final class Latency implements Bench.Measure {
         try (Sessions sessions = Sessions.start(bench, name(), 1)) {
             Map<String, Exchange> exchanges = sessions.take(Contender.Session::noOp);
             sessions.each(exchanges, (contender, exchange) -> warmUp(bench, exchange));
-            Settled.await(bench);
+            Settled.await(bench, name());
             try (Spinners spinners = Spinners.start()) {
                 bench.progress(() -> "latency: " + spinners.count() + " spinners keep the CPUs awake");
                 Placement.each(bench, placement -> rounds(bench, placement, sessions, exchanges));

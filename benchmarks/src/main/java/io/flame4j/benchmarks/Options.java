@@ -105,6 +105,9 @@ record Options(
         if (targets) {
             chosen.retainAll(OF_TARGETS);
         }
+        if (runs > 1 && guard) {
+            throw new UsageException("--guard is one run, and --runs has no part in it");
+        }
         boolean otherJdk = targets && chosen.contains("cold-start");
         return new Options(
                 rounds == 0 ? effort : effort.withRounds(rounds),

@@ -42,6 +42,7 @@ final class Payload implements Bench.Measure {
         int count = Math.max(2, Math.min(MOST_ECHOES, bench.effort().payloadBytes() / size));
         // As many as a method needs to be compiled, or a few when they are large.
         sessions.each(echoes, (contender, echo) -> run(echo, array, Math.max(WARM_UPS, count)));
+        Settled.await(bench, name());
         for (int round = 0; round < bench.effort().rounds(); round++) {
             sessions.each(echoes, (contender, echo) -> {
                 double seconds = run(echo, array, count);

@@ -30,6 +30,7 @@ final class Records implements Bench.Measure {
             bench.progress(() -> "records: " + spinners.count() + " spinners keep the CPUs awake");
             Map<String, Lists> lists = sessions.take(Contender.Session::lists);
             sessions.each(lists, (contender, each) -> run(each, items, 3 * count));
+            Settled.await(bench, name());
             for (int round = 0; round < bench.effort().rounds(); round++) {
                 sessions.each(
                         lists,

@@ -58,6 +58,10 @@ final class Report {
                     .append(ratio(key))
                     .append(" |\n");
         }
+        if (!figures.notes().isEmpty()) {
+            out.append('\n');
+            figures.notes().forEach(note -> out.append("- ").append(note).append('\n'));
+        }
         if (!figures.failures().isEmpty()) {
             out.append("\nFailed:\n\n");
             for (Failure each : figures.failures()) {
@@ -127,6 +131,7 @@ final class Report {
             failures.add(Map.of("group", each.group(), "contender", each.contender(), "cause", each.cause()));
         }
         root.put("failures", failures);
+        root.put("notes", figures.notes());
         return Json.write(root);
     }
 }

@@ -17,20 +17,24 @@ final class Settled {
 
     private Settled() {}
 
-    /** Waits; not for ever, since some peers never rest. */
-    static void await(Bench bench) throws InterruptedException {
+    /** Waits; not for ever, since some peers never rest: what is measured then is among the notes of the figures. */
+    static void await(Bench bench, String group) throws InterruptedException {
         long patience = TimeUnit.SECONDS.toNanos(5L * bench.effort().warmUpSeconds());
         long began = System.nanoTime();
         Duration before = used();
         while (System.nanoTime() - began < patience) {
             Thread.sleep(LOOK_MILLIS);
             Duration now = used();
-            if (now.minus(before).compareTo(QUIET) < 0) {
+            Duration used = now.minus(before);
+            // Less than before: one has ended, and took its time with it.
+            if (!used.isNegative() && used.compareTo(QUIET) < 0) {
                 return;
             }
             before = now;
         }
-        bench.progress(() -> "the JVMs are still busy after " + TimeUnit.NANOSECONDS.toSeconds(patience) + " s");
+        bench.figures()
+                .note(group + " was measured although the JVMs were still busy "
+                        + TimeUnit.NANOSECONDS.toSeconds(patience) + " s after the warm-up");
     }
 
     private static Duration used() {

@@ -47,7 +47,7 @@ final class Throughput implements Bench.Measure {
             // Twice, since the first time is spent on opening the connections.
             for (int i = 0; i < 2; i++) {
                 sessions.each(loads, (contender, load) -> load.run(most, 3 * nanos));
-                Settled.await(bench);
+                Settled.await(bench, name());
             }
             Placement.each(bench, placement -> rounds(bench, placement, sessions, loads));
         }

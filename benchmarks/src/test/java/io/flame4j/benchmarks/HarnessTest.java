@@ -72,6 +72,9 @@ class HarnessTest {
                 List.of("raw-tcp", "raw-unix", "raw-tls", "sock-tcp", "flame-tcp", "flame-unix", "flame-tls")) {
             assertThat(figures.all()).containsKey(new Figures.Key("latency", "p50", contender));
         }
+        for (String contender : List.of("bare-tcp", "bare-unix", "bare-tls", "flame-unix-no-archive")) {
+            assertThat(figures.all()).containsKey(new Figures.Key("cold-start", ColdStart.METRIC, contender));
+        }
         Report report = new Report(figures);
         assertThat(report.markdown()).contains("| flame-unix | ", "× raw-tcp", "| ≤ 1.5 | ");
         assertThat(report.json()).startsWith("{").contains("\"contender\": \"flame-tcp\"", "\"ratio\": ");
@@ -114,12 +117,16 @@ class HarnessTest {
             figures.add("latency", "p50", "raw-tcp", "µs", 10);
             figures.add("latency", "p50", "flame-unix", "µs", 9);
             figures.add("latency", "p50", "flame-tcp", "µs", micros);
+            if (micros < 15) {
+                figures.add("latency", "p50", "flame-tls", "µs", 20);
+            }
             runs.add(figures);
         }
 
         assertThat(runs.markdown())
                 .contains("| flame-unix | 9.0 µs | 0.90, 0.90, 0.90 × raw-tcp | ≤ 1.0 | all |")
-                .contains("| flame-tcp | 15.0 µs | 1.40, 1.60, 1.50 × raw-tcp | ≤ 1.5 | **2 of 3** |");
+                .contains("| flame-tcp | 15.0 µs | 1.40, 1.60, 1.50 × raw-tcp | ≤ 1.5 | **2 of 3** |")
+                .contains("| flame-tls | 20.0 µs | 2.00, –, – × raw-tcp | ≤ 2.5 | **1 of 3** |");
         Options three = Options.parse(List.of("--runs", "3", "--out", "out"), NAMES, false);
         assertThat(three.ofRun(2).out()).isEqualTo(Path.of("out", "2"));
         assertThat(Options.parse(List.of("--out", "out"), NAMES, false).ofRun(1).out())

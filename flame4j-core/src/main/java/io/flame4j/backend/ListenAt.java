@@ -50,7 +50,9 @@ public sealed interface ListenAt {
      * @param advertisedHost the address that runners dial
      * @param tls whether what goes over it is encrypted
      * @param pendingConnections most connections that are open and have not proved themselves yet, 1 to 4096. When there
-     *     are more, the oldest of the address that has most of them is closed
+     *     are more, the oldest of the address that has most of them is closed, and dials again. A runner opens up to eight
+     *     at a time: with fewer than eight for each runner that may need many slots at once, busy runners take each
+     *     other's places
      */
     record Tcp(String bindHost, int port, String advertisedHost, Tls tls, int pendingConnections) implements ListenAt {
 

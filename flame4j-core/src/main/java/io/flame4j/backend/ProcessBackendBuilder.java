@@ -224,7 +224,7 @@ public final class ProcessBackendBuilder {
 
     /**
      * Most connections to this process that are open and have not proved themselves yet. Runners that connect while there
-     * are more take the place of the oldest. Default {@value ListenAt#PENDING_CONNECTIONS}.
+     * are more take the place of the oldest; a runner opens up to eight at a time. Default {@value ListenAt#PENDING_CONNECTIONS}.
      *
      * @param most how many, 1 to 4096
      * @return this

@@ -66,4 +66,22 @@ class BrokenTlsLinkTest extends BrokenLinkTest {
                 .isEqualTo(AT_A_TIME);
         assertThat(silent).as("connections that were dialled again").isEmpty();
     }
+
+    /** Something between them that swallows connections must not take the turns of all others. */
+    @Test
+    void connectionsThatNeverOpenAreGivenUp() throws Exception {
+        AtomicInteger swallowed = new AtomicInteger();
+        start(backend().pool().backend(proxy).min(1).max(1).maxConcurrency(AT_A_TIME + 2));
+        assertServes("before", 1);
+        proxy.onOpen(link -> {
+            if (swallowed.getAndIncrement() < AT_A_TIME) {
+                link.silence();
+            }
+        });
+
+        assertServes("after", AT_A_TIME + 2);
+        assertThat(swallowed.get())
+                .as("those that were swallowed, and those after them")
+                .isGreaterThan(AT_A_TIME);
+    }
 }

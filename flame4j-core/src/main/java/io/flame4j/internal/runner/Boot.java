@@ -11,6 +11,7 @@ import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.TlsChannel;
 import io.flame4j.internal.wire.TlsClient;
 import io.flame4j.internal.wire.Versions;
+import io.flame4j.internal.wire.WireAddress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
@@ -96,7 +97,7 @@ final class Boot {
     }
 
     private @Nullable Session attempt() throws IOException {
-        ControlLink dialled = new ControlLink(connect(), clock);
+        ControlLink dialled = new ControlLink(connect(null), clock);
         Session session = null;
         try {
             if (adopt(dialled)) {
@@ -111,9 +112,11 @@ final class Boot {
     }
 
     /** Connects; where TLS is asked for, the handshake comes with the first write. Any thread. */
-    ByteChannel connect() throws IOException {
+    ByteChannel connect(WireAddress.@Nullable Attempt attempt) throws IOException {
         ParentTls parent = ticket.tls();
-        return parent == null ? ticket.address().connect() : client(parent).dial(ticket.address());
+        return parent == null
+                ? ticket.address().connect(attempt)
+                : client(parent).dial(ticket.address(), attempt);
     }
 
     private TlsClient client(ParentTls parent) throws IOException {

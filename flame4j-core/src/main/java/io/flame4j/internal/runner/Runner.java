@@ -12,6 +12,7 @@ import io.flame4j.internal.context.Propagators;
 import io.flame4j.internal.wire.BootTicket;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Protocol;
+import io.flame4j.internal.wire.WireAddress;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.util.ArrayList;
@@ -398,6 +399,8 @@ final class Runner implements Runnable {
     void over() {
         advance(Phase.OVER);
         boot.cancel();
+        // Nobody dials any more: those who wait for their turn are to find that out.
+        dials.release(MAX_SLOT_ID);
         for (SlotWorker worker : workers) {
             worker.stop();
         }
@@ -433,9 +436,9 @@ final class Runner implements Runnable {
         return workers;
     }
 
-    /** Opens another connection to the parent, for the caller to introduce itself on. */
-    ByteChannel connect() throws IOException {
-        return boot.connect();
+    /** Opens another connection to the parent, for the caller to introduce itself on, or to end the attempt. */
+    ByteChannel connect(WireAddress.Attempt attempt) throws IOException {
+        return boot.connect(attempt);
     }
 
     /** Held from {@link #connect()} until the caller has introduced itself, handshake included. */

@@ -37,8 +37,8 @@ public final class RunnerMain {
     /** Before the ticket is read, which takes a while as well. */
     private static void prepareSockets() {
         String parent = System.getenv(RunnerSpec.PARENT_VARIABLE);
-        if (parent != null && parent.contains("address=unix")) {
-            UnixSockets.begin();
+        if (parent != null && BootTicket.namesUnixSocket(parent)) {
+            Thread unused = UnixSockets.begin();
         }
     }
 

@@ -83,7 +83,7 @@ final class RunnerTimer implements Runnable {
             nextWake = Clock.NEVER;
             long next;
             try {
-                next = Math.min(look(clock.nanos()), lookAtCalls());
+                next = Math.min(look(clock.nanos()), lookAtSlots());
             } catch (OutOfMemoryError e) {
                 runner.outOfMemory();
                 next = Clock.after(clock.nanos(), AFTER_FAILURE_MILLIS);
@@ -124,9 +124,10 @@ final class RunnerTimer implements Runnable {
         return failsafeAt;
     }
 
-    private long lookAtCalls() {
+    private long lookAtSlots() {
         long next = Clock.NEVER;
         for (SlotWorker worker : runner.workers()) {
+            next = Math.min(next, worker.lookAtDial(clock.nanos()));
             TaskScope scope = worker.current();
             if (scope != null) {
                 next = Math.min(next, scope.look(clock.nanos()));

@@ -3,11 +3,14 @@ package io.flame4j.internal.runner;
 import io.flame4j.Trackable;
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
+import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.SlotConnection;
 import io.flame4j.internal.wire.TlsChannel;
+import io.flame4j.internal.wire.WireAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * One slot: its thread dials a connection, serves calls on it until it ends, tidies, and dials the next. The thread
  * that reads a call runs it.
  *
- * <p>The monitor of this object guards all fields but the final ones; {@code current} is read without it by the timer
- * and the end thread. Nothing is sent, read or closed under it.
+ * <p>The monitor of this object guards all fields but the final ones; {@code current} and {@code giveUpAt} are read without it by
+ * the timer and the end thread. Nothing is sent, read or closed under it.
  */
-final class SlotWorker implements Runnable {
+final class SlotWorker implements Runnable, WireAddress.Attempt {
 
     /** Longest request that is read. */
     private static final long MAX_BODY = 1L << 40;
@@ -34,6 +37,11 @@ final class SlotWorker implements Runnable {
      */
     private static final long CLOSE_WORD_MILLIS = 1_000;
 
+    /** For a connection, the handshake and the first word: twice what the parent gives them. */
+    private static final long DIAL_MILLIS = 2 * Protocol.HELLO_TIMEOUT.toMillis();
+
+    private static final int WORTH_A_WARNING = 10;
+
     private final Runner runner;
     private final int slotId;
     private final SlotObjects objects = new SlotObjects();
@@ -44,6 +52,12 @@ final class SlotWorker implements Runnable {
 
     private @Nullable Thread thread;
     private @Nullable ByteChannel channel;
+    /** When a connection that is being opened is given up; {@link Clock#NEVER} while none is. */
+    private volatile long giveUpAt = Clock.NEVER;
+
+    /** In a row; belongs to the slot's thread. */
+    private int failedDials;
+
     private volatile @Nullable TaskScope current;
     private int generation;
     private int closedGeneration = -1;
@@ -162,25 +176,50 @@ final class SlotWorker implements Runnable {
         boolean pause = pauseFirst;
         while (!pause || pause()) {
             pause = true;
-            runner.dials().acquireUninterruptibly();
             try {
-                return introduced(session);
+                return attempt(session);
             } catch (TlsChannel.WrongPeerException e) {
                 runner.strandedByCertificate(String.valueOf(e.getMessage()));
                 return null;
             } catch (IOException | RuntimeException e) {
                 // The parent does not accept just now, or is gone; the control connection will tell which.
-                RunnerLog.LOG.debug("Slot {} dials again: {}", slotId, e.toString());
-            } finally {
-                runner.dials().release();
+                noteFailedDial(e);
+                close(moveOn());
             }
         }
         return null;
     }
 
-    /** Connects and says who it is; null when the slot is to end. */
+    /** One attempt, when it is this slot's turn; null when the slot is to end. */
+    private @Nullable ByteChannel attempt(Session session) throws IOException {
+        runner.dials().acquireUninterruptibly();
+        try {
+            // Whoever waited for its turn may have waited for the end.
+            return runner.isServing() ? introduced(session) : null;
+        } finally {
+            giveUpAt = Clock.NEVER;
+            runner.dials().release();
+        }
+    }
+
+    private void noteFailedDial(Exception failure) {
+        if (++failedDials == WORTH_A_WARNING && runner.isServing()) {
+            RunnerLog.LOG.warn(
+                    "Slot {} could not open a connection to the parent at {} {} times in a row, although the runner hears"
+                            + " from it, and goes on trying. Look for what is between them, and in the parent's log for"
+                            + " refused connections: {}",
+                    slotId,
+                    runner.ticket().address(),
+                    failedDials,
+                    failure.toString());
+        } else {
+            RunnerLog.LOG.debug("Slot {} dials again: {}", slotId, failure.toString());
+        }
+    }
+
+    /** Connects and says who it is; null when the slot is to end. The timer ends what takes too long. */
     private @Nullable ByteChannel introduced(Session session) throws IOException {
-        ByteChannel dialled = runner.connect();
+        ByteChannel dialled = runner.connect(this);
         boolean done = false;
         try {
             if (!adopt(dialled)) {
@@ -192,14 +231,36 @@ final class SlotWorker implements Runnable {
                     generation(),
                     session.terms().slotKey());
             writeFully(dialled, hello.encode());
+            failedDials = 0;
             done = true;
             return dialled;
         } finally {
             if (!done) {
                 close(dialled);
-                close(moveOn());
             }
         }
+    }
+
+    @Override
+    public void begun(SocketChannel attempt) {
+        long deadline = Clock.after(runner.clock().nanos(), DIAL_MILLIS);
+        synchronized (this) {
+            channel = attempt;
+            giveUpAt = deadline;
+        }
+        runner.timer().dueAt(deadline);
+    }
+
+    /** Ends the opening of a connection that takes too long. Of the timer; returns when to look again. */
+    long lookAtDial(long now) {
+        long deadline = giveUpAt;
+        if (now < deadline) {
+            return deadline;
+        }
+        // It may have been opened this very moment: then it is dialled once more, which costs nobody a call.
+        giveUpAt = Clock.NEVER;
+        closeConnection();
+        return Clock.NEVER;
     }
 
     private static void writeFully(ByteChannel dialled, ByteBuffer bytes) throws IOException {

@@ -12,11 +12,12 @@ final class UnixSockets implements Runnable {
 
     private UnixSockets() {}
 
-    /** Begins, and does not wait. */
-    static void begin() {
+    /** Begins, and does not wait; returns the thread that does it. */
+    static Thread begin() {
         Thread thread = new Thread(null, new UnixSockets(), "flame4j-sockets", 0, false);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override

@@ -60,6 +60,11 @@ public record BootTicket(
                 + failsafeMillis;
     }
 
+    /** Whether what {@link #encode()} gave has a Unix-domain socket for an address; quicker than to read all of it. */
+    public static boolean namesUnixSocket(String text) {
+        return text.contains(";address=unix");
+    }
+
     /**
      * Reads what {@link #encode()} and {@link #encodeToken()} give. The message of a failure does not hold the token.
      */

@@ -3,6 +3,7 @@ package io.flame4j.internal.wire;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /** The TLS of one who dials. Thread-safe. */
 public interface TlsClient {
@@ -22,9 +23,14 @@ public interface TlsClient {
      * a tenth of a processor; the parent waits only so long for those who have not said who they are.
      */
     default TlsChannel dial(WireAddress address) throws IOException {
+        return dial(address, null);
+    }
+
+    /** The same with somebody who may end it. */
+    default TlsChannel dial(WireAddress address, WireAddress.@Nullable Attempt attempt) throws IOException {
         SSLEngine engine = engine();
         engine.beginHandshake();
-        SocketChannel socket = address.connect();
+        SocketChannel socket = address.connect(attempt);
         try {
             return new TlsChannel(socket, engine, Long.MAX_VALUE);
         } catch (RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Where a parent listens, as runners dial it; see docs/PROTOCOL.md, the ticket. */
 public sealed interface WireAddress {
@@ -59,11 +60,24 @@ public sealed interface WireAddress {
         return new InetSocketAddress(tcp.host(), tcp.port());
     }
 
-    /** Dials, blocking. */
+    /** Dials, blocking for as long as the system tries. */
     default SocketChannel connect() throws IOException {
+        return connect(null);
+    }
+
+    /** Is told of a connection before it is made, so that the attempt can be ended by closing it. */
+    interface Attempt {
+        void begun(SocketChannel channel);
+    }
+
+    /** The same with somebody who may end it. */
+    default SocketChannel connect(@Nullable Attempt attempt) throws IOException {
         SocketChannel channel =
                 this instanceof Unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
         try {
+            if (attempt != null) {
+                attempt.begun(channel);
+            }
             channel.connect(toSocketAddress());
             tune(channel);
             return channel;
