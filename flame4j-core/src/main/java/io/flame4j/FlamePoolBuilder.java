@@ -56,6 +56,7 @@ public final class FlamePoolBuilder {
     private boolean shutdownHook = true;
     private final List<PoolListener> listeners = new ArrayList<>();
     private Codec codec = Codec.jdk();
+    private Codec resultCodec = codec;
     private ResultFilter resultFilter = ResultFilter.standard();
     private @Nullable Executor executor;
     private @Nullable Class<? extends RunnerInitializer> initializer;
@@ -281,9 +282,10 @@ public final class FlamePoolBuilder {
      * @throws IllegalArgumentException when a runner could not make one
      */
     public FlamePoolBuilder codec(Codec codec) {
-        this.codec = Objects.requireNonNull(codec, "codec");
+        Objects.requireNonNull(codec, "codec");
         requireMakeable("codec", codec.getClass());
-        Objects.requireNonNull(codec.resultCodec(), "the codec's resultCodec()");
+        this.resultCodec = Objects.requireNonNull(codec.resultCodec(), "the codec's resultCodec()");
+        this.codec = codec;
         return this;
     }
 
@@ -432,6 +434,7 @@ public final class FlamePoolBuilder {
                     "Pool '" + name + "': min must not be greater than max, but min=" + min + " and max=" + max);
         }
         Backend chosen = (backend == null ? ProcessBackend.create() : backend).forPool(name);
+        boolean byReference = chosen instanceof LocalBackend local && !local.isSerializing();
         // Of each runner's pool the runners would have such pools, and so on.
         boolean onRunner = FlameParent.current().isPresent();
         return DefaultFlamePool.start(new PoolConfig(
@@ -456,7 +459,8 @@ public final class FlamePoolBuilder {
                 trackResources,
                 shutdownHook,
                 List.copyOf(listeners),
-                chosen instanceof LocalBackend local && !local.isSerializing() ? new ReferenceCodec() : codec,
+                byReference ? new ReferenceCodec() : codec,
+                byReference ? new ReferenceCodec() : resultCodec,
                 resultFilter.policy(),
                 executor,
                 initializer,

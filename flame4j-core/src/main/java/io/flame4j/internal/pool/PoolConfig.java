@@ -38,6 +38,7 @@ public record PoolConfig(
         boolean shutdownHook,
         List<PoolListener> listeners,
         Codec codec,
+        Codec resultCodec,
         ResultPolicy resultPolicy,
         @Nullable Executor executor,
         @Nullable Class<? extends RunnerInitializer> initializer,

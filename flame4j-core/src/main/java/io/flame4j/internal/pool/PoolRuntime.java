@@ -61,7 +61,7 @@ final class PoolRuntime {
                 runner -> new ManagedRunner(runner, services, name + "-" + runnerNumbers.incrementAndGet()));
         timer = new PoolTimer("flame4j-" + name + "-timer", clock, this::tick);
         services.connect(shell, timer);
-        engine = new CallEngine(services, new Decoders(config.codec().resultCodec(), config.resultPolicy()));
+        engine = new CallEngine(services, new Decoders(config.resultCodec(), config.resultPolicy()));
         shutdownHook = new Thread(this::shutdownNow, "flame4j-" + name + "-shutdown");
     }
 
