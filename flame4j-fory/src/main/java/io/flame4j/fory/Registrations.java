@@ -74,13 +74,26 @@ final class Registrations {
      * fingerprints do.
      */
     static long fingerprint(List<Class<?>> classes) {
+        return fingerprint(classes, Runtime.version() + " " + System.getProperty("java.vendor", ""));
+    }
+
+    /**
+     * The same on some Java.
+     *
+     * @param java which it is: what is written of the JDK's own classes are their private fields, which each release may
+     *     change
+     */
+    static long fingerprint(List<Class<?>> classes, String java) {
         Sum sum = new Sum();
-        // Its version: another one may write another format.
+        // Another version may write another format, and the main class alone need not show it.
         sum.add(Fory.class);
+        sum.add(String.valueOf(Fory.class.getPackage().getImplementationVersion()));
+        sum.add(java);
         for (Class<?> named : classes) {
             for (Class<?> type = named; type != null && !isPlatform(type); type = type.getSuperclass()) {
                 sum.add(type);
             }
+            ofConstants(named).forEach(sum::add);
             sum.add(named.getName());
         }
         return sum.value();
