@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * constructor. Implementations are thread-safe.
  *
  * <p>On a parent a codec reads what a runner sent, which may have been taken over: it has to ask the filter of its
- * {@link DecodeContext} before it makes an object. A codec that cannot leaves results to another: {@link #resultCodec()}.
+ * {@link DecodeContext} before it makes an object. A codec that cannot leaves results to another, {@link #resultCodec()}, and
+ * refuses to decode what is not {@link DecodeContext#fromParent()}. A codec that wraps another one hands on both: the
+ * context, and the other's {@code resultCodec()}, wrapped or not.
  *
  * @since 0.1
  */

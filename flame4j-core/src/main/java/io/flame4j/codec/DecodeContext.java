@@ -5,7 +5,7 @@ import java.io.ObjectInputFilter;
 import java.util.Objects;
 
 /**
- * What a {@link Codec} must respect when it decodes. On a parent the filter is that of the pool
+ * What a {@link Codec} must respect when it decodes, and whom the bytes are from. On a parent the filter is that of the pool
  * ({@link io.flame4j.FlamePoolBuilder#resultFilter}), which knows how large this very message is; on a runner it lets in
  * all classes. A codec that does not read with {@link java.io.ObjectInputStream} finds its classes by
  * {@link #loadClass(String)}, or asks {@link #check(Class)} before it makes an object, and asks
@@ -14,14 +14,28 @@ import java.util.Objects;
  *
  * @param classLoader finds the application's classes
  * @param filter decides which classes may be made and how large the graph may grow; all that it does not reject is allowed
+ * @param fromParent whether the bytes are a task's, which a runner reads: its parent, whom it trusts with all of its code,
+ *     has written them. False on a parent, where a runner has, which may have been taken over. A codec that cannot keep
+ *     bytes from doing harm refuses to decode when this is false
  * @since 0.1
  */
-public record DecodeContext(ClassLoader classLoader, ObjectInputFilter filter) {
+public record DecodeContext(ClassLoader classLoader, ObjectInputFilter filter, boolean fromParent) {
 
     /** Checks. */
     public DecodeContext {
         Objects.requireNonNull(classLoader, "classLoader");
         Objects.requireNonNull(filter, "filter");
+    }
+
+    /**
+     * A context for bytes that are not to be trusted: not {@link #fromParent()}.
+     *
+     * @param classLoader finds the application's classes
+     * @param filter decides which classes may be made
+     * @since 0.1
+     */
+    public DecodeContext(ClassLoader classLoader, ObjectInputFilter filter) {
+        this(classLoader, filter, false);
     }
 
     /**

@@ -45,8 +45,12 @@ import org.jspecify.annotations.Nullable;
  * private, or by none where there is no such. They need not be {@link java.io.Serializable}, unless they are in results as well. Strings, boxed primitives and times are values: of
  * two equal ones in an object graph one may arrive.
  *
- * <p>Each message carries a fingerprint of the named classes, of their superclasses, and of Fory, and a checksum. A runner
- * with another version of any of them, or another order, refuses the task with a {@link CodeMismatchException}.
+ * <p>A codec of yours that wraps this one has to hand on its {@link #resultCodec()} as well; one that does not would have
+ * Fory read results, and is refused by {@link #decode}.
+ *
+ * <p>Each message carries a fingerprint of the named classes, of what they extend, of the classes of enum constants with
+ * bodies, of Fory and of the Java that runs, and a checksum. A runner with another version of any of them, or another
+ * order, refuses the task with a {@link CodeMismatchException}.
  *
  * <p>Fory starts with the first value on either side, which takes half a second to a second of processor time in a new JVM,
  * and then generates code for each class in the background. It pays for tasks with large arguments on runners that live
@@ -98,10 +102,19 @@ public abstract class ForyCodec implements Codec {
      * Reads a value; on a runner only. Neither the filter nor the limits of the context are asked: the parent, which wrote
      * the value, may run any code there.
      *
+     * @throws IOException when the context does not say that the value is {@linkplain DecodeContext#fromParent() from the
+     *     parent}, before anything is read; when the bytes are malformed
      * @throws CodeMismatchException when the parent's codec is another one
      */
     @Override
     public final @Nullable Object decode(InputStream in, DecodeContext context) throws IOException {
+        if (!context.fromParent()) {
+            throw new IOException(getClass().getName()
+                    + " was asked to read what is not a task, and did not: Fory cannot keep bytes of a runner that was taken"
+                    + " over from harming this process. A codec that wraps a ForyCodec has to leave results to the"
+                    + " resultCodec() of that: override resultCodec() to return it. It also has to hand on the DecodeContext"
+                    + " that it was given.");
+        }
         byte[] head = in.readNBytes(HEAD);
         if (head.length < HEAD) {
             throw new EOFException("malformed value: it ends within its head");
@@ -151,11 +164,11 @@ public abstract class ForyCodec implements Codec {
     private CodeMismatchException mismatch() {
         return new CodeMismatchException(
                 "The task was written by another codec than the " + getClass().getName()
-                        + " here, and was not run: the classes that it names, their order, a class file or the version of"
-                        + " Fory differ. It names here: "
+                        + " here, and was not run: the classes that it names, their order, a class file, the version of"
+                        + " Fory or the Java that runs differ. It names here: "
                         + classes.stream().map(Class::getName).collect(Collectors.joining(", "))
-                        + ". Start the runners from the same build as the parent: the same image, jars and class"
-                        + " directories.",
+                        + ". Start the runners from the same build as the parent: the same image, Java, jars and"
+                        + " class directories.",
                 null);
     }
 }

@@ -69,7 +69,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ForyCodecTest {
 
     static final DecodeContext CONTEXT =
-            new DecodeContext(ForyCodecTest.class.getClassLoader(), info -> ObjectInputFilter.Status.UNDECIDED);
+            new DecodeContext(ForyCodecTest.class.getClassLoader(), info -> ObjectInputFilter.Status.UNDECIDED, true);
 
     /** Kept over the tests, as in an application: each instance of Fory takes its time. */
     private static final Codec CODEC = new AppCodec();

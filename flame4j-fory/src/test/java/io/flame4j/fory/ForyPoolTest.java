@@ -17,7 +17,9 @@ import io.flame4j.codec.Codec;
 import io.flame4j.fory.Shop.AppCodec;
 import io.flame4j.fory.Shop.Basket;
 import io.flame4j.fory.Shop.Item;
+import io.flame4j.fory.Shop.Noting;
 import io.flame4j.fory.Shop.Secret;
+import io.flame4j.fory.Shop.Wrapping;
 import io.flame4j.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,6 +128,19 @@ class ForyPoolTest {
                 .build();
         List<Item> items = items(3);
         assertThat(pool.call(() -> items)).isEqualTo(items);
+    }
+
+    @Test
+    void aCodecThatWrapsOneDoesNotBringForyBackToTheParent() {
+        start(new Wrapping());
+        Noting noting = new Noting();
+        assertThat(pool.<String, RuntimeException>call(() -> noting.text)).isEqualTo("noted");
+        Noting.MADE.set(0);
+        assertThatThrownBy(() -> pool.call(() -> noting))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining("NotingCodec was asked to read what is not a task, and did not")
+                .hasMessageContaining("override resultCodec() to return it");
+        assertThat(Noting.MADE).hasValue(0);
     }
 
     /** A task that is no lambda is an object like others. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.flame4j.CodeMismatchException;
 import io.flame4j.codec.Codec;
+import io.flame4j.codec.DecodeContext;
 import io.flame4j.codec.JdkCodec;
 import io.flame4j.fory.Shop.AppCodec;
 import io.flame4j.fory.Shop.Gadget;
@@ -18,6 +19,7 @@ import io.flame4j.fory.Shop.SmallCodec;
 import io.flame4j.fory.Shop.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -72,6 +74,22 @@ class HostileBytesTest {
         byte[] fory = encode(codec, List.of(new Item(1, "a", 2)));
         assertThatThrownBy(() -> results.decode(new ByteArrayInputStream(fory), CONTEXT))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void nothingIsReadOfWhatIsNotFromTheParent() {
+        InputStream untouched = new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("was read");
+            }
+        };
+        DecodeContext parents = new DecodeContext(CONTEXT.classLoader(), CONTEXT.filter());
+        assertThatThrownBy(() -> codec.decode(untouched, parents))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("was asked to read what is not a task")
+                .hasMessageContaining("resultCodec()")
+                .hasMessageContaining("DecodeContext");
     }
 
     @Test

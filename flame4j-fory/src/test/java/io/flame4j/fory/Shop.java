@@ -1,7 +1,11 @@
 package io.flame4j.fory;
 
+import io.flame4j.codec.Codec;
+import io.flame4j.codec.DecodeContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +79,43 @@ final class Shop {
     public static final class AppCodec extends ForyCodec {
         public AppCodec() {
             super(Item.class, Order.class, Status.class, Basket.class);
+        }
+    }
+
+    /** Wraps a codec, and forgets that it has another one for results. */
+    public static final class Wrapping implements Codec {
+        private final Codec fory = new NotingCodec();
+
+        public Wrapping() {}
+
+        @Override
+        public void encode(Object value, OutputStream out) throws IOException {
+            fory.encode(value, out);
+        }
+
+        @Override
+        public Object decode(InputStream in, DecodeContext context) throws IOException, ClassNotFoundException {
+            return fory.decode(in, context);
+        }
+    }
+
+    /** What is wrapped. */
+    public static final class NotingCodec extends ForyCodec {
+        public NotingCodec() {
+            super(Noting.class);
+        }
+    }
+
+    /** Notes that one is made, as Fory does by the constructor. */
+    static class Noting implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        static final AtomicInteger MADE = new AtomicInteger();
+
+        String text = "noted";
+
+        Noting() {
+            MADE.incrementAndGet();
         }
     }
 

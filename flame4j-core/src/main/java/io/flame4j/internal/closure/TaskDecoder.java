@@ -91,7 +91,7 @@ public final class TaskDecoder {
     }
 
     private DecodeContext guarded(ByteReader in) {
-        return new DecodeContext(loader, GuardFilter.ofTask(GuardFilter.unpacked(in.remaining(), codec)));
+        return new DecodeContext(loader, GuardFilter.ofTask(GuardFilter.unpacked(in.remaining(), codec)), true);
     }
 
     private static @Nullable Object[] readArrays(ByteReader in) throws IOException {

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,52 @@ class ResultCodecTest {
         }
     }
 
+    /** Gives another one each time, and none the second time. */
+    public static final class Fickle implements Codec {
+
+        private final Codec jdk = new JdkCodec();
+        private final AtomicInteger asked = new AtomicInteger();
+
+        public Fickle() {}
+
+        @Override
+        public void encode(Object value, OutputStream out) throws IOException {
+            jdk.encode(value, out);
+        }
+
+        @Override
+        public Object decode(InputStream in, DecodeContext context) throws IOException, ClassNotFoundException {
+            return jdk.decode(in, context);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public Codec resultCodec() {
+            return asked.getAndIncrement() == 0 ? jdk : null;
+        }
+    }
+
+    /** Notes who was said to have written what it reads. */
+    public static final class Asking implements Codec {
+
+        static final List<Boolean> FROM_PARENT = new CopyOnWriteArrayList<>();
+
+        private final Codec jdk = new JdkCodec();
+
+        public Asking() {}
+
+        @Override
+        public void encode(Object value, OutputStream out) throws IOException {
+            jdk.encode(value, out);
+        }
+
+        @Override
+        public Object decode(InputStream in, DecodeContext context) throws IOException, ClassNotFoundException {
+            FROM_PARENT.add(context.fromParent());
+            return jdk.decode(in, context);
+        }
+    }
+
     record Order(String customer) implements Serializable {}
 
     @Test
@@ -120,6 +167,32 @@ class ResultCodecTest {
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining("ResultCodecTest$Order")
                 .hasMessageEndingWith("Cure: register it in Strict.");
+    }
+
+    @Test
+    void theOneThatWasCheckedIsTheOneThatIsUsed() throws Exception {
+        Fickle codec = new Fickle();
+        try (FlamePool pool = FlamePool.builder("result-codec")
+                .backend(LocalBackend.create())
+                .codec(codec)
+                .build()) {
+            Order order = new Order("ada");
+            assertThat(pool.call(() -> order)).isEqualTo(order);
+            assertThat(codec.asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void aCodecIsToldWhomTheBytesAreFrom() throws Exception {
+        try (FlamePool pool = FlamePool.builder("result-codec")
+                .backend(LocalBackend.create())
+                .codec(new Asking())
+                .build()) {
+            Asking.FROM_PARENT.clear();
+            Order order = new Order("ada");
+            assertThat(pool.call(() -> order)).isEqualTo(order);
+            assertThat(Asking.FROM_PARENT).containsExactly(true, false);
+        }
     }
 
     @Test
