@@ -4,7 +4,10 @@ import io.flame4j.codec.NotEncodableException;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.lang.invoke.SerializedLambda;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.regex.Matcher;
@@ -66,8 +69,9 @@ final class Fories {
         byte[] bytes;
         try {
             bytes = fory.serialize(value);
-        } catch (RuntimeException | LinkageError e) {
-            throw writeFailure(value, e);
+        } catch (Exception | LinkageError e) {
+            // Fory passes on what methods of the classes throw, checked exceptions too, and declares none.
+            throw e instanceof IOException known ? known : writeFailure(value, e);
         }
         idle.offer(fory);
         return bytes;
@@ -84,8 +88,8 @@ final class Fories {
                 throw new InvalidObjectException(
                         "malformed value: " + (bytes.length - buffer.readerIndex()) + " bytes are left after it");
             }
-        } catch (RuntimeException | LinkageError e) {
-            throw readFailure(e);
+        } catch (Exception | LinkageError e) {
+            throw e instanceof IOException known ? known : readFailure(e);
         }
         idle.offer(fory);
         return value;
@@ -158,14 +162,19 @@ final class Fories {
     }
 
     /**
-     * The cause without Fory's exceptions around it, which hold all objects that it has read, and have them in their message.
+     * The cause without Fory's exceptions around it, however far in they are: they hold all objects that were read, and have
+     * them in their message, which what is around them repeats.
      *
      * @throws VirtualMachineError when that is the cause: the core knows what to do about it
      */
-    private static Throwable bare(Throwable failure) {
+    static Throwable bare(Throwable failure) {
         Throwable cause = failure;
-        while (cause instanceof ForyException && cause.getCause() != null) {
-            cause = cause.getCause();
+        // Causes can form a circle.
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+            if (each instanceof ForyException && each.getCause() != null) {
+                cause = each.getCause();
+            }
         }
         if (cause instanceof VirtualMachineError error) {
             throw error;

@@ -1,0 +1,82 @@
+package io.flame4j.fory;
+
+import static io.flame4j.fory.ForyCodecTest.decode;
+import static io.flame4j.fory.ForyCodecTest.encode;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flame4j.codec.Codec;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.fory.exception.DeserializationException;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of exceptions in the midst of Fory. */
+class ForyFailureTest {
+
+    private static final AtomicBoolean FAILS = new AtomicBoolean();
+
+    /** Throws what it does not declare. */
+    record Sly(String text) {
+        Sly {
+            if (FAILS.get()) {
+                ForyFailureTest.<RuntimeException>undeclared(new TimeoutException("no time"));
+            }
+        }
+    }
+
+    /** The same as it is written. */
+    static final class SlyWriter implements java.io.Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final Exception failure;
+
+        SlyWriter(Exception failure) {
+            this.failure = failure;
+        }
+
+        private Object writeReplace() {
+            ForyFailureTest.<RuntimeException>undeclared(failure);
+            return this;
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> void undeclared(Exception e) throws E {
+        throw (E) e;
+    }
+
+    @Test
+    void undeclaredExceptionsDoNotEscape() throws Exception {
+        Codec codec = new ForyCodec(Sly.class, SlyWriter.class) {};
+        byte[] bytes = encode(codec, List.of(new Sly("a")));
+        FAILS.set(true);
+        try {
+            assertThatThrownBy(() -> decode(codec, bytes))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot read the value: ")
+                    .hasStackTraceContaining("no time");
+        } finally {
+            FAILS.set(false);
+        }
+        assertThatThrownBy(() -> encode(codec, new SlyWriter(new TimeoutException("no time"))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot write a ")
+                .hasStackTraceContaining("no time");
+    }
+
+    @Test
+    void exceptionsOfForyAreTakenOffWhereverTheyAre() {
+        Exception real = new IllegalArgumentException("real");
+        Exception forys = new DeserializationException(List.of("what was read"), real);
+        assertThat(Fories.bare(forys)).isSameAs(real);
+        assertThat(Fories.bare(new IllegalStateException(forys))).isSameAs(real);
+        assertThat(Fories.bare(new DeserializationException(List.of("x"), new IllegalStateException(forys))))
+                .isSameAs(real);
+        Exception circle = new IllegalStateException();
+        circle.initCause(new IllegalStateException(circle));
+        assertThat(Fories.bare(circle)).isSameAs(circle);
+    }
+}
