@@ -20,9 +20,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -239,6 +241,64 @@ class HostileRunnerTest extends PoolTestBase {
         assertThatThrownBy(() -> hostile.call(() -> 1, CallOptions.defaults().timeout(Duration.ofSeconds(30))))
                 .isInstanceOf(RunnerLostException.class)
                 .hasMessageContaining("malformed control frame: INIT_FAILED of a runner that is not booting");
+    }
+
+    @Test
+    void a_call_whose_connection_breaks_says_which_and_what_to_do() {
+        FlamePool hostile = start(Backends.LOCAL
+                .pool()
+                .backend(new HostileRunner((sequence, slot) -> slot.close()))
+                .max(1));
+
+        assertThatThrownBy(() -> hostile.call(() -> 1))
+                .isInstanceOf(RunnerLostException.class)
+                .hasMessageContaining(hostile.name() + "-1: the connection of ")
+                .hasMessageContaining(HostileRunnerTest.class.getSimpleName())
+                .hasMessageContaining(
+                        "in part or not at all; use CallOptions.retries for tasks that are safe to repeat.");
+    }
+
+    /** It is sent elsewhere, unless there is nobody any more. */
+    @Test
+    void a_call_that_did_not_run_when_its_pool_was_closed_may_be_sent_again() throws Exception {
+        AtomicReference<SocketChannel> control = new AtomicReference<>();
+        CompletableFuture<SocketChannel> called = new CompletableFuture<>();
+        FlamePool hostile = start(Backends.LOCAL
+                .pool()
+                .backend(new HostileRunner((sequence, slot) -> called.complete(slot), control::set))
+                .max(1));
+        CompletableFuture<Integer> call = hostile.callAsync(() -> 1);
+        SocketChannel slot = called.get(60, TimeUnit.SECONDS);
+        Thread closing = new Thread(hostile::close);
+        closing.start();
+        Awaitility.await().atMost(Jobs.LONG).until(() -> isClosed(hostile));
+        control.get().write(new ControlFrame.Goodbye("off", Optional.of(List.of())).encode());
+        awaitRead(control.get());
+        slot.close();
+
+        assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(RunnerLostException.class)
+                .hasMessageContaining(HostileRunnerTest.class.getSimpleName())
+                .hasMessageContaining("did not run, and is safe to send again");
+        closing.join();
+    }
+
+    /** The parent hangs up on a frame without a type, when it has read those before it. */
+    private static void awaitRead(SocketChannel control) throws IOException {
+        control.write(ByteBuffer.allocate(4));
+        ByteBuffer rest = ByteBuffer.allocate(4096);
+        while (control.read(rest.clear()) >= 0) {
+            continue;
+        }
+    }
+
+    private static boolean isClosed(FlamePool pool) {
+        try {
+            pool.callAsync(() -> 2).cancel(true);
+            return false;
+        } catch (FlameException e) {
+            return true;
+        }
     }
 
     @Test

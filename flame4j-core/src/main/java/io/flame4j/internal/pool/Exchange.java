@@ -289,7 +289,7 @@ final class Exchange {
             RunnerLostException loss = runner.loss().await(line, call.deadline);
             // Asked last: the runner's word comes over another connection, and may be late.
             if (sent && runner.loss().excludes(line)) {
-                return new BrokenException(endedBefore(runner, broken), false);
+                return new BrokenException(endedBefore(call, runner, broken), false);
             }
             if (loss == null && services.now() >= call.deadline) {
                 return new BrokenException(
@@ -297,7 +297,7 @@ final class Exchange {
             }
             return new BrokenException(
                     loss == null
-                            ? cut(runner, broken, sent)
+                            ? cut(call, runner, broken, sent)
                             : new RunnerLostException(
                                     call.advised(String.valueOf(loss.getMessage())),
                                     loss.runnerId(),
@@ -310,9 +310,10 @@ final class Exchange {
         }
     }
 
-    private RunnerLostException endedBefore(ManagedRunner runner, IOException broken) {
+    private RunnerLostException endedBefore(Call call, ManagedRunner runner, IOException broken) {
         return new RunnerLostException(
-                at(runner) + "the runner ended before it began the task, which did not run.",
+                at(runner) + "the runner ended before it began " + call.describe()
+                        + ", which did not run, and is safe to send again.",
                 runner.id(),
                 Reason.EVICTED,
                 broken);
@@ -331,12 +332,15 @@ final class Exchange {
                 thrown);
     }
 
-    private RunnerLostException cut(ManagedRunner runner, IOException broken, boolean sent) {
+    private RunnerLostException cut(Call call, ManagedRunner runner, IOException broken, boolean sent) {
         return new RunnerLostException(
-                at(runner) + "the connection of the call broke ("
+                call.advised(at(runner) + "the connection of " + call.describe() + " broke ("
                         + (broken.getMessage() == null ? broken.toString() : broken.getMessage())
                         + "), though the runner is up. The task "
-                        + (sent ? "may have run wholly, in part or not at all" : "did not run") + ".",
+                        + (sent
+                                ? "may have run wholly, in part or not at all; use " + EncodedTask.RETRIES
+                                        + " for tasks that are safe to repeat."
+                                : "did not run, and is safe to send again.")),
                 runner.id(),
                 Reason.CONNECTION,
                 broken);
