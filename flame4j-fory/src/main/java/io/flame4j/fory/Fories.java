@@ -70,7 +70,7 @@ final class Fories {
         try {
             bytes = fory.serialize(value);
         } catch (Exception | LinkageError e) {
-            // Fory passes on what methods of the classes throw, checked exceptions too, and declares none.
+            // Fory declares no checked exceptions, and has ways to throw them all the same.
             throw e instanceof IOException known ? known : writeFailure(value, e);
         }
         idle.offer(fory);

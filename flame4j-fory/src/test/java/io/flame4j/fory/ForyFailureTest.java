@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.codec.Codec;
+import java.io.Externalizable;
 import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,20 +30,19 @@ class ForyFailureTest {
         }
     }
 
-    /** The same as it is written. */
-    static final class SlyWriter implements java.io.Serializable {
+    /** The same as it is written, by a method that Fory calls directly. */
+    public static final class SlyWriter implements Externalizable {
         private static final long serialVersionUID = 1L;
 
-        private final Exception failure;
+        public SlyWriter() {}
 
-        SlyWriter(Exception failure) {
-            this.failure = failure;
+        @Override
+        public void writeExternal(ObjectOutput out) {
+            ForyFailureTest.<RuntimeException>undeclared(new TimeoutException("no time"));
         }
 
-        private Object writeReplace() {
-            ForyFailureTest.<RuntimeException>undeclared(failure);
-            return this;
-        }
+        @Override
+        public void readExternal(ObjectInput in) {}
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
@@ -61,7 +63,7 @@ class ForyFailureTest {
         } finally {
             FAILS.set(false);
         }
-        assertThatThrownBy(() -> encode(codec, new SlyWriter(new TimeoutException("no time"))))
+        assertThatThrownBy(() -> encode(codec, new SlyWriter()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot write a ")
                 .hasStackTraceContaining("no time");
