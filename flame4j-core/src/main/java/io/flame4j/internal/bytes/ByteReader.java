@@ -19,7 +19,10 @@ public final class ByteReader {
     private static final int MAX_CHANNEL_READ = 256 * 1024;
 
     /** What is set aside on a mere claim. */
-    public static final int UNSEEN = 1 << 20;
+    private static final int UNSEEN = 1 << 20;
+
+    /** The largest value for which all of it is, when the other side is believed; larger ones may be damage. */
+    private static final long BELIEVED = 256 << 20;
 
     /** Each step copies what there is: with this, a seventh of the whole at most. */
     private static final int GROWTH = 8;
@@ -31,6 +34,8 @@ public final class ByteReader {
     private final ByteBuffer buffer;
 
     private final @Nullable ReadableByteChannel channel;
+
+    private final boolean believed;
 
     /** Bytes of the frame not handed out yet, in the buffer or to come. */
     private long remaining;
@@ -48,7 +53,7 @@ public final class ByteReader {
 
     /** Reads from an array; the frame is all of it. */
     public ByteReader(byte[] bytes) {
-        this(ByteBuffer.wrap(bytes), null);
+        this(ByteBuffer.wrap(bytes), null, false);
         remaining = bytes.length;
     }
 
@@ -57,10 +62,13 @@ public final class ByteReader {
      *
      * @param buffer flipped: what is between position and limit is read first
      * @param channel a blocking channel
+     * @param believed whether the other side may have memory set aside by the lengths that it claims, as may one whose code
+     *     is run anyway
      */
-    public ByteReader(ByteBuffer buffer, @Nullable ReadableByteChannel channel) {
+    public ByteReader(ByteBuffer buffer, @Nullable ReadableByteChannel channel, boolean believed) {
         this.buffer = buffer;
         this.channel = channel;
+        this.believed = believed;
     }
 
     /** Begins a frame of so many bytes. */
@@ -161,11 +169,21 @@ public final class ByteReader {
     }
 
     /**
+     * How long an array may be made when nothing of it has arrived.
+     *
+     * @param whole elements that were announced
+     * @param width bytes of an element
+     */
+    public int beforeSeeing(int whole, int width) {
+        return believed && (long) whole * width <= BELIEVED ? whole : Math.min(whole, UNSEEN / width);
+    }
+
+    /**
      * Reads so many bytes. The array grows with what arrives, by steps: the other side cannot make this process set aside
-     * much more than it sends, whatever length it claims.
+     * much more than it sends, whatever length it claims, unless it is believed.
      */
     public byte[] readBytes(int length) throws IOException {
-        byte[] bytes = new byte[Math.min(length, UNSEEN)];
+        byte[] bytes = new byte[beforeSeeing(length, 1)];
         readFully(bytes, 0, bytes.length);
         while (bytes.length < length) {
             int from = bytes.length;

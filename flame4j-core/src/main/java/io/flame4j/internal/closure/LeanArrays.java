@@ -145,7 +145,7 @@ final class LeanArrays {
 
     /** Reads an array that grows with what arrives; see {@link ByteReader#readBytes}. */
     private static <A> A read(A none, int length, int width, ByteReader in, Get<A> get) throws IOException {
-        int have = Math.min(length, ByteReader.UNSEEN / width);
+        int have = in.beforeSeeing(length, width);
         A array = longer(none, 0, have);
         byte[] piece = new byte[Math.min(PIECE / width, length) * width];
         for (int from = 0, count; from < length; from += count) {

@@ -106,7 +106,7 @@ public final class Slot {
             this.slotId = slotId;
             this.generation = generation;
             this.channel = channel;
-            this.connection = new SlotConnection(channel, maxBody);
+            this.connection = new SlotConnection(channel, maxBody, false);
         }
 
         int generation() {

@@ -153,7 +153,7 @@ final class SlotWorker implements Runnable, WireAddress.Attempt {
 
     /** Serves one connection to its end; returns whether it carried a call. */
     private boolean serveConnection(Runner.Tools tools, ByteChannel dialled) {
-        CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY), generation());
+        CallServer server = new CallServer(this, tools, new SlotConnection(dialled, MAX_BODY, true), generation());
         lastServer = server;
         try {
             server.serve();

@@ -36,11 +36,12 @@ public final class SlotConnection implements Closeable {
      *
      * @param channel a blocking channel
      * @param maxBody the longest body accepted; a longer one is malformed
+     * @param believed whether memory is set aside by what the other side claims, before it has sent it
      */
-    public SlotConnection(ByteChannel channel, long maxBody) {
+    public SlotConnection(ByteChannel channel, long maxBody, boolean believed) {
         this.channel = channel;
         this.maxBody = maxBody;
-        this.reader = new ByteReader(ByteBuffer.allocateDirect(BUFFER).limit(0), channel);
+        this.reader = new ByteReader(ByteBuffer.allocateDirect(BUFFER).limit(0), channel, believed);
     }
 
     /** Sends one frame whose body is the two parts after each other. Blocks until the system has taken all of it. */

@@ -37,7 +37,7 @@ class ByteReaderTest {
             @Override
             public void close() {}
         };
-        return new ByteReader(ByteBuffer.allocate(bufferSize).flip(), slow);
+        return new ByteReader(ByteBuffer.allocate(bufferSize).flip(), slow, random.nextBoolean());
     }
 
     @Test
@@ -51,6 +51,21 @@ class ByteReaderTest {
             assertThat(reader.readBytes(length)).isEqualTo(bytes);
             assertThat(reader.remaining()).isZero();
         }
+    }
+
+    @Test
+    void only_one_who_is_believed_has_much_set_aside() {
+        ByteReader stranger = new ByteReader(ByteBuffer.allocate(16), null, false);
+        ByteReader friend = new ByteReader(ByteBuffer.allocate(16), null, true);
+
+        assertThat(stranger.beforeSeeing(1_000, 8)).isEqualTo(1_000);
+        assertThat(stranger.beforeSeeing(64 << 20, 1)).isEqualTo(1 << 20);
+        assertThat(stranger.beforeSeeing(64 << 20, 8)).isEqualTo(1 << 17);
+        assertThat(friend.beforeSeeing(64 << 20, 1)).isEqualTo(64 << 20);
+        assertThat(friend.beforeSeeing(Integer.MAX_VALUE - 8, 1))
+                .as("may be damage")
+                .isEqualTo(1 << 20);
+        assertThat(friend.beforeSeeing(64 << 20, 8)).isEqualTo(1 << 17);
     }
 
     @Test
@@ -69,7 +84,7 @@ class ByteReaderTest {
             @Override
             public void close() {}
         };
-        ByteReader reader = new ByteReader(ByteBuffer.allocate(16).put((byte) 7).flip(), shallow);
+        ByteReader reader = new ByteReader(ByteBuffer.allocate(16).put((byte) 7).flip(), shallow, false);
         reader.limit(10);
         assertThat(reader.readByte()).isEqualTo(7);
         assertThat(reader.isTorn()).isFalse();

@@ -196,7 +196,9 @@ class HostileResultTest {
             }
             frame.writeVarInt((int) (announced / 16));
             ByteReader in = new ByteReader(
-                    ByteBuffer.allocate(64).flip(), Channels.newChannel(new ByteArrayInputStream(frame.toByteArray())));
+                    ByteBuffer.allocate(64).flip(),
+                    Channels.newChannel(new ByteArrayInputStream(frame.toByteArray())),
+                    false);
             in.limit(announced);
             long thread = Thread.currentThread().getId();
             long before = THREADS.getThreadAllocatedBytes(thread);

@@ -306,7 +306,7 @@ final class ScriptedParent implements AutoCloseable {
         Line(Hello.Slot hello, SocketChannel channel) {
             this.hello = hello;
             this.channel = channel;
-            this.connection = new SlotConnection(channel, 1L << 40);
+            this.connection = new SlotConnection(channel, 1L << 40, false);
         }
 
         /** A call as a test wants it. */

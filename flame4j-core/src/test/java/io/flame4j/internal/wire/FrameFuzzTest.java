@@ -171,7 +171,7 @@ class FrameFuzzTest {
         }
         // The string is allocated when the frame says that it has room for it, which is bounded by the longest body.
         fuzz(seeds, 65_536 + 2 * MAX_BODY, 16, in -> {
-            SlotConnection connection = new SlotConnection(new Recorded(in.array()), MAX_BODY);
+            SlotConnection connection = new SlotConnection(new Recorded(in.array()), MAX_BODY, false);
             connection.receive();
             ByteReader body = connection.body();
             body.readString();

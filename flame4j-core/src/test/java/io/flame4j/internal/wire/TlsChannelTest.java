@@ -190,8 +190,8 @@ class TlsChannelTest {
     void a_large_array_travels_in_a_frame() throws Exception {
         TlsChannel[] ends = connected();
         byte[] array = random(64 * MEBIBYTE);
-        SlotConnection near = new SlotConnection(ends[0], Long.MAX_VALUE);
-        SlotConnection far = new SlotConnection(ends[1], Long.MAX_VALUE);
+        SlotConnection near = new SlotConnection(ends[0], Long.MAX_VALUE, false);
+        SlotConnection far = new SlotConnection(ends[1], Long.MAX_VALUE, false);
         FutureTask<byte[]> there = aside(() -> {
             byte[] read = new byte[array.length];
             far.receive();
