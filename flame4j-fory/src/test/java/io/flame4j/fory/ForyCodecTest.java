@@ -390,4 +390,50 @@ class ForyCodecTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why);
     }
+
+    /** Reads by itself and replaces itself, and leaves the writing to the JDK. */
+    public static class Half implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        int number = 7;
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            in.defaultReadObject();
+        }
+
+        private Object readResolve() {
+            return this;
+        }
+    }
+
+    /** The same, and writes by itself. */
+    public static class Whole implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        int number = 7;
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            out.defaultWriteObject();
+        }
+
+        private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+            in.defaultReadObject();
+        }
+
+        private Object readResolve() {
+            return this;
+        }
+    }
+
+    @Test
+    void whatReadsWritesAndReplacesItselfTravels() throws Exception {
+        Codec codec = new ForyCodec(Half.class, Whole.class) {};
+
+        assertThat(decode(codec, encode(codec, new Whole())))
+                .isInstanceOfSatisfying(
+                        Whole.class, back -> assertThat(back.number).isEqualTo(7));
+        assertThat(decode(codec, encode(codec, new Half())))
+                .isInstanceOfSatisfying(
+                        Half.class, back -> assertThat(back.number).isEqualTo(7));
+    }
 }
