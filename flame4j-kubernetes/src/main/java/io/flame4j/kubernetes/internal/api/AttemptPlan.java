@@ -1,5 +1,7 @@
 package io.flame4j.kubernetes.internal.api;
 
+import io.flame4j.kubernetes.internal.api.Verdict.Cause;
+import io.flame4j.kubernetes.internal.api.Verdict.Retry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class AttemptPlan {
     private int failures;
     private int briefly;
     private @Nullable Long doubtsBegan;
+    private boolean outage;
 
     /** For a caller who waits. */
     static AttemptPlan within(Duration patience, long now, RandomGenerator random) {
@@ -68,6 +71,7 @@ final class AttemptPlan {
     @Nullable
     Duration next(Verdict verdict, long now) {
         failures++;
+        outage |= verdict.cause() == Cause.UNREACHABLE || verdict.cause() == Cause.SERVER_FAULT;
         Duration pause = pause(verdict, now);
         if (patience == null) {
             return pause != null ? pause : Backoff.SLOWLY.most().multipliedBy(3);
@@ -84,7 +88,7 @@ final class AttemptPlan {
     }
 
     private @Nullable Duration pause(Verdict verdict, long now) {
-        return switch (verdict.retry()) {
+        return switch (retry(verdict)) {
             case NEVER -> null;
             case BRIEFLY -> ++briefly < BRIEF ? soon.after(briefly, random) : null;
             case FOR_A_WHILE -> {
@@ -98,5 +102,10 @@ final class AttemptPlan {
                         ? soon.after(failures, random)
                         : Backoff.atLeast(verdict.retryAfter(), random);
         };
+    }
+
+    /** A server that has just come back denies what it allows as soon as it has read its roles. */
+    private Retry retry(Verdict verdict) {
+        return outage && verdict.isAboutRights() ? Retry.FOR_A_WHILE : verdict.retry();
     }
 }

@@ -34,7 +34,7 @@ record Verdict(
         SLOWLY,
         /** Once or twice: credentials may be on their way. */
         BRIEFLY,
-        /** For some seconds: it was allowed before, and a server that is starting does not know that yet. */
+        /** For some seconds: it was allowed before, or the server was away, and one that is starting does not know its roles yet. */
         FOR_A_WHILE,
         /** It will not go through until somebody changes something. */
         NEVER

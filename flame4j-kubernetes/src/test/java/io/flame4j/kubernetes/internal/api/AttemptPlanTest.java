@@ -69,6 +69,29 @@ class AttemptPlanTest {
     }
 
     @Test
+    void what_a_server_denies_when_it_is_back_is_tried_for_a_while() {
+        Verdict outage = new Verdict(Kind.UNAVAILABLE, Cause.UNREACHABLE, Retry.SOON, null, true, "reset");
+        for (Verdict denial : List.of(
+                new Verdict(Kind.DENIED, Cause.RBAC, Retry.NEVER, null, false, "may not"),
+                new Verdict(Kind.UNAUTHENTICATED, Cause.UNAUTHENTICATED, Retry.BRIEFLY, null, false, "who is that"))) {
+            AttemptPlan plan = AttemptPlan.within(Duration.ofMinutes(1), 0, random);
+            assertThat(plan.next(outage, 0)).isNotNull();
+            for (int i = 0; i < 5; i++) {
+                assertThat(plan.next(denial, 0)).isNotNull();
+            }
+            assertThat(plan.next(denial, Duration.ofSeconds(10).toNanos())).isNull();
+        }
+    }
+
+    @Test
+    void what_a_server_refuses_for_another_reason_when_it_is_back_is_given_up() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofMinutes(1), 0, random);
+        plan.next(new Verdict(Kind.UNAVAILABLE, Cause.SERVER_FAULT, Retry.SOON, null, true, "starting"), 0);
+        assertThat(plan.next(new Verdict(Kind.REFUSED, Cause.INVALID, Retry.NEVER, null, false, "bad"), 0))
+                .isNull();
+    }
+
+    @Test
     void the_last_attempt_is_made_when_patience_ends() {
         AttemptPlan plan = AttemptPlan.within(Duration.ofMillis(250), 0, random);
         long now = 0;

@@ -120,6 +120,15 @@ class PodApiTest {
     }
 
     @Test
+    void a_server_that_is_back_and_does_not_know_yet_who_may_list_is_asked_again() throws Exception {
+        server.cutNext(1, is("create", "pods"));
+        server.failNext(3, is("list", "pods"), 403, "pods is forbidden: User \"app\" cannot list resource \"pods\"");
+        api.create(pod("r1"), PATIENCE);
+        assertThat(server.count("list", "pods")).isEqualTo(4);
+        assertThat(pods()).hasSize(1);
+    }
+
+    @Test
     void the_pod_of_another_with_the_same_labels_is_not_adopted() throws Exception {
         Pod other = api.create(pod("r1"), PATIENCE);
         server.cutNext(1, is("create", "pods"));
