@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 /**
  * Hears what one logging library logs on a runner, for {@code FlamePoolBuilder.forwardLogs}. The runner finds sources by
  * {@link java.util.ServiceLoader} when its pool forwards logs, and starts each once, before the initializer runs. The
- * module flame4j-logs has those for Logback and for java.util.logging.
+ * module flame4j-logs has those for Logback, Log4j 2 and java.util.logging.
  *
  * @since 0.1
  */

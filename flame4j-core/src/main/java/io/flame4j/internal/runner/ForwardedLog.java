@@ -37,8 +37,8 @@ final class ForwardedLog {
         if (log.sources.isEmpty()) {
             RunnerLog.LOG.warn(
                     "The log of this runner is not forwarded, although its pool asks for it: nothing here hears"
-                            + " what is logged. Put flame4j-logs on the class path, which does so for Logback and"
-                            + " java.util.logging, or a RunnerLogSource of your own.");
+                            + " what is logged. Put flame4j-logs on the class path, which does so for Logback,"
+                            + " Log4j 2 and java.util.logging, or a RunnerLogSource of your own.");
             return null;
         }
         runner.thread(log.outbox, "-logs").start();

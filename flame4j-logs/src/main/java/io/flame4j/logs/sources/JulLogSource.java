@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears what reaches the root logger of java.util.logging, where that is what SLF4J logs by, where SLF4J logs by nothing, or
- * beside Logback. What SLF4J's bridge takes from there is left to the source of the library that it is taken to.
+ * beside Logback or Log4j 2. What a bridge of SLF4J or Log4j takes from there is left to the source of the library that it is
+ * taken to.
  *
  * @since 0.1
  */
@@ -31,7 +32,7 @@ public final class JulLogSource implements RunnerLogSource {
             return false;
         }
         String factory = LoggerFactory.getILoggerFactory().getClass().getName();
-        if (!FACTORIES.contains(factory) && !LogbackLogSource.isThere()) {
+        if (!FACTORIES.contains(factory) && !LogbackLogSource.isThere() && !Log4jLogSource.isThere()) {
             return false;
         }
         JulTap made = new JulTap(sink);

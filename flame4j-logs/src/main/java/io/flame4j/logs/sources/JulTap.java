@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -17,8 +18,9 @@ import org.slf4j.MDC;
 /** A handler that passes records on. */
 final class JulTap extends Handler {
 
-    /** Passes records on to SLF4J, where they are heard. */
-    private static final String BRIDGE = "org.slf4j.bridge.SLF4JBridgeHandler";
+    /** They pass records on to SLF4J or Log4j, where they are heard. */
+    private static final Set<String> BRIDGES =
+            Set.of("org.slf4j.bridge.SLF4JBridgeHandler", "org.apache.logging.log4j.jul.Log4jBridgeHandler");
 
     /** Its logger must not be collected. */
     private static final Logger ROOT = Logger.getLogger("");
@@ -56,7 +58,7 @@ final class JulTap extends Handler {
 
     private static boolean isBridged() {
         for (Handler handler : ROOT.getHandlers()) {
-            if (handler.getClass().getName().equals(BRIDGE)) {
+            if (BRIDGES.contains(handler.getClass().getName())) {
                 return true;
             }
         }

@@ -1,12 +1,14 @@
 package io.flame4j.logs.sources;
 
+import static io.flame4j.logs.sources.ParentLog.LOGBACK;
+import static io.flame4j.logs.sources.ParentLog.LONG;
+import static io.flame4j.logs.sources.ParentLog.OUTPUT;
+import static io.flame4j.logs.sources.ParentLog.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
@@ -19,73 +21,37 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** What runners that are processes log by Logback and java.util.logging reaches Logback here. */
 class ForwardingTest {
 
-    private static final Duration LONG = Duration.ofMinutes(1);
-    private static final String OUTPUT = "io.flame4j.runner.logs";
+    @RegisterExtension
+    final ParentLog log = new ParentLog();
 
-    private final Recorder recorder = new Recorder();
     private FlamePool pool;
-
-    /** Where lines end that reach the log of this process. */
-    private static final class Recorder extends AppenderBase<ILoggingEvent> {
-        private final ConcurrentLinkedQueue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            event.prepareForDeferredProcessing();
-            events.add(event);
-        }
-    }
-
-    @BeforeEach
-    void listen() {
-        LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
-        recorder.setContext(loggers);
-        recorder.start();
-        root().addAppender(recorder);
-    }
 
     @AfterEach
     void close() {
-        root().detachAppender(recorder);
         MDC.clear();
         if (pool != null) {
             pool.shutdownNow();
         }
     }
 
-    private static Logger root() {
-        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    }
-
     private static FlamePoolBuilder builder() {
         return FlamePool.builder("logs")
-                .backend(ProcessBackend.builder().heap("96m").build())
+                .backend(
+                        ProcessBackend.builder().heap("96m").jvmOptions(LOGBACK).build())
                 .max(1)
                 .timeout(LONG);
-    }
-
-    private ILoggingEvent await(Predicate<ILoggingEvent> wanted) {
-        return Awaitility.await()
-                .atMost(LONG)
-                .until(() -> recorder.events.stream().filter(wanted).findFirst().orElse(null), found -> found != null);
-    }
-
-    private static Predicate<ILoggingEvent> says(String text) {
-        return event -> event.getFormattedMessage().contains(text);
     }
 
     /** Prepares a runner, and says so. */
@@ -122,7 +88,7 @@ class ForwardingTest {
                     .warn("is {} pixels wide", 0, new IllegalStateException("no picture"));
         });
 
-        ILoggingEvent event = await(says("pixels wide"));
+        ILoggingEvent event = log.await(says("pixels wide"));
         assertThat(event.getLevel()).isEqualTo(Level.WARN);
         assertThat(event.getLoggerName()).isEqualTo("shop.Thumbnails");
         assertThat(event.getFormattedMessage())
@@ -135,8 +101,8 @@ class ForwardingTest {
                 "forwarded: " + event.getLevel() + " " + event.getLoggerName() + " " + event.getMDCPropertyMap() + " "
                         + event.getFormattedMessage().lines().findFirst().orElse(""));
         // The initializer was heard too; until the first event has come, the lines of its output are logged as well.
-        await(heard -> heard.getFormattedMessage().equals("[logs-1] prepares logs-1"));
-        assertThat(recorder.events).filteredOn(says("pixels wide")).hasSize(1);
+        log.await(heard -> heard.getFormattedMessage().equals("[logs-1] prepares logs-1"));
+        assertThat(log.all()).filteredOn(says("pixels wide")).hasSize(1);
     }
 
     @Test
@@ -161,7 +127,7 @@ class ForwardingTest {
         pool.call(() -> java.util.logging.Logger.getLogger("shop.Old")
                 .log(java.util.logging.Level.SEVERE, "old {0} out", new Object[] {"way"}));
 
-        ILoggingEvent event = await(says("old way out"));
+        ILoggingEvent event = log.await(says("old way out"));
         assertThat(event.getLevel()).isEqualTo(Level.ERROR);
         assertThat(event.getLoggerName()).isEqualTo("shop.Old");
     }
@@ -176,8 +142,8 @@ class ForwardingTest {
             LoggerFactory.getLogger("shop").info("is not logged any more");
             LoggerFactory.getLogger("shop").warn("after the reset");
         });
-        await(says("after the reset"));
-        assertThat(recorder.events).noneMatch(says("is not logged any more"));
+        log.await(says("after the reset"));
+        assertThat(log.all()).noneMatch(says("is not logged any more"));
     }
 
     /** As Spring Boot does when it starts: that sends listeners away as well. */
@@ -195,8 +161,8 @@ class ForwardingTest {
                 LoggerFactory.getLogger("shop").warn("after the stop");
                 java.util.logging.Logger.getLogger("shop.Old").warning("old after the reset");
             });
-            return recorder.events.stream().anyMatch(says("] after the stop"))
-                    && recorder.events.stream().anyMatch(says("old after the reset"));
+            return log.all().stream().anyMatch(says("] after the stop"))
+                    && log.all().stream().anyMatch(says("old after the reset"));
         });
     }
 
@@ -205,7 +171,7 @@ class ForwardingTest {
         pool = builder().forwardLogs(LogForwarding.OUTPUT).build();
         pool.call(() -> LoggerFactory.getLogger("shop").warn("a warning"));
 
-        ILoggingEvent event = await(says("a warning"));
+        ILoggingEvent event = log.await(says("a warning"));
         assertThat(event.getLevel()).isEqualTo(Level.INFO);
         assertThat(event.getLoggerName()).isEqualTo(OUTPUT);
         assertThat(event.getFormattedMessage()).startsWith("[logs-1] ").contains("WARN", "shop");
@@ -230,7 +196,7 @@ class ForwardingTest {
         });
         Awaitility.await().atMost(LONG).until(() -> !losses.isEmpty());
         assertThat(losses.get(0)).hasMessageContaining("the last line").hasMessageContaining("code 3");
-        assertThat(recorder.events)
+        assertThat(log.all())
                 .filteredOn(event -> event.getLoggerName().equals(OUTPUT)
                         || event.getLoggerName().equals("shop"))
                 .isEmpty();
@@ -259,7 +225,7 @@ class ForwardingTest {
             others++;
         }
         long lines = flood.get(1, TimeUnit.MINUTES);
-        ILoggingEvent told = await(says("log events were left out"));
+        ILoggingEvent told = log.await(says("log events were left out"));
         System.out.println("flood: " + lines + " lines, " + others + " other calls; " + told.getFormattedMessage());
 
         assertThat(told.getLevel()).isEqualTo(Level.WARN);
@@ -267,8 +233,7 @@ class ForwardingTest {
         assertThat(pool.stats().runners())
                 .hasSize(1)
                 .allMatch(runner -> runner.id().equals("logs-1"));
-        assertThat(recorder.events.stream()
-                        .filter(event -> event.getLoggerName().equals("flood")))
+        assertThat(log.all().stream().filter(event -> event.getLoggerName().equals("flood")))
                 .isNotEmpty()
                 .hasSizeLessThan((int) Math.min(lines, 200_000));
     }
