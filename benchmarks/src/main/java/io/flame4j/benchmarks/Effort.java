@@ -47,7 +47,7 @@ record Effort(
     private static final List<Integer> RUNNERS = List.of(10, 100, 1_000);
     private static final List<Integer> WAITERS = List.of(1_000, 10_000, 100_000);
 
-    /** What the published figures are made of. */
+    /** All of it, as long as it takes. */
     static final Effort FULL = new Effort(
             7, 30_000, 20, 21_000, CALLERS, 400, true, true, PAYLOADS, 128 << 20, 20, 14, RUNNERS, WAITERS, 200,
             1_000_000, false);
@@ -72,7 +72,7 @@ record Effort(
             200_000,
             false);
 
-    /** The published figures beside other libraries. */
+    /** All of it beside other libraries. */
     static final Effort PEERS = new Effort(
             5, 20_000, 8, 20_000, CALLERS, 300, false, true, PAYLOADS, 64 << 20, 10, 5, List.of(), List.of(), 0, 0,
             true);

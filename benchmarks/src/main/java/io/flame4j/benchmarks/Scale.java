@@ -4,6 +4,7 @@ import io.flame4j.Dispatch;
 import io.flame4j.FlamePool;
 import io.flame4j.MapOptions;
 import io.flame4j.benchmarks.scale.HostedRunners;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LongSummaryStatistics;
@@ -53,11 +54,13 @@ final class Scale implements Bench.Measure {
             awaitReady(pool, few, System.nanoTime());
             // What the first ones need beside their own is there by now.
             double heapBefore = settledHeap();
+            double directBefore = direct();
             long began = System.nanoTime();
             pool.resize(runners, runners);
             int more = runners - few;
             add(bench, more + " more to " + many + "all ready after", "ms", awaitReady(pool, runners, began) / 1e6);
             add(bench, many + "heap for each on the parent", "KiB", (settledHeap() - heapBefore) / KIB / more);
+            add(bench, many + "direct memory for each on the parent", "KiB", (direct() - directBefore) / KIB / more);
             add(bench, many + "threads of the parent for all", "threads", threads());
             calls(bench, pool, many, "platform", task -> new Thread(task, "bench-caller"));
             ThreadFactory virtual = virtualThreads();
@@ -100,6 +103,14 @@ final class Scale implements Bench.Measure {
         return least;
     }
 
+    /** Of all buffers outside the heap, in bytes. */
+    private static double direct() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
     /** Those of flame4j. */
     private static long threads() {
         return Thread.getAllStackTraces().keySet().stream()
@@ -113,30 +124,43 @@ final class Scale implements Bench.Measure {
         run(pool, factory, 0, nanos);
         for (int round = 0; round < bench.effort().rounds(); round++) {
             bench.progress(() -> "scale: calls from " + kind + " threads");
-            add(bench, metric + ", no-op", "calls/s", perSecond(run(pool, factory, 0, nanos), nanos));
-            Map<String, LongAdder> answered = run(pool, factory, WORK_MILLIS, nanos);
+            add(
+                    bench,
+                    metric + ", no-op",
+                    "calls/s",
+                    run(pool, factory, 0, nanos).perSecond());
+            Answered answered = run(pool, factory, WORK_MILLIS, nanos);
             String work = metric + ", tasks of " + WORK_MILLIS + " ms";
-            add(bench, work, "calls/s", perSecond(answered, nanos));
-            LongSummaryStatistics each =
-                    answered.values().stream().mapToLong(LongAdder::sum).summaryStatistics();
+            add(bench, work, "calls/s", answered.perSecond());
+            LongSummaryStatistics each = answered.byRunner().values().stream()
+                    .mapToLong(LongAdder::sum)
+                    .summaryStatistics();
             double mean = (double) each.getSum() / bench.effort().manyRunners();
-            double least = answered.size() < bench.effort().manyRunners() ? 0 : each.getMin();
+            double least = answered.byRunner().size() < bench.effort().manyRunners() ? 0 : each.getMin();
             add(bench, work + ", of the least busy runner", "% of the mean", 100 * least / mean);
             add(bench, work + ", of the busiest runner", "% of the mean", 100 * each.getMax() / mean);
         }
     }
 
-    private static double perSecond(Map<String, LongAdder> answered, long nanos) {
-        return answered.values().stream().mapToLong(LongAdder::sum).sum() * 1e9 / nanos;
+    /**
+     * Calls answered.
+     *
+     * @param byRunner by the runner's name
+     * @param nanos from the first call's begin to the last one's end, which is after what was planned
+     */
+    private record Answered(Map<String, LongAdder> byRunner, long nanos) {
+        double perSecond() {
+            return byRunner.values().stream().mapToLong(LongAdder::sum).sum() * 1e9 / nanos;
+        }
     }
 
-    /** Calls answered by each runner; a call returns the runner's own thread's name, which begins with the runner's. */
-    private static Map<String, LongAdder> run(FlamePool pool, ThreadFactory factory, long millis, long nanos)
-            throws Exception {
+    /** A call returns the runner's own thread's name, which begins with the runner's. */
+    private static Answered run(FlamePool pool, ThreadFactory factory, long millis, long nanos) throws Exception {
         Map<String, LongAdder> answered = new ConcurrentHashMap<>();
         AtomicReference<Exception> failure = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(CALLERS);
-        long end = System.nanoTime() + nanos;
+        long began = System.nanoTime();
+        long end = began + nanos;
         for (int i = 0; i < CALLERS; i++) {
             factory.newThread(() -> {
                         try {
@@ -154,10 +178,11 @@ final class Scale implements Bench.Measure {
                     .start();
         }
         done.await();
+        long took = System.nanoTime() - began;
         if (failure.get() != null) {
             throw failure.get();
         }
-        return answered;
+        return new Answered(answered, took);
     }
 
     private static String work(long millis) throws InterruptedException {
