@@ -21,10 +21,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Runner processes that start the application from a class path of folders and jars. */
 @Timeout(180)
@@ -162,6 +167,51 @@ class RunnerContextTest {
                 .hasSize(3);
         assertThat(output.getAll().split("APPLICATION FAILED TO START", -1)).hasSize(2);
         assertThat(output).contains("flame4j.pools.<name>.start=background");
+    }
+
+    /** It has a failure that Boot knows, when it is asked to, or another. */
+    @Configuration(proxyBeanMethods = false)
+    static class Broken {
+        @Bean
+        Object broken(@Value("${paint.known}") boolean known) {
+            if (known) {
+                throw new PortInUseException(1);
+            }
+            throw new IllegalStateException("no paint");
+        }
+    }
+
+    @Test
+    void a_task_that_starts_another_application_logs_why_it_does_not_start(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start("--logging.level.io.flame4j.runner=info")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            pool.call(() -> {
+                for (boolean known : new boolean[] {false, true}) {
+                    assertThatThrownBy(() -> SpringApplication.run(Broken.class, "--paint.known=" + known))
+                            .isInstanceOf(BeanCreationException.class);
+                }
+            });
+
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(output)
+                            .contains("Application run failed", "no paint", "APPLICATION FAILED TO START"));
+        }
+    }
+
+    @Test
+    void whoever_wants_boots_report_on_runners_has_it(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start(
+                "--shop.needs-parent=true",
+                "--logging.level.io.flame4j.runner=info",
+                "--logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter=error")) {
+            FlamePool pool = context.getBean(FlamePool.class);
+
+            assertThatExceptionOfType(RunnerBootException.class).isThrownBy(() -> pool.call(() -> 1));
+
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(output).contains("APPLICATION FAILED TO START"));
+        }
     }
 
     @Test

@@ -69,7 +69,11 @@ final class ApplicationThread {
     private void run(RunnerHook hook, Body body) {
         SpringApplication.withHook(hook, () -> {
             try {
-                body.run();
+                try {
+                    body.run();
+                } finally {
+                    hook.mainHasEnded();
+                }
                 // It returned, so there was no context to hold it with, or it has caught why.
                 started.completeExceptionally(hook.noContext());
             } catch (Throwable e) {

@@ -41,9 +41,6 @@ public final class RunnerEnvironment implements EnvironmentPostProcessor, Ordere
         // The parent's groups may name what is not here, such as the pools' own part of the health; nobody asks a
         // runner.
         settings.put("management.endpoint.health.validate-group-membership", false);
-        // Why a context does not start goes to the parent, which logs it with the stack trace.
-        settings.put("logging.level.org.springframework.boot.SpringApplication", "off");
-        settings.put("logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "off");
         settings.put("spring.docker.compose.enabled", false);
         settings.put("spring.devtools.restart.enabled", false);
         settings.put("spring.devtools.livereload.enabled", false);

@@ -13,8 +13,10 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationHook;
 import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Takes hold of the application's own {@code SpringApplication} while its {@code main} runs it: adds the profile, and
@@ -29,6 +31,7 @@ final class RunnerHook implements SpringApplicationHook {
 
     private final RunnerLaunch launch;
     private final Consumer<ConfigurableApplicationContext> started;
+    private final QuietStart quiet = new QuietStart();
     private boolean taken;
     private volatile @Nullable Throwable failure;
 
@@ -59,6 +62,11 @@ final class RunnerHook implements SpringApplicationHook {
                         + " another class in flame4j.runner.main-class, or set flame4j.runner.context=false");
     }
 
+    /** The application's {@code main} has come to its end: Boot has reported why there is no context, if there is none. */
+    void mainHasEnded() {
+        quiet.end();
+    }
+
     @Override
     public @Nullable SpringApplicationRunListener getRunListener(SpringApplication application) {
         if (taken || !isTheApplication(application)) {
@@ -71,7 +79,7 @@ final class RunnerHook implements SpringApplicationHook {
         profiles.remove(PROFILE);
         profiles.add(PROFILE);
         application.setAdditionalProfiles(profiles.toArray(String[]::new));
-        return new Listener();
+        return new Listener(application);
     }
 
     private boolean isTheApplication(SpringApplication application) {
@@ -82,6 +90,18 @@ final class RunnerHook implements SpringApplicationHook {
     }
 
     private final class Listener implements SpringApplicationRunListener {
+
+        private final SpringApplication application;
+
+        Listener(SpringApplication application) {
+            this.application = application;
+        }
+
+        /** Boot has set up the logging just before, since this listener comes last. */
+        @Override
+        public void environmentPrepared(ConfigurableBootstrapContext bootstrap, ConfigurableEnvironment environment) {
+            quiet.begin(application.getClassLoader());
+        }
 
         @Override
         public void contextPrepared(ConfigurableApplicationContext prepared) {
@@ -106,13 +126,18 @@ final class RunnerHook implements SpringApplicationHook {
         @Override
         public void started(ConfigurableApplicationContext context, @Nullable Duration time) {
             if (!settings(context).commandLineRunners()) {
-                started.accept(context);
+                handOver(context);
             }
         }
 
         @Override
         public void ready(ConfigurableApplicationContext ready, @Nullable Duration time) {
-            started.accept(ready);
+            handOver(ready);
+        }
+
+        private void handOver(ConfigurableApplicationContext context) {
+            quiet.end();
+            started.accept(context);
         }
 
         @Override
