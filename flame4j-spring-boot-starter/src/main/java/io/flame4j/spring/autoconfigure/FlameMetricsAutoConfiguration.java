@@ -2,7 +2,9 @@ package io.flame4j.spring.autoconfigure;
 
 import io.flame4j.micrometer.FlameMetrics;
 import io.flame4j.spring.ConditionalOnFlameParent;
+import io.flame4j.spring.internal.actuate.MetricsBinding;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -34,5 +36,17 @@ public class FlameMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     FlameMetrics flameMetrics() {
         return new FlameMetrics();
+    }
+
+    /**
+     * Binds it before the first pool is built, so that it counts the boots that the application's start waits for.
+     *
+     * @param metrics the binder, this one or the application's
+     * @param registries the registries
+     * @return what binds it
+     */
+    @Bean
+    MetricsBinding flameMetricsBinding(ObjectProvider<FlameMetrics> metrics, ObjectProvider<MeterRegistry> registries) {
+        return new MetricsBinding(metrics, registries);
     }
 }

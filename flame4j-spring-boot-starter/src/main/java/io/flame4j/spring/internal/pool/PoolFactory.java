@@ -35,6 +35,7 @@ final class PoolFactory {
     private final Environment environment;
     private final Beans beans;
     private final BackgroundStarts background;
+    private final Observers observers;
 
     PoolFactory(ConfigurableApplicationContext context, FlameProperties properties, BackgroundStarts background) {
         this.background = background;
@@ -42,6 +43,7 @@ final class PoolFactory {
         this.properties = properties;
         this.environment = context.getEnvironment();
         this.beans = new Beans(context.getBeanFactory());
+        this.observers = new Observers(context.getBeanFactory());
     }
 
     /** Builds a pool, or what stands for it on a runner. */
@@ -52,6 +54,7 @@ final class PoolFactory {
         if (absent || !context.isActive()) {
             return AbsentPool.of(name);
         }
+        observers.makeBefore(PoolRegistrar.beanName(name));
         Settings settings = new Settings("flame4j.pools." + name);
         String liveName = BackendChoice.inTest(environment) ? freeName(name) : name;
         FlamePoolBuilder builder = builder(settings, liveName);
