@@ -21,9 +21,9 @@ import org.springframework.core.io.Resource;
  * @param env environment variables of runners
  * @param secretEnv environment variables of runners that are kept in a Secret
  * @param resources resources of a runner
- * @param gpu GPUs of a runner, by resource such as {@code nvidia.com/gpu}
- * @param labels labels of runner pods
- * @param annotations annotations of runner pods
+ * @param gpu GPUs of a runner, by resource such as {@code [nvidia.com/gpu]}; a key with a slash is in brackets
+ * @param labels labels of runner pods; a key with a slash is in brackets, such as {@code [acme.com/team]}
+ * @param annotations annotations of runner pods; a key with a slash is in brackets
  * @param entrypoint what is executed in a runner's pod: {@code jvm}, {@code image} or {@code parent}
  * @param command the command of a runner's pod, in place of {@code entrypoint}
  * @param jvmOptions JVM options of runners, after those of this JVM

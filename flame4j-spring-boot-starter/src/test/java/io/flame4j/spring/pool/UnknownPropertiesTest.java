@@ -83,12 +83,31 @@ class UnknownPropertiesTest {
                 "process.jvm-options[0]=-Da=b",
                 "process.jvm-options=-Da=b",
                 "kubernetes.resources.limits.memory=2Gi",
-                "kubernetes.gpu.nvidia.com/gpu=1",
-                "kubernetes.labels[a.b/c]=d"
+                "kubernetes.gpu[nvidia.com/gpu]=1",
+                "kubernetes.labels[a.b/c]=d",
+                "kubernetes.labels.a.b-c_D=e"
             })
     void other_ways_to_write_a_name_and_the_keys_of_maps_are_let_be(String setting) {
         contexts.withPropertyValues("flame4j.pools.thumbs." + setting, "flame4j.runner.properties.a.b.c=d")
                 .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kubernetes.gpu.nvidia.com/gpu, 'kubernetes.gpu[nvidia.com/gpu], in YAML \"[nvidia.com/gpu]\" as the key.'",
+        "kubernetes.labels.app.kubernetes.io/name, 'kubernetes.labels[app.kubernetes.io/name],'",
+        "kubernetes.annotations.a/b, 'kubernetes.annotations[a/b],'",
+        "kubernetes.resources.limits.a.com/b, 'kubernetes.resources.limits[a.com/b],'"
+    })
+    void a_key_of_which_boot_leaves_out_something_is_refused(String setting, String cure) {
+        String property = "flame4j.pools.thumbs." + setting;
+        contexts.withPropertyValues(property + "=1")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(InvalidFlamePropertyException.class)
+                        .hasMessageContaining("The property " + property + " is not valid: ")
+                        .hasMessageContaining("Write flame4j.pools.thumbs." + cure)
+                        .hasMessageContaining("It was set in \"" + property + "\" from property source \"test\"."));
     }
 
     @Test

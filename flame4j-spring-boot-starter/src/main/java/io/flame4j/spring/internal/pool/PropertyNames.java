@@ -57,6 +57,25 @@ final class PropertyNames {
         return goesOn && !inList ? "there is no such property, since " + name.chop(next) + " has none below it." : null;
     }
 
+    /** How many elements come before the key of a map whose values are no records; 0 for all names without one. */
+    static int depthOfKey(ConfigurationPropertyName name, Class<?> properties, int depth) {
+        int next = depth + 1;
+        RecordComponent component =
+                name.getNumberOfElements() <= next ? null : find(properties, name.getElement(depth, Form.UNIFORM));
+        if (component == null) {
+            return 0;
+        }
+        Class<?> type = component.getType();
+        if (type.isRecord()) {
+            return depthOfKey(name, type, next);
+        }
+        if (!Map.class.isAssignableFrom(type)) {
+            return 0;
+        }
+        Class<?> values = valuesOf(component);
+        return values.isRecord() ? depthOfKey(name, values, next + 1) : next;
+    }
+
     /** A name that stands where a key is expected, and is one of those that belong below it: the key was forgotten. */
     static boolean isBelow(Class<?> properties, ConfigurationPropertyName name, int depth) {
         return find(properties, name.getElement(depth, Form.UNIFORM)) != null;

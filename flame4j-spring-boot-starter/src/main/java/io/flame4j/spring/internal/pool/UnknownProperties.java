@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -32,13 +33,20 @@ final class UnknownProperties {
     private UnknownProperties() {}
 
     static void refuse(Environment environment) {
-        Map<ConfigurationPropertyName, String> problems = new LinkedHashMap<>();
+        Map<String, String> problems = new LinkedHashMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource names && WRITTEN_FOR_THIS.apply(source)) {
                 names.stream().filter(ROOT::isAncestorOf).forEach(name -> {
+                    ConfigurationProperty property = source.getConfigurationProperty(name);
                     String problem = problem(name, names);
                     if (problem != null) {
-                        problems.putIfAbsent(name, problem + Origins.sentence(source.getConfigurationProperty(name)));
+                        problems.putIfAbsent(name.toString(), problem + Origins.sentence(property));
+                    } else {
+                        String written = Origins.written(property);
+                        String lost = written == null ? null : MapKeys.problem(written, name);
+                        if (lost != null) {
+                            problems.putIfAbsent(written, lost + Origins.sentence(property));
+                        }
                     }
                 });
             }
@@ -61,13 +69,12 @@ final class UnknownProperties {
         return PropertyNames.problem(name, FlameProperties.class, 1);
     }
 
-    private static InvalidFlamePropertyException exception(Map<ConfigurationPropertyName, String> problems) {
-        Map.Entry<ConfigurationPropertyName, String> first =
-                problems.entrySet().iterator().next();
+    private static InvalidFlamePropertyException exception(Map<String, String> problems) {
+        Map.Entry<String, String> first = problems.entrySet().iterator().next();
         String others = problems.entrySet().stream()
                 .skip(1)
                 .map(each -> "\nThe property " + each.getKey() + " is not valid either: " + each.getValue())
                 .collect(Collectors.joining());
-        return new InvalidFlamePropertyException(first.getKey().toString(), first.getValue() + others, null);
+        return new InvalidFlamePropertyException(first.getKey(), first.getValue() + others, null);
     }
 }
