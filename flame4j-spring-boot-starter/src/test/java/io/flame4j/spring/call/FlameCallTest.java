@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -88,6 +89,13 @@ class FlameCallTest {
         @FlameCall
         public Future<Integer> future() {
             return CompletableFuture.completedFuture(2);
+        }
+
+        @FlameCall
+        public CompletableFuture<Void> nothing(String what) {
+            return what == null
+                    ? CompletableFuture.failedFuture(new NoSuchFileException("nothing"))
+                    : CompletableFuture.runAsync(() -> seen.add(what));
         }
 
         @FlameCall
@@ -167,7 +175,15 @@ class FlameCallTest {
             assertThatThrownBy(() -> studio.later(null).join())
                     .isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(NoSuchFileException.class);
+            assertThat(studio.nothing("done").get(1, TimeUnit.MINUTES)).isNull();
+            assertThat(seen(studio)).containsExactly("done");
+            assertThatThrownBy(() -> studio.nothing(null).join()).hasCauseInstanceOf(NoSuchFileException.class);
         });
+    }
+
+    /** What the bean itself has, which no proxy shows. */
+    private static List<Object> seen(Studio studio) {
+        return ((Studio) AopProxyUtils.getSingletonTarget(studio)).seen;
     }
 
     @Test
@@ -184,8 +200,7 @@ class FlameCallTest {
                 })
                 .run(context -> {
                     Studio studio = context.getBean(Studio.class);
-                    List<Object> seen =
-                            ((Studio) org.springframework.aop.framework.AopProxyUtils.getSingletonTarget(studio)).seen;
+                    List<Object> seen = seen(studio);
                     studio.cast("a");
                     await().atMost(Duration.ofSeconds(30))
                             .untilAsserted(() -> assertThat(seen).containsExactly("a"));

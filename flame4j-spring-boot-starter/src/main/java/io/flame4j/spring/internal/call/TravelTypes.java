@@ -57,7 +57,11 @@ final class TravelTypes {
         if (type.isArray()) {
             return ofClass(type.getComponentType());
         }
-        if (type.isPrimitive() || type == Object.class || Trackable.class.isAssignableFrom(type)) {
+        // Of Void there is null alone, which travels.
+        if (type.isPrimitive()
+                || type == Void.class
+                || type == Object.class
+                || Trackable.class.isAssignableFrom(type)) {
             return null;
         }
         if (InputStreamSource.class.isAssignableFrom(type)) {

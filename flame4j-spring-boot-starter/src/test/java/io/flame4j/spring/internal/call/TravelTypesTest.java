@@ -48,6 +48,8 @@ class TravelTypesTest {
         void l(Thread.State l);
 
         void m(ClassCastException m);
+
+        void n(Void n);
     }
 
     interface Stays {
