@@ -28,7 +28,7 @@ final class CallInterceptor implements MethodInterceptor {
     private final Class<?> type;
     private final Pools pools;
     private final Environment environment;
-    private final Map<Method, CallSettings> known = new ConcurrentHashMap<>();
+    private final Map<Method, Known> known = new ConcurrentHashMap<>();
 
     /**
      * Makes one.
@@ -49,8 +49,9 @@ final class CallInterceptor implements MethodInterceptor {
             return invocation.proceed();
         }
         Method method = invocation.getMethod();
-        CallSettings call = known.computeIfAbsent(method, this::settings);
-        FlamePool pool = pools.get(call.pool());
+        Known target = known.computeIfAbsent(method, this::know);
+        CallSettings call = target.settings();
+        FlamePool pool = pools.get(target.pool());
         BeanCall task = BeanCall.of(bean, method, invocation.getArguments());
         try {
             return switch (call.kind()) {
@@ -81,14 +82,23 @@ final class CallInterceptor implements MethodInterceptor {
                 "Bean '" + bean + "', @FlameCall method " + MethodNames.of(method) + parameter + ": " + message, e);
     }
 
-    private CallSettings settings(Method method) {
+    private Known know(Method method) {
         Method annotated = AnnotatedMethods.specific(method, type);
         FlameCall call = AnnotatedElementUtils.findMergedAnnotation(annotated, FlameCall.class);
         if (call == null) {
             throw new IllegalStateException(MethodNames.of(method) + " has no @FlameCall");
         }
-        return CallSettings.of(annotated, call, environment);
+        CallSettings settings = CallSettings.of(annotated, call, environment);
+        return new Known(settings, pools.candidates(settings.pool()).get(0));
     }
+
+    /**
+     * What is the same for all calls of a method. To look a pool up by its name may go through all beans.
+     *
+     * @param settings what the annotation says
+     * @param pool the name of the pool's bean
+     */
+    private record Known(CallSettings settings, String pool) {}
 
     /** A call that nobody waits for. */
     record BeanCast(BeanCall call) implements RemoteAction<Exception>, NamedTask {

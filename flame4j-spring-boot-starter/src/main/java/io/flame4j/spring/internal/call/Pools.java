@@ -72,8 +72,9 @@ record Pools(ConfigurableListableBeanFactory beans) {
                         + " in @FlameCall(pool = …) instead of '" + pool + "', or " + define;
     }
 
-    FlamePool get(String pool) {
-        return beans.getBean(candidates(pool).get(0), FlamePool.class);
+    /** The pool of a bean's name. */
+    FlamePool get(String bean) {
+        return beans.getBean(bean, FlamePool.class);
     }
 
     private List<String> names() {
