@@ -30,7 +30,8 @@ import org.springframework.core.annotation.AliasFor;
  * method runs in place, like one without the annotation.
  *
  * <p>What cannot work is refused when the application starts, with the bean, the method and the cure: a private, final or
- * static method, one whose parameters cannot travel, one that its own bean calls on itself.
+ * static method, one that is {@code @Async} as well, one whose parameters cannot travel, one that its own bean calls on
+ * itself.
  *
  * @since 0.1
  */

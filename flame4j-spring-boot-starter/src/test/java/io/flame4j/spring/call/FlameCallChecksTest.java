@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.scheduling.annotation.Async;
 
 /** What is wrong with annotated methods is known when the application starts. */
 class FlameCallChecksTest {
@@ -173,6 +174,36 @@ class FlameCallChecksTest {
                         AnyPool::new,
                         definition -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
                 .run(context -> assertThat(context).getFailure().hasMessageContaining("prototype"));
+    }
+
+    static class AlsoAsync {
+        @Async
+        @FlameCall(await = true)
+        public void work() {}
+    }
+
+    @Async
+    static class AllAsync {
+        @FlameCall
+        public CompletableFuture<String> work() {
+            return CompletableFuture.completedFuture("");
+        }
+    }
+
+    static class AsyncElsewhere {
+        @FlameCall
+        public void work() {}
+
+        @Async
+        public void other() {}
+    }
+
+    @Test
+    void async_methods() {
+        refused(AlsoAsync.class, "AlsoAsync.work()", "it is @Async as well", "Leave @Async out", "CompletableFuture");
+        refused(AllAsync.class, "AllAsync.work()", "its class is @Async", "Leave @Async out");
+        contexts.withBean(AsyncElsewhere.class)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     interface Narrow {}

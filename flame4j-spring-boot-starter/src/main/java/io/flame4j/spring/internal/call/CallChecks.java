@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
 /** What can be known to be wrong with annotated methods before the first is called. */
@@ -56,6 +58,7 @@ final class CallChecks {
         methods.forEach((method, call) -> {
             List<String> found = new ArrayList<>();
             access(method, type, found);
+            async(method, type, found);
             bean(bean, found);
             settings(method, call, type, found);
             found.forEach(problem ->
@@ -81,6 +84,17 @@ final class CallChecks {
             problems.add("it is final, so that no proxy can stand before it. Leave final out.");
         } else if (!interfaces && Modifier.isFinal(type.getModifiers())) {
             problems.add("its class is final, so that there can be no proxy of it. Leave final out.");
+        }
+    }
+
+    /** Two advices that both take a method elsewhere: which of them comes first depends on the application. */
+    private static void async(Method method, Class<?> type, List<String> problems) {
+        boolean ofMethod = AnnotatedElementUtils.hasAnnotation(method, Async.class);
+        if (ofMethod || AnnotatedElementUtils.hasAnnotation(type, Async.class)) {
+            problems.add((ofMethod ? "it is @Async as well" : "its class is @Async")
+                    + ", which takes it to another thread, so that the call on the runner would end before its work does."
+                    + " Leave @Async out: the caller goes on where the method returns a CompletableFuture, and where it is"
+                    + " void without await.");
         }
     }
 
