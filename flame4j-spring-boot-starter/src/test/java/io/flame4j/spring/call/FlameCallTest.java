@@ -19,26 +19,34 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.NameMatchMethodPointcut;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 
 /** Calls on threads of this JVM: all but the other context is as on any runner. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -314,6 +322,42 @@ class FlameCallTest {
         });
     }
 
+    /** As those of listeners do: it keeps the bean that it is handed, and calls that when a message comes. */
+    static class Listeners implements BeanPostProcessor, Ordered {
+        final Map<String, Object> beans = new ConcurrentHashMap<>();
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+            beans.put(name, bean);
+            return bean;
+        }
+
+        @Override
+        public int getOrder() {
+            return LOWEST_PRECEDENCE;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Listening {
+        @Bean
+        static Listeners listeners() {
+            return new Listeners();
+        }
+    }
+
+    @Test
+    void a_processor_that_keeps_the_beans_it_is_handed_calls_them_on_runners() {
+        // Registered before the starter's own.
+        contexts.withUserConfiguration(Listening.class)
+                .withBean(BEAN, Studio.class)
+                .run(context -> {
+                    Studio kept =
+                            (Studio) context.getBean(Listeners.class).beans.get(BEAN);
+                    assertThat(kept.where(List.of()).get(0)).startsWith("flame4j-");
+                });
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Advice {
         static final List<Boolean> IN_TASK = new CopyOnWriteArrayList<>();
@@ -344,9 +388,41 @@ class FlameCallTest {
         }
     }
 
+    /** Spring's own creator of proxies, as Boot has it defined for transactions. */
+    @Configuration(proxyBeanMethods = false)
+    static class BootsAdvice {
+        @Bean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME)
+        static InfrastructureAdvisorAutoProxyCreator proxies() {
+            InfrastructureAdvisorAutoProxyCreator creator = new InfrastructureAdvisorAutoProxyCreator();
+            creator.setProxyTargetClass(true);
+            creator.setOrder(Ordered.HIGHEST_PRECEDENCE);
+            return creator;
+        }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static DefaultPointcutAdvisor transaction() {
+            return Advice.transaction();
+        }
+    }
+
+    @Test
+    void transactions_begin_on_the_runner_for_listeners_too() {
+        contexts.withUserConfiguration(BootsAdvice.class, Listening.class)
+                .withBean(BEAN, Studio.class)
+                .run(context -> {
+                    Studio kept =
+                            (Studio) context.getBean(Listeners.class).beans.get(BEAN);
+                    Advice.IN_TASK.clear();
+                    kept.where(List.of());
+                    assertThat(Advice.IN_TASK).containsExactly(true);
+                });
+    }
+
     @Test
     void other_advice_such_as_transactions_begins_on_the_runner() {
         contexts.withUserConfiguration(Advice.class).withBean(Studio.class).run(context -> {
+            Advice.IN_TASK.clear();
             context.getBean(Studio.class).where(List.of());
             assertThat(Advice.IN_TASK).containsExactly(true);
         });

@@ -2,13 +2,16 @@ package io.flame4j.spring.internal.call;
 
 import io.flame4j.spring.FlameCall;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.springframework.aop.Advisor;
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyProcessorSupport;
+import org.springframework.aop.framework.autoproxy.AbstractAutoProxyCreator;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -42,6 +45,17 @@ public final class CallProcessor extends ProxyProcessorSupport implements BeanPo
         this.pools = new Pools(beans);
         this.checks = new CallChecks(beans, environment);
         setProxyTargetClass(checks.proxyClasses());
+        // Processors of listeners, which come last, keep the bean that they are handed.
+        setOrder(hasOwnCreators(beans) ? LOWEST_PRECEDENCE : LOWEST_PRECEDENCE - 1);
+    }
+
+    /**
+     * Whether the application defines creators of proxies besides Spring's, which is first. They come last, too, and would
+     * put their advice outside of ours.
+     */
+    private static boolean hasOwnCreators(ConfigurableListableBeanFactory beans) {
+        return Arrays.stream(beans.getBeanNamesForType(AbstractAutoProxyCreator.class, true, false))
+                .anyMatch(name -> !name.equals(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME));
     }
 
     @Override
