@@ -2,6 +2,8 @@ package io.flame4j.spring.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flame4j.FlamePool;
+import io.flame4j.backend.LocalBackend;
 import io.flame4j.codec.Codec;
 import io.flame4j.spring.FlameCall;
 import io.flame4j.spring.InvalidFlameCallException;
@@ -174,6 +176,44 @@ class FlameCallChecksTest {
                         AnyPool::new,
                         definition -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
                 .run(context -> assertThat(context).getFailure().hasMessageContaining("prototype"));
+    }
+
+    @Test
+    void a_pool_of_a_bean_method_has_runners_without_the_applications_beans() {
+        contexts.withBean("own", FlamePool.class, () -> pool("own"))
+                .withBean("worker", OwnPool.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("worker")
+                        .hasMessageContaining("the pool 'own' is a bean of the application's own")
+                        .hasMessageContaining("flame4j.pools.own.max=4"));
+    }
+
+    @Test
+    void a_pool_of_properties_is_meant_where_the_application_has_one_of_its_own_too() {
+        contexts.withBean("own", FlamePool.class, () -> pool("own"))
+                .withBean(AnyPool.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void without_a_pool_of_properties_there_is_none_for_beans() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(FlameAutoConfiguration.class))
+                .withBean("own", FlamePool.class, () -> pool("own"))
+                .withBean(AnyPool.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("the pool 'own' is a bean of the application's own"));
+    }
+
+    private static FlamePool pool(String name) {
+        return FlamePool.builder(name).backend(LocalBackend.create()).build();
+    }
+
+    static class OwnPool {
+        @FlameCall("own")
+        public void work() {}
     }
 
     static class AlsoAsync {

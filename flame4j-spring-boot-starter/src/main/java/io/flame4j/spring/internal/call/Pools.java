@@ -3,17 +3,19 @@ package io.flame4j.spring.internal.call;
 import io.flame4j.FlamePool;
 import io.flame4j.codec.JdkCodec;
 import io.flame4j.spring.internal.pool.Nearest;
+import io.flame4j.spring.internal.pool.PoolRegistrar;
 import io.flame4j.spring.properties.FlameProperties;
 import io.flame4j.spring.properties.PoolProperties;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.StringUtils;
 
-/** The pools that annotations may name: all beans that are pools, by qualifier or name. */
+/**
+ * The pools that annotations may name, by qualifier or name of their beans: those of properties, since the runners of others
+ * do not start the application's context.
+ */
 record Pools(ConfigurableListableBeanFactory beans) {
 
     /**
@@ -26,16 +28,15 @@ record Pools(ConfigurableListableBeanFactory beans) {
 
     /** The beans that are meant; one, or something is wrong. Makes no bean. */
     List<String> candidates(String pool) {
-        List<String> all = all();
+        return matching(pool, names().stream().map(PoolRegistrar::beanName).toList());
+    }
+
+    private List<String> matching(String pool, List<String> all) {
         return pool.isEmpty()
                 ? all
                 : all.stream()
                         .filter(bean -> BeanFactoryAnnotationUtils.isQualifierMatch(pool::equals, bean, beans))
                         .toList();
-    }
-
-    private List<String> all() {
-        return Arrays.asList(beans.getBeanNamesForType(FlamePool.class, true, false));
     }
 
     /** What is wrong with a name, or null. */
@@ -45,7 +46,13 @@ record Pools(ConfigurableListableBeanFactory beans) {
         if (found.size() == 1) {
             return null;
         }
-        if (all().isEmpty()) {
+        String foreign = found.isEmpty() ? foreign(pool) : null;
+        if (foreign != null) {
+            return "the pool '" + foreign
+                    + "' is a bean of the application's own, whose runners have no beans. Define it by"
+                    + " properties, such as flame4j.pools." + foreign + ".max=4.";
+        }
+        if (names().isEmpty()) {
             return "there is no pool. Define one, such as flame4j.pools." + (pool.isEmpty() ? "work" : pool)
                     + ".max=4.";
         }
@@ -57,16 +64,28 @@ record Pools(ConfigurableListableBeanFactory beans) {
                 + (nearest == null ? "" : "Did you mean '" + nearest + "'? ") + "The pools are " + names() + ".";
     }
 
+    /** The name of a meant pool that the application makes itself, or null. */
+    private @Nullable String foreign(String pool) {
+        List<String> all = List.of(beans.getBeanNamesForType(FlamePool.class, true, false));
+        List<String> found = matching(pool, all);
+        return found.isEmpty() ? null : pool.isEmpty() ? found.get(0) : pool;
+    }
+
     /** What to do about such a name. */
     String cure(String pool) {
+        String foreign = candidates(pool).isEmpty() ? foreign(pool) : null;
+        if (foreign != null) {
+            return "Define the pool '" + foreign + "' by properties and not by a bean of your own: set flame4j.pools."
+                    + foreign + ".max=4, for instance. A FlamePoolCustomizer sets what no property can.";
+        }
         if (pool.isEmpty() || !candidates(pool).isEmpty()) {
-            return all().isEmpty()
+            return names().isEmpty()
                     ? "Define a pool: set flame4j.pools.work.max=4, for instance."
                     : "Name one of the pools " + names() + " in @FlameCall(pool = …).";
         }
         String nearest = Nearest.of(pool, names());
         String define = "define the pool '" + pool + "': set flame4j.pools." + pool + ".max=4, for instance.";
-        return all().isEmpty()
+        return names().isEmpty()
                 ? StringUtils.capitalize(define)
                 : "Name " + (nearest == null ? "one of the pools " + names() : "the pool '" + nearest + "'")
                         + " in @FlameCall(pool = …) instead of '" + pool + "', or " + define;
@@ -78,8 +97,7 @@ record Pools(ConfigurableListableBeanFactory beans) {
     }
 
     private List<String> names() {
-        List<String> names = new ArrayList<>(properties().pools().keySet());
-        return names.isEmpty() ? all() : names;
+        return List.copyOf(properties().pools().keySet());
     }
 
     /** Whether the values of a pool's calls need not be serializable, since a codec of the user's takes care of them. */
