@@ -3,6 +3,7 @@ package io.flame4j.spring.internal.call;
 import io.flame4j.Trackable;
 import java.io.Serializable;
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.InputStreamSource;
 
 /**
- * Tells types none of whose values can travel. An interface, {@code Object} or a type variable says nothing of that: their
- * values are looked at when they are sent.
+ * Tells types none of whose values can travel. An interface, an abstract class, {@code Object} or a type variable says nothing
+ * of that: their values are looked at when they are sent.
  */
 final class TravelTypes {
 
@@ -76,7 +77,7 @@ final class TravelTypes {
                 return type.getName() + " belongs to the process that made it. Pass what can be copied.";
             }
         }
-        return type.isInterface() || serializable
+        return Modifier.isAbstract(type.getModifiers()) || serializable
                 ? null
                 : type.getName() + " does not implement java.io.Serializable. Let it, or pass something that does.";
     }

@@ -22,6 +22,9 @@ import org.springframework.web.multipart.MultipartFile;
 
 class TravelTypesTest {
 
+    /** Whose values may be of classes that are serializable. */
+    abstract static class Shape {}
+
     interface Travels<T> {
         void a(int a);
 
@@ -50,6 +53,10 @@ class TravelTypesTest {
         void m(ClassCastException m);
 
         void n(Void n);
+
+        void o(Shape o);
+
+        void p(List<Shape[]> p);
     }
 
     interface Stays {
@@ -70,6 +77,8 @@ class TravelTypesTest {
         void h(Resource h);
 
         void i(TravelTypesTest i);
+
+        void j(InputStream[] j);
     }
 
     static List<Method> travel() {
