@@ -13,6 +13,9 @@ import java.sql.Connection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanNameAware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -246,9 +249,14 @@ class FlameCallChecksTest {
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
-    interface Narrow {}
+    interface Narrow {
+        void other();
+    }
 
     static class Wide implements Narrow {
+        @Override
+        public void other() {}
+
         @FlameCall
         public void work() {}
     }
@@ -258,6 +266,35 @@ class FlameCallChecksTest {
         contexts.withBean(Wide.class)
                 .withPropertyValues("spring.aop.proxy-target-class=false")
                 .run(context -> assertThat(context).getFailure().hasMessageContaining("none of the interfaces"));
+    }
+
+    interface Marker {}
+
+    static class CalledBack implements InitializingBean, DisposableBean, BeanNameAware, AutoCloseable, Marker {
+        @FlameCall
+        public String work() {
+            return Thread.currentThread().getName();
+        }
+
+        @Override
+        public void afterPropertiesSet() {}
+
+        @Override
+        public void destroy() {}
+
+        @Override
+        public void setBeanName(String name) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void interfaces_by_which_spring_calls_a_bean_make_no_proxy_of_interfaces() {
+        contexts.withBean(CalledBack.class)
+                .withPropertyValues("spring.aop.proxy-target-class=false")
+                .run(context ->
+                        assertThat(context.getBean(CalledBack.class).work()).startsWith("flame4j-"));
     }
 
     @Test

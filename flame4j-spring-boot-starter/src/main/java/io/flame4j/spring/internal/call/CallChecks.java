@@ -17,6 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyProcessorSupport;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -57,7 +60,7 @@ final class CallChecks {
         List<String> problems = new ArrayList<>();
         methods.forEach((method, call) -> {
             List<String> found = new ArrayList<>();
-            access(method, type, found);
+            access(bean, method, type, found);
             async(method, type, found);
             bean(bean, found);
             settings(method, call, type, found);
@@ -70,9 +73,10 @@ final class CallChecks {
         return problems;
     }
 
-    private void access(Method method, Class<?> type, List<String> problems) {
+    private void access(String bean, Method method, Class<?> type, List<String> problems) {
         int modifiers = method.getModifiers();
-        boolean interfaces = !proxyClasses() && ClassUtils.getAllInterfacesForClass(type).length > 0;
+        boolean interfaces =
+                !proxyClasses() && !AutoProxyUtils.shouldProxyTargetClass(beans, bean) && new Interfaces().make(type);
         if (Modifier.isStatic(modifiers)) {
             problems.add("it is static, so it belongs to no bean. Make it an instance method.");
         } else if (Modifier.isPrivate(modifiers)) {
@@ -101,6 +105,17 @@ final class CallChecks {
     private static boolean isOfInterface(Method method, Class<?> type) {
         return Arrays.stream(ClassUtils.getAllInterfacesForClass(type))
                 .anyMatch(each -> ClassUtils.hasMethod(each, method.getName(), method.getParameterTypes()));
+    }
+
+    /** Spring's rule for which classes get a proxy of their interfaces: those by which it calls beans do not count. */
+    private static final class Interfaces extends ProxyProcessorSupport {
+        private static final long serialVersionUID = 1L;
+
+        boolean make(Class<?> type) {
+            ProxyFactory factory = new ProxyFactory();
+            evaluateProxyInterfaces(type, factory);
+            return !factory.isProxyTargetClass();
+        }
     }
 
     private void bean(String bean, List<String> problems) {
