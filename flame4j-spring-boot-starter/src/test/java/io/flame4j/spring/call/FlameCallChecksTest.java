@@ -13,15 +13,19 @@ import java.sql.Connection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.scheduling.annotation.Async;
 
 /** What is wrong with annotated methods is known when the application starts. */
+@ExtendWith(OutputCaptureExtension.class)
 class FlameCallChecksTest {
 
     private final ApplicationContextRunner contexts = new ApplicationContextRunner()
@@ -110,11 +114,13 @@ class FlameCallChecksTest {
     }
 
     @Test
-    void self_invocation() {
+    void self_invocation(CapturedOutput output) {
         refused(Selfish.class, "Selfish.work()", "all(…)", "@Lazy", "flame4j.call.self-invocation");
         contexts.withBean(Selfish.class)
                 .withPropertyValues("flame4j.call.self-invocation=warn")
                 .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output.getOut().split("WARN io.flame4j.spring.internal.call.CallChecks", -1))
+                .hasSize(2);
         contexts.withBean(Selfish.class)
                 .withPropertyValues("flame4j.call.self-invocation=ignore")
                 .run(context -> assertThat(context).hasNotFailed());

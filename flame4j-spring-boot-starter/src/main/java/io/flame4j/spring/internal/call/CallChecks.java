@@ -32,6 +32,7 @@ import org.springframework.util.ClassUtils;
 final class CallChecks {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallChecks.class);
+    private static final String DONE = CallChecks.class.getName();
 
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
@@ -52,6 +53,17 @@ final class CallChecks {
     /** Refuses what was found to be wrong. */
     InvalidFlameCallException refusal(List<String> problems) {
         return new InvalidFlameCallException(problems, cures);
+    }
+
+    /** Notes that a bean was looked at as one of a class, which need not be done again. */
+    void done(String bean, Class<?> type) {
+        beans.getBeanDefinition(bean).setAttribute(DONE, type);
+    }
+
+    /** Whether {@link #done} was told of it. */
+    boolean isDone(String bean, Class<?> type) {
+        return beans.containsBeanDefinition(bean)
+                && type == beans.getBeanDefinition(bean).getAttribute(DONE);
     }
 
     /** What is wrong with the methods of a bean, each with bean, method and cure. */

@@ -68,7 +68,7 @@ public final class CallProcessor extends ProxyProcessorSupport implements BeanPo
         if (methods.isEmpty()) {
             return bean;
         }
-        List<String> problems = checks.problems(name, type);
+        List<String> problems = checks.isDone(name, type) ? List.of() : checks.problems(name, type);
         if (!problems.isEmpty()) {
             throw checks.refusal(problems);
         }

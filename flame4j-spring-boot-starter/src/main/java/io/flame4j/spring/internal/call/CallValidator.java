@@ -31,7 +31,9 @@ public final class CallValidator implements BeanFactoryPostProcessor {
             }
             Class<?> type = beans.getType(name, false);
             if (type != null && !type.isInterface()) {
-                problems.addAll(checks.problems(name, ClassUtils.getUserClass(type)));
+                Class<?> user = ClassUtils.getUserClass(type);
+                problems.addAll(checks.problems(name, user));
+                checks.done(name, user);
             }
         }
         if (!problems.isEmpty()) {
