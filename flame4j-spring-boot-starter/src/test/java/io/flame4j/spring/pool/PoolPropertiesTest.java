@@ -252,7 +252,7 @@ class PoolPropertiesTest {
                 .run(context -> assertThat(context)
                         .getFailure()
                         .isInstanceOf(BindException.class)
-                        .hasMessageContaining("flame4j.pools.thumbs"));
+                        .hasMessageContaining("'flame4j.pools.thumbs." + property + "'"));
     }
 
     @Test
