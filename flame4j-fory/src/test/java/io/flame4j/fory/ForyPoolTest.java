@@ -2,6 +2,7 @@ package io.flame4j.fory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.CodeMismatchException;
 import io.flame4j.FlameParent;
@@ -21,6 +22,7 @@ import io.flame4j.fory.Shop.Noting;
 import io.flame4j.fory.Shop.Secret;
 import io.flame4j.fory.Shop.Wrapping;
 import io.flame4j.testkit.LeakCheck;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,14 +113,27 @@ class ForyPoolTest {
     public static final class Warm implements RunnerInitializer {
         @Override
         public void initialize(FlameParent parent) {
-            new AppCodec().warmUp();
+            new WarmCodec().warmUp();
+        }
+    }
+
+    /** No other test has objects of it, so that nothing but a warm-up has code generated for it. */
+    record Warmed(int id, String name) implements Serializable {}
+
+    public static final class WarmCodec extends ForyCodec {
+        public WarmCodec() {
+            super(Warmed.class);
         }
     }
 
     @Test
     void bothSidesCanBeWarmedUp() {
-        AppCodec codec = new AppCodec();
+        WarmCodec codec = new WarmCodec();
+        assertThat(GeneratedCode.of(Warmed.class)).isEmpty();
         codec.warmUp();
+        // In the background.
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(GeneratedCode.of(Warmed.class)).isNotEmpty());
         pool = FlamePool.builder("fory-warm")
                 .backend(ProcessBackend.builder().heap("128m").build())
                 .max(1)
@@ -126,8 +141,12 @@ class ForyPoolTest {
                 .initializer(Warm.class)
                 .bootTimeout(Duration.ofMinutes(2))
                 .build();
-        List<Item> items = items(3);
-        assertThat(pool.call(() -> items)).isEqualTo(items);
+        // These tasks have nothing to do with the class.
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(pool.call(() -> List.copyOf(GeneratedCode.of(Warmed.class))))
+                        .isNotEmpty());
+        Warmed warmed = new Warmed(1, "one");
+        assertThat(pool.call(() -> warmed)).isEqualTo(warmed);
     }
 
     @Test

@@ -1,11 +1,13 @@
 package io.flame4j.fory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.CallOptions;
 import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerInitializer;
+import io.flame4j.backend.ProcessBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,12 +67,19 @@ class ForySnippetsTest {
         FlamePool pool = FlamePool.builder("orders")
                 .codec(new AppCodec())
                 .initializer(WarmUp.class)
+                .backend(ProcessBackend.builder().heap("128m").build())
                 .bootTimeout(Duration.ofMinutes(2))
                 .build();
-        List<Item> items = List.of(new Item("a", 1.5));
-        int size = pool.call(() -> items.size(), CallOptions.defaults().timeout(Duration.ofMinutes(2)));
-        pool.shutdownNow();
-        assertThat(size).isEqualTo(1);
+        try {
+            // Nobody has sent one; the code is generated in the background.
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(pool.call(
+                                    () -> List.copyOf(GeneratedCode.of(Item.class)),
+                                    CallOptions.defaults().timeout(Duration.ofMinutes(2))))
+                            .isNotEmpty());
+        } finally {
+            pool.shutdownNow();
+        }
     }
 
     @Test
