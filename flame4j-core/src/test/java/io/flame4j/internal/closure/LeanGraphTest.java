@@ -463,7 +463,7 @@ class LeanGraphTest {
                 .decode(new ByteReader(bytes));
     }
 
-    private static Object jdk(Object value) throws Exception {
+    static Object jdk(Object value) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(value);
@@ -474,7 +474,7 @@ class LeanGraphTest {
     }
 
     /** Classes, values and shared references, as text. */
-    private static String shape(Object value) throws Exception {
+    static String shape(Object value) throws Exception {
         StringBuilder text = new StringBuilder();
         describe(value, new IdentityHashMap<>(), text);
         return text.toString();
