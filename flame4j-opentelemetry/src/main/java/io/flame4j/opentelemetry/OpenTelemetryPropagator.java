@@ -4,14 +4,19 @@ import io.flame4j.context.ContextPropagator;
 import io.flame4j.context.IncomingCall;
 import io.flame4j.context.OutgoingCall;
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every pool has it when this module is on the class path. It uses what is registered with {@link GlobalOpenTelemetry},
  * each side for itself, from the time when something is: by the Java agent, which runners inherit with the JVM's options, by
- * autoconfiguration, or by a {@code RunnerInitializer}. Where nothing is registered there are no spans, and the
- * current context is passed on all the same. It registers nothing.
+ * autoconfiguration, or by a {@code RunnerInitializer}; and where nothing is, what was given to {@link #fallBackTo}. Where
+ * there is neither there are no spans, and the current context is passed on all the same. It registers nothing.
  *
  * @since 0.1
  */
@@ -39,6 +44,11 @@ public final class OpenTelemetryPropagator implements ContextPropagator {
 
     private static final TextMapPropagator PROPAGATOR =
             TextMapPropagator.composite(W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance());
+
+    private static final String NAME = "io.flame4j";
+
+    /** The last one counts. Replaced as a whole, under the lock of the class. */
+    private static volatile List<Registration> fallbacks = List.of();
 
     private static final TextMapGetter<IncomingCall> VALUES = new TextMapGetter<>() {
         @Override
@@ -54,6 +64,49 @@ public final class OpenTelemetryPropagator implements ContextPropagator {
 
     /** Makes one. */
     public OpenTelemetryPropagator() {}
+
+    /**
+     * Has spans made by an instance wherever nothing is registered with {@link GlobalOpenTelemetry}, or only what makes no
+     * spans, from now on until it is told otherwise. This is of this JVM alone; runners need the same. It is for frameworks that
+     * have an instance and do not register it, as Spring Boot does; flame4j's starter calls it. When there are several,
+     * the last one that is not closed counts.
+     *
+     * <p>Thread-safe, and does not block. The instance stays the caller's, who ends it after this.
+     *
+     * @param openTelemetry the instance
+     * @return takes it back when it is closed
+     */
+    public static Registration fallBackTo(OpenTelemetry openTelemetry) {
+        Registration registration = new Registration(openTelemetry);
+        synchronized (OpenTelemetryPropagator.class) {
+            List<Registration> all = new ArrayList<>(fallbacks);
+            all.add(registration);
+            fallbacks = List.copyOf(all);
+        }
+        return registration;
+    }
+
+    /**
+     * An instance that spans are made by; see {@link #fallBackTo}.
+     *
+     * @since 0.1
+     */
+    public static final class Registration implements AutoCloseable {
+
+        private final OpenTelemetry openTelemetry;
+
+        private Registration(OpenTelemetry openTelemetry) {
+            this.openTelemetry = Objects.requireNonNull(openTelemetry, "openTelemetry");
+        }
+
+        /** Takes the instance back: no further span is begun by it. Does nothing when that was done already. */
+        @Override
+        public void close() {
+            synchronized (OpenTelemetryPropagator.class) {
+                fallbacks = fallbacks.stream().filter(each -> each != this).toList();
+            }
+        }
+    }
 
     @Override
     public void capture(OutgoingCall call) {
@@ -82,9 +135,17 @@ public final class OpenTelemetryPropagator implements ContextPropagator {
         }
     }
 
-    /** Null when nothing is registered: asking for the global instance would register one that does nothing, for good. */
+    /**
+     * Null when nothing is registered: asking for the global instance would register one that does nothing, for good. A
+     * library may have asked, which is no reason to make no spans.
+     */
     private static @Nullable Tracer tracer() {
-        return GlobalOpenTelemetry.isSet() ? GlobalOpenTelemetry.getTracer("io.flame4j") : null;
+        List<Registration> others = fallbacks;
+        TracerProvider global = GlobalOpenTelemetry.isSet() ? GlobalOpenTelemetry.getTracerProvider() : null;
+        if (!others.isEmpty() && (global == null || global == TracerProvider.noop())) {
+            return others.get(others.size() - 1).openTelemetry.getTracer(NAME);
+        }
+        return global == null ? null : global.get(NAME);
     }
 
     /** Marks a span as that of a failure. */

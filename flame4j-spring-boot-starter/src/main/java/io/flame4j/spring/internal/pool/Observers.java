@@ -1,6 +1,7 @@
 package io.flame4j.spring.internal.pool;
 
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanCreationException;
@@ -16,11 +17,12 @@ final class Observers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
 
-    /** Needs registries, which Boot configures as they are made, once it can. */
-    private static final String METRICS = "flameMetricsBinding";
-
     /** Each is defined only where what it needs is there. */
-    private static final List<String> NAMES = List.of("flamePoolHistory", "flamePageFeed", METRICS);
+    private static final List<String> NAMES =
+            List.of("flamePoolHistory", "flamePageFeed", "flameMetricsBinding", "flameOpenTelemetry");
+
+    /** These need beans of others, such as registries, which Boot configures as they are made, once it can. */
+    private static final Set<String> LATER = Set.of("flameMetricsBinding", "flameOpenTelemetry");
 
     private final ConfigurableListableBeanFactory factory;
 
@@ -31,7 +33,7 @@ final class Observers {
     /** Makes them, as far as they do not need this pool themselves. */
     void makeBefore(String poolBean) {
         for (String name : NAMES) {
-            if (factory.containsBeanDefinition(name) && (!name.equals(METRICS) || processorsAreThere())) {
+            if (factory.containsBeanDefinition(name) && (!LATER.contains(name) || processorsAreThere())) {
                 make(name, poolBean);
             }
         }
@@ -46,7 +48,7 @@ final class Observers {
                 throw e;
             }
             LOG.warn(
-                    "The bean '{}' needs the pool '{}' itself, so that it does not see the boots of its first runners: {}",
+                    "The bean '{}' needs the pool '{}' itself, so that it does not see the pool begin: {}",
                     name,
                     poolBean,
                     e.getMessage());
