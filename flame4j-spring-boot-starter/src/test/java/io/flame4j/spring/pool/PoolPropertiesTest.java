@@ -9,6 +9,7 @@ import io.flame4j.PoolListener;
 import io.flame4j.spring.FlamePoolCustomizer;
 import io.flame4j.spring.InvalidFlamePropertyException;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
+import io.flame4j.spring.properties.FlameProperties;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,8 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class PoolPropertiesTest {
@@ -269,6 +272,53 @@ class PoolPropertiesTest {
                 .run(context -> assertThat(
                                 context.getBean(FlamePool.class).stats().max())
                         .isEqualTo(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FLAME4J_POOLS_HOTTHUMBS_MAX", "FLAME4J_POOLS_HOT_THUMBS_MAX"})
+    void a_variable_is_of_the_pool_that_has_dashes(String variable) {
+        contexts.withInitializer(context -> {
+                    MutablePropertySources sources = context.getEnvironment().getPropertySources();
+                    sources.replace(
+                            "systemEnvironment",
+                            new SystemEnvironmentPropertySource("systemEnvironment", Map.of(variable, "3")));
+                    sources.addLast(new MapPropertySource(
+                            "file",
+                            Map.of("flame4j.pools.hot-thumbs.max", "2", "flame4j.pools.hot-thumbs.headroom", "1")));
+                })
+                .run(context -> {
+                    assertThat(context.getBeansOfType(FlamePool.class)).containsOnlyKeys("hot-thumbsFlamePool");
+                    assertThat(context.getBean(FlamePool.class).name()).isEqualTo("hot-thumbs");
+                    assertThat(context.getBean(FlamePool.class).stats().max()).isEqualTo(3);
+                    assertThat(context.getBean(FlameProperties.class)
+                                    .pools()
+                                    .get("hot-thumbs")
+                                    .headroom())
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void a_child_context_has_the_pools_of_its_parent() {
+        contexts.withPropertyValues("flame4j.pools.p.max=1")
+                .run(parent -> contexts.withParent(parent)
+                        .withUserConfiguration(ChildGallery.class)
+                        .withPropertyValues("flame4j.pools.p.max=1", "flame4j.pools.own.max=1")
+                        .run(child -> {
+                            assertThat(child).hasNotFailed();
+                            assertThat(child.getBean(ChildGallery.class).pool)
+                                    .isSameAs(parent.getBean(FlamePool.class));
+                            assertThat(child.getBeansOfType(FlamePool.class)).containsOnlyKeys("ownFlamePool");
+                        }));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ChildGallery {
+        final FlamePool pool;
+
+        ChildGallery(@Qualifier("p") FlamePool pool) {
+            this.pool = pool;
+        }
     }
 
     @Test

@@ -28,6 +28,18 @@ final class PropertyBinding {
                 .orElseGet(LinkedHashMap::new);
         RunnerProperties runner = binder.bindOrCreate("flame4j.runner", Bindable.of(RunnerProperties.class), strict);
         CallProperties call = binder.bindOrCreate("flame4j.call", Bindable.of(CallProperties.class), strict);
-        return new FlameProperties(backend, pools, runner, call);
+        return new FlameProperties(backend, onceEach(pools), runner, call);
+    }
+
+    /**
+     * A variable has no dashes: {@code FLAME4J_POOLS_HOTTHUMBS_MAX} is of the pool {@code hot-thumbs}, as it is to Boot, which
+     * has given both the values of both.
+     */
+    private static Map<String, PoolProperties> onceEach(Map<String, PoolProperties> pools) {
+        Map<String, PoolProperties> each = new LinkedHashMap<>(pools);
+        pools.keySet().stream()
+                .filter(dashed -> dashed.contains("-"))
+                .forEach(dashed -> each.remove(dashed.replace("-", "")));
+        return each;
     }
 }
