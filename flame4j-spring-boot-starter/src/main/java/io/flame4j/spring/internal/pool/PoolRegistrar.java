@@ -12,6 +12,7 @@ import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -51,7 +52,25 @@ public final class PoolRegistrar implements BeanDefinitionRegistryPostProcessor,
         BackgroundStarts background = new BackgroundStarts();
         context.getBeanFactory().registerSingleton(BackgroundStarts.class.getName(), background);
         PoolFactory factory = new PoolFactory(context, properties, background);
-        properties.pools().forEach((name, pool) -> register(name, pool, factory, registry));
+        properties.pools().forEach((name, pool) -> {
+            // The environment of a child context has the properties of its parent, whose pool its beans get.
+            if (!ancestorHas(beanName(name))) {
+                register(name, pool, factory, registry);
+            }
+        });
+    }
+
+    private boolean ancestorHas(String bean) {
+        ApplicationContext ancestor = context.getParent();
+        while (ancestor != null) {
+            if (ancestor instanceof ConfigurableApplicationContext other
+                    && other.getBeanFactory().containsBeanDefinition(bean)
+                    && isPool(other.getBeanFactory().getBeanDefinition(bean))) {
+                return true;
+            }
+            ancestor = ancestor.getParent();
+        }
+        return false;
     }
 
     private void register(String name, PoolProperties pool, PoolFactory factory, BeanDefinitionRegistry registry) {
