@@ -72,7 +72,13 @@ final class TaskObjectInput extends ObjectInputStream {
         Class<?>[] types = new Class<?>[interfaces.length];
         for (int i = 0; i < types.length; i++) {
             long theirs = readLong();
-            types[i] = checked(Class.forName(interfaces[i], false, loader), theirs);
+            try {
+                types[i] = checked(Class.forName(interfaces[i], false, loader), theirs);
+            } catch (ClassNotFoundException e) {
+                // What only the loader of flame4j itself knows, as of classes.
+                definer = TaskObjectInput.class.getClassLoader();
+                types[i] = checked(Class.forName(interfaces[i], false, definer), theirs);
+            }
             if (!Modifier.isPublic(types[i].getModifiers())) {
                 definer = types[i].getClassLoader();
             }

@@ -234,6 +234,23 @@ class ValueTripTest {
         assertThat(((Marker) read).mark()).isEqualTo(42);
     }
 
+    @Test
+    void interfaces_of_proxies_that_the_given_loader_does_not_see_are_looked_for_where_flame4j_is() throws IOException {
+        ClassLoader blind = ClassLoader.getPlatformClassLoader();
+        for (Class<?>[] interfaces : new Class<?>[][] {
+            {Marker.class, java.util.Comparator.class}, {java.util.Comparator.class, Marker.class}, {Open.class}
+        }) {
+            ByteWriter out = new ByteWriter();
+            Object proxy = Proxy.newProxyInstance(getClass().getClassLoader(), interfaces, new Answer());
+            new ValueEncoder(Codec.jdk()).encodeResult(proxy, out);
+            Object read =
+                    new ValueDecoder(Codec.jdk(), blind, Trips.ALLOW_ALL).decode(new ByteReader(out.toByteArray()));
+            assertThat(read.getClass().getInterfaces()).containsExactly(interfaces);
+        }
+    }
+
+    public interface Open {}
+
     interface Marker {
         int mark();
     }
