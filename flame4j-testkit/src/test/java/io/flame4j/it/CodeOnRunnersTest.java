@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,9 +96,13 @@ class CodeOnRunnersTest extends PoolTests {
 
     /** Calls the application of a loader, as a thread whose context it is. */
     private Object run(ClassLoader loader, String method, FlamePool pool) throws Throwable {
+        return run(loader, loader, method, pool);
+    }
+
+    private Object run(ClassLoader loader, ClassLoader context, String method, FlamePool pool) throws Throwable {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(loader);
+        thread.setContextClassLoader(context);
         try {
             return loader.loadClass("shop.App")
                     .getMethod(method, FlamePool.class, String.class)
@@ -150,6 +156,24 @@ class CodeOnRunnersTest extends PoolTests {
         assertNothingRan();
     }
 
+    /** As the threads of the JDK's common pool have it in an executable jar. */
+    @Test
+    void aContextLoaderAboveThatOfTheTaskDoesNotHideItsResult() throws Throwable {
+        Path classes = build("one", 7);
+        FlamePool pool = processesWith(classes);
+        ClassLoader loader = loader(classes);
+        List<Object> prices = new ArrayList<>();
+        for (ClassLoader above :
+                new ClassLoader[] {ClassLoader.getSystemClassLoader(), ClassLoader.getPlatformClassLoader(), null}) {
+            prices.add(run(loader, above, "price", pool));
+            prices.add(((CompletableFuture<?>) run(loader, above, "later", pool)).get(60, TimeUnit.SECONDS));
+        }
+        assertThat(prices)
+                .hasSize(6)
+                .allSatisfy(
+                        price -> assertThat(price.getClass().getClassLoader()).isSameAs(loader));
+    }
+
     @Test
     void aResultOfAClassThatTheCallerCannotSeeIsNamed() throws Throwable {
         Path classes = build("one", 7);
@@ -177,8 +201,7 @@ class CodeOnRunnersTest extends PoolTests {
         Path classes = build("one", 7);
         FlamePool pool = processesWith(classes);
         ClassLoader loader = loader(classes);
-        Object price = ((java.util.concurrent.CompletableFuture<?>) run(loader, "later", pool))
-                .get(60, java.util.concurrent.TimeUnit.SECONDS);
+        Object price = ((CompletableFuture<?>) run(loader, "later", pool)).get(60, TimeUnit.SECONDS);
         assertThat(price.getClass().getClassLoader()).isSameAs(loader);
     }
 

@@ -26,6 +26,8 @@ public final class EncodedTask {
     /** Of a closure that is not a lambda. */
     private final String className;
 
+    private final @Nullable ClassLoader loader;
+
     /** What the task calls itself, if it does. The task itself is not kept, with all that it captures. */
     private final @Nullable String ownName;
 
@@ -36,6 +38,7 @@ public final class EncodedTask {
         this.head = head;
         this.tree = tree;
         this.className = closure.getClass().getName();
+        this.loader = closure.getClass().getClassLoader();
         NamedTask named = closure instanceof NamedTask task ? task : null;
         this.ownName = named == null ? null : named.taskName();
         this.retriesSetting = named == null ? RETRIES : named.retriesSetting();
@@ -113,6 +116,11 @@ public final class EncodedTask {
     /** What it calls itself, or null. */
     public @Nullable String ownName() {
         return ownName;
+    }
+
+    /** The loader of its class, of a lambda that of the class which it is written in; null for the JDK's first. */
+    public @Nullable ClassLoader loader() {
+        return loader;
     }
 
     /** Where the user says how often it may be repeated. */

@@ -53,7 +53,23 @@ final class Call {
         this.caller = caller;
         this.watch = watch;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
-        this.loader = context == null ? ClassLoader.getSystemClassLoader() : context;
+        this.loader = loader(context == null ? ClassLoader.getSystemClassLoader() : context, task);
+    }
+
+    /**
+     * That of the thread that calls, unless it is above the one of the task, which then sees all that it does and the task's
+     * classes besides: threads of the JDK's common pool have the system's, which sees nothing in an executable jar.
+     */
+    private static ClassLoader loader(ClassLoader context, @Nullable EncodedTask task) {
+        ClassLoader ofTask = task == null ? null : task.loader();
+        if (ofTask == null || ofTask == context) {
+            return context;
+        }
+        ClassLoader above = ofTask.getParent();
+        while (above != null && above != context) {
+            above = above.getParent();
+        }
+        return above == null ? context : ofTask;
     }
 
     /** Lets a context travel with it. Before anybody else knows of the call. */
