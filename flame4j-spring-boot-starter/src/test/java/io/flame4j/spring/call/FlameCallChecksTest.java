@@ -216,6 +216,17 @@ class FlameCallChecksTest {
                         .hasMessageContaining("the pool 'own' is a bean of the application's own"));
     }
 
+    @Test
+    void beans_of_a_child_context_are_not_on_the_runners_of_its_parents_pools() {
+        contexts.run(parent -> contexts.withParent(parent)
+                .withBean("worker", AnyPool.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(InvalidFlameCallException.class)
+                        .hasMessageContaining("worker")
+                        .hasMessageContaining("of a child context")));
+    }
+
     private static FlamePool pool(String name) {
         return FlamePool.builder(name).backend(LocalBackend.create()).build();
     }

@@ -44,7 +44,10 @@ record Pools(ConfigurableListableBeanFactory beans) {
     String problem(String pool) {
         List<String> found = candidates(pool);
         if (found.size() == 1) {
-            return null;
+            return beans.containsLocalBean(found.get(0))
+                    ? null
+                    : "its bean is of a child context, but the pool of the parent, whose runners do not have the bean. Make the"
+                            + " bean one of the parent context.";
         }
         String foreign = found.isEmpty() ? foreign(pool) : null;
         if (foreign != null) {
@@ -73,12 +76,16 @@ record Pools(ConfigurableListableBeanFactory beans) {
 
     /** What to do about such a name. */
     String cure(String pool) {
-        String foreign = candidates(pool).isEmpty() ? foreign(pool) : null;
+        List<String> found = candidates(pool);
+        if (found.size() == 1) {
+            return "Move the beans with @FlameCall methods to the parent context, which has the pool.";
+        }
+        String foreign = found.isEmpty() ? foreign(pool) : null;
         if (foreign != null) {
             return "Define the pool '" + foreign + "' by properties and not by a bean of your own: set flame4j.pools."
                     + foreign + ".max=4, for instance. A FlamePoolCustomizer sets what no property can.";
         }
-        if (pool.isEmpty() || !candidates(pool).isEmpty()) {
+        if (pool.isEmpty() || !found.isEmpty()) {
             return names().isEmpty()
                     ? "Define a pool: set flame4j.pools.work.max=4, for instance."
                     : "Name one of the pools " + names() + " in @FlameCall(pool = …).";
