@@ -127,8 +127,8 @@ public final class ByteWriter {
         while (rest > 0) {
             if (position == chunk.length) {
                 ensure(1);
-                if (rest > chunk.length - position) {
-                    grow(rest);
+                if (rest > chunk.length - position && chunk.length < MAX_CHUNK) {
+                    grow(Math.min(rest, MAX_CHUNK - position));
                 }
             }
             int part = Math.min(rest, chunk.length - position);
@@ -322,14 +322,17 @@ public final class ByteWriter {
         }
     }
 
-    /** Doubles a small chunk; closes a large one and begins another, so that nothing big is ever copied twice. */
+    /**
+     * Makes room for so many bytes, few or at most what a chunk has. Doubles a small chunk; closes a large one and begins
+     * another, so that nothing big is ever copied twice.
+     */
     private void grow(int bytes) {
         if (chunk.length >= MAX_CHUNK) {
             finishChunk(Math.max(MAX_CHUNK, bytes));
             return;
         }
-        long wanted = Math.max(chunk.length * 2L, (long) position + bytes);
-        chunk = Arrays.copyOf(chunk, (int) Math.min(Math.max(wanted, 64), Math.max(MAX_CHUNK, position + 64L)));
+        int needed = position + bytes;
+        chunk = Arrays.copyOf(chunk, Math.max(needed, Math.min(Math.max(chunk.length * 2, 64), MAX_CHUNK)));
     }
 
     private void finishChunk(int nextCapacity) {

@@ -131,6 +131,29 @@ class ByteWriterTest {
         assertThat(writer.toByteArray()).containsExactly(5);
     }
 
+    /** The longest text that is written into the chunk itself, from the last bytes before a chunk has its full length. */
+    @Test
+    void there_is_room_for_a_text_wherever_a_chunk_ends() throws IOException {
+        byte[] filling = new byte[1 << 20];
+        for (int missing = 0; missing < 300; missing += 3) {
+            int capacity = (1 << 20) - missing;
+            for (int length : new int[] {64, 65, 150, 255}) {
+                String text = "x".repeat(length);
+                ByteWriter writer = new ByteWriter(capacity);
+                writer.write(filling, 0, capacity - missing % 20);
+
+                writer.writeLatin1(text);
+
+                ByteReader reader = new ByteReader(writer.toByteArray());
+                reader.readFully(filling, 0, capacity - missing % 20);
+                assertThat(reader.readString())
+                        .as("%d of a chunk of %d", length, capacity)
+                        .isEqualTo(text);
+                assertThat(reader.remaining()).isZero();
+            }
+        }
+    }
+
     @Test
     void counts_sizes_beyond_two_gigabytes() {
         byte[] large = new byte[256 * 1024 * 1024];
