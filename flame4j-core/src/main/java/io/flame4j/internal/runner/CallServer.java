@@ -40,7 +40,7 @@ final class CallServer {
     private ByteWriter answer = new ByteWriter();
     private long calls;
 
-    /** The last call, which keeps what it has sent until the parent has read it and calls again. */
+    /** The last call, if it keeps what it has sent until the parent has read it and calls again. */
     @SuppressWarnings("UnusedVariable")
     private @Nullable TaskScope lastScope;
 
@@ -95,15 +95,35 @@ final class CallServer {
                 throw new IOException("malformed frame: type " + connection.type());
             }
             calls++;
+            lastScope = null;
             TaskScope scope = readHead();
-            lastScope = scope;
             String refusal = worker.begin(scope);
             try {
                 serve(scope, refusal);
             } finally {
                 scope.finish();
+                forget(scope);
                 worker.end();
             }
+        }
+    }
+
+    /** The next call may be hours away: until then nothing stays that the parent has, or that nobody asks for. */
+    private void forget(TaskScope scope) {
+        lastScope = scope.isKeeping() ? scope : null;
+        if (!answer.isKeeping()) {
+            clearAnswer();
+        }
+        thrown = null;
+        originals = List.of();
+        context = List.of();
+    }
+
+    private void clearAnswer() {
+        if (answer.size() > KEEP_WRITER) {
+            answer = new ByteWriter();
+        } else {
+            answer.reset();
         }
     }
 
@@ -124,12 +144,8 @@ final class CallServer {
     }
 
     private void serve(TaskScope scope, @Nullable String refusal) throws IOException {
-        if (answer.size() > KEEP_WRITER) {
-            answer = new ByteWriter();
-        }
-        thrown = null;
+        clearAnswer();
         taskNanos = -1;
-        originals = List.of();
         placed = false;
         if (target == Protocol.TARGET_RELEASE) {
             release();

@@ -202,10 +202,14 @@ public final class TaskScope implements RunnerContext {
         }
     }
 
-    /** The task has ended: no interrupt reaches this thread any more. Returns why it was asked to stop, or null. */
+    /**
+     * The task has ended: no interrupt reaches this thread any more. What it captured is let go of, whoever keeps this
+     * context. Returns why it was asked to stop, or null.
+     */
     synchronized @Nullable Cause finish() {
         phase = Phase.ENDED;
         ended = true;
+        task = null;
         Thread.interrupted();
         return cause;
     }
@@ -224,6 +228,11 @@ public final class TaskScope implements RunnerContext {
             sentProgress = present;
         }
         present.add(sent);
+    }
+
+    /** Whether it keeps such progress. */
+    synchronized boolean isKeeping() {
+        return sentProgress != null;
     }
 
     /** Whether the task has been started and has not ended. */

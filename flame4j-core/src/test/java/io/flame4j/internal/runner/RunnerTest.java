@@ -27,6 +27,7 @@ import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.WireAddress;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -443,6 +444,47 @@ class RunnerTest {
                         .run((RemoteTask<Integer, RuntimeException>) () -> 1)
                         .result())
                 .isEqualTo(1);
+    }
+
+    /** Watched from within tasks. */
+    private static final Map<String, WeakReference<Object>> WATCHED = new ConcurrentHashMap<>();
+
+    private static <T> T watched(String name, T value) {
+        WATCHED.put(name, new WeakReference<>(value));
+        return value;
+    }
+
+    private static void expectForgotten(String name) {
+        Awaitility.await(name).atMost(ScriptedParent.PATIENCE).until(() -> {
+            System.gc();
+            return WATCHED.get(name).get() == null;
+        });
+    }
+
+    @Test
+    void nothingOfACallIsKeptWhileTheSlotWaitsForTheNext() throws Exception {
+        serve();
+        Line line = parent.line();
+        byte[] large = new byte[1 << 20];
+
+        line.call()
+                .run((RemoteTask<Integer, RuntimeException>) () -> watched("argument", large).length)
+                .result();
+        expectForgotten("argument");
+        line.call()
+                .run((RemoteTask<byte[], RuntimeException>) () -> watched("result", new byte[1 << 20]))
+                .result();
+        expectForgotten("result");
+        line.call().flags(Protocol.CALL_PROGRESS).run((RemoteAction<RuntimeException>)
+                () -> RunnerContext.current().progress(watched("progress", new byte[1 << 20])));
+        line.answer().result();
+        expectForgotten("progress");
+        line.call()
+                .run((RemoteAction<RuntimeException>) () -> {
+                    throw watched("failure", new IllegalStateException("on purpose"));
+                })
+                .thrown();
+        expectForgotten("failure");
     }
 
     @Test
