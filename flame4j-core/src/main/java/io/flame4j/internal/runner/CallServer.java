@@ -400,6 +400,11 @@ final class CallServer {
         } catch (IOException e) {
             // The caller is gone; if that is to stop the task, it is interrupted. Half a frame may have gone out.
             worker.closeConnection();
+        } catch (RuntimeException | Error e) {
+            // As before, for want of memory or stack. A task that goes on all the same must not have its answer read as
+            // the rest of that frame.
+            worker.closeConnection();
+            throw e;
         } finally {
             sending.unlock();
             scope.releaseInterrupts(interrupted);

@@ -1,6 +1,7 @@
 package io.flame4j.internal.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.FlameParent;
 import io.flame4j.FlameRunner;
@@ -16,10 +17,12 @@ import io.flame4j.internal.wire.Protocol;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -181,6 +184,41 @@ class RunnerProcessTest {
         assertThat(exitCode()).isEqualTo(3);
         control.expectEnd();
         line.expectEnd();
+    }
+
+    /** Leaves room for the head of a long frame, and none for the copy of its body that the system reads. */
+    private static String progressWithoutMemory() {
+        List<ByteBuffer> hoard = new ArrayList<>();
+        try {
+            while (true) {
+                hoard.add(ByteBuffer.allocateDirect(128 * 1024));
+            }
+        } catch (OutOfMemoryError e) {
+            // As wanted.
+        }
+        try {
+            RunnerContext.current().progress(new byte[250_000]);
+            return "sent";
+        } catch (OutOfMemoryError e) {
+            return "survived with " + hoard.size();
+        }
+    }
+
+    @Test
+    void progressThatBreaksOffEndsTheConnectionAndNotTheRunner() throws Exception {
+        runner = RunnerProcess.start(parent.ticket(), "-Xmx64m", "-XX:MaxDirectMemorySize=1m");
+        parent.welcome(new Terms());
+        Line line = parent.line();
+
+        line.call().flags(Protocol.CALL_PROGRESS).send((RemoteTask<String, RuntimeException>)
+                RunnerProcessTest::progressWithoutMemory);
+
+        assertThatThrownBy(line::answer).isInstanceOf(IOException.class);
+        assertThat(parent.line()
+                        .call()
+                        .run((RemoteTask<String, RuntimeException>) () -> "served on")
+                        .result())
+                .isEqualTo("served on");
     }
 
     @Test
