@@ -213,12 +213,21 @@ final class LeanGraphReader {
     private Class<?> readType() throws IOException, ClassNotFoundException {
         String name = in.readString();
         long theirs = in.readLong();
-        Class<?> type = Class.forName(name, false, context.classLoader());
+        Class<?> type = load(name);
         check(type, -1, references, 0);
         if (!ClassFingerprint.matches(theirs, type)) {
             throw Mismatch.of(theirs, type);
         }
         return type;
+    }
+
+    private Class<?> load(String name) throws ClassNotFoundException {
+        try {
+            return Class.forName(name, false, context.classLoader());
+        } catch (ClassNotFoundException e) {
+            // What only the loader of flame4j itself knows, as in JDK serialization.
+            return Class.forName(name, false, LeanGraphReader.class.getClassLoader());
+        }
     }
 
     private int readLength(int depth) throws IOException {

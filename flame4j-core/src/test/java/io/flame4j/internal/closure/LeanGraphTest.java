@@ -345,6 +345,29 @@ class LeanGraphTest {
     }
 
     @Test
+    void what_the_given_loader_does_not_see_is_looked_for_where_flame4j_is() throws Exception {
+        ClassLoader blind = ClassLoader.getPlatformClassLoader();
+        List<Object> lean = new ArrayList<>(List.of(new Row(1, "x", 1), Colour.RED));
+        List<Object> other = new ArrayList<>(List.of(new Row(1, "x", 1), Colour.RED, LocalDate.EPOCH));
+
+        for (Object each : List.of(lean, other)) {
+            assertThat(new ValueDecoder(Codec.jdk(), blind, Trips.ALLOW_ALL).decode(new ByteReader(encode(each))))
+                    .isEqualTo(each);
+        }
+    }
+
+    @Test
+    void a_class_that_nobody_has_is_named() {
+        byte[] bytes = new String(encode(List.of(new Row(1, "x", 1))), StandardCharsets.ISO_8859_1)
+                .replace("LeanGraphTest$Row", "LeanGraphTest$Low")
+                .getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> decode(bytes, Trips.ALLOW_ALL))
+                .isInstanceOf(ResultSerializationException.class)
+                .hasMessageContaining("LeanGraphTest$Low, which the parent does not have");
+    }
+
+    @Test
     void a_codec_may_put_a_stream_of_its_own_around_the_input() throws Exception {
         ByteWriter out = new ByteWriter();
         List<Row> rows = new ArrayList<>(List.of(new Row(1, "x", 1)));
