@@ -131,7 +131,9 @@ final class GuardFilter implements ObjectInputFilter, LeanArrays.Check {
     }
 
     private static @Nullable Refusal ofProcess(ObjectInputFilter filter, FilterInfo info) {
-        if (filter.checkInput(info) != Status.REJECTED) {
+        Status status = filter.checkInput(info);
+        // JDK serialization takes a filter that gives no answer for one that rejects.
+        if (status != null && status != Status.REJECTED) {
             return null;
         }
         Class<?> type = info.serialClass();

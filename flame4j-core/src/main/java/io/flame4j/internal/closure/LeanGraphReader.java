@@ -284,13 +284,25 @@ final class LeanGraphReader {
         return objects;
     }
 
-    /** Asks as JDK serialization does. */
+    /** Asks as JDK serialization does: a filter that gives no answer, or fails, rejects. */
     private void check(@Nullable Class<?> type, long arrayLength, long references, int depth)
             throws InvalidClassException {
         Asked asked = new Asked(type, arrayLength, depth + 1L, references, start - in.remaining());
-        if (filter != null && filter.checkInput(asked) == ObjectInputFilter.Status.REJECTED) {
-            throw new InvalidClassException(
+        if (filter == null) {
+            return;
+        }
+        RuntimeException failure = null;
+        ObjectInputFilter.Status status = null;
+        try {
+            status = filter.checkInput(asked);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (status == null || status == ObjectInputFilter.Status.REJECTED) {
+            InvalidClassException refusal = new InvalidClassException(
                     type == null ? null : type.getTypeName(), "refused by the filter, with " + asked);
+            refusal.initCause(failure);
+            throw refusal;
         }
     }
 

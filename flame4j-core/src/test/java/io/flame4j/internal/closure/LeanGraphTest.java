@@ -15,6 +15,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -342,6 +343,36 @@ class LeanGraphTest {
         assertThatThrownBy(() -> decode(encode(new Row(1, "x", 1)), Trips.asking(own)))
                 .isInstanceOf(ResultSerializationException.class)
                 .hasMessageContaining(Row.class.getName());
+    }
+
+    /** The JDK's stream takes a filter that gives no answer, or fails, for one that rejects. */
+    @ParameterizedTest
+    @MethodSource("filtersOfNoUse")
+    void a_filter_without_an_answer_rejects_as_in_jdk_serialization(ObjectInputFilter none) {
+        ByteWriter lean = new ByteWriter();
+        ByteWriter other = new ByteWriter();
+        DecodeContext context = new DecodeContext(LeanGraphTest.class.getClassLoader(), none);
+
+        assertThatThrownBy(() -> {
+                    Codec.jdk().encode(new Row(1, "x", 1), lean.asOutputStream());
+                    Codec.jdk().decode(new ByteReader(lean.toByteArray()).asInputStream(), context);
+                })
+                .isInstanceOf(InvalidClassException.class);
+        assertThatThrownBy(() -> {
+                    Codec.jdk().encode(new Dated(LocalDate.EPOCH), other.asOutputStream());
+                    Codec.jdk().decode(new ByteReader(other.toByteArray()).asInputStream(), context);
+                })
+                .isInstanceOf(InvalidClassException.class);
+        for (Object each : List.of(new Row(1, "x", 1), new Dated(LocalDate.EPOCH))) {
+            assertThatThrownBy(() -> decode(encode(each), Trips.asking(none)))
+                    .isInstanceOf(ResultSerializationException.class);
+        }
+    }
+
+    static Stream<ObjectInputFilter> filtersOfNoUse() {
+        return Stream.of(info -> null, info -> {
+            throw new IllegalStateException("cannot tell");
+        });
     }
 
     @Test
