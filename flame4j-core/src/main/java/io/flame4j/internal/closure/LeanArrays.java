@@ -22,7 +22,10 @@ final class LeanArrays {
     /** The first tag that is free. */
     static final int END = BYTES + 8;
 
-    /** Arrays are moved in pieces of at most so many bytes, so that no second copy of a large one is ever whole. */
+    /**
+     * Arrays are moved in pieces of at most so many bytes. Who reads never has more than a piece of one beside it. Who writes
+     * has all pieces until the message is sent: a second copy, though not in one array. Of bytes alone there is none.
+     */
     private static final int PIECE = 256 * 1024;
 
     /** Asked before an array is made. */

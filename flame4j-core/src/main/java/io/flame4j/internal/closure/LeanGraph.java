@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes records, and lists of them, without the JDK's stream, whose handles, descriptors and reflection take most of the
  * time of small objects. What comes out on the other side is what JDK serialization makes: the same classes, shared
- * references shared. A graph with anything else in it is left to JDK serialization as a whole. {@link LeanGraphReader} reads it.
+ * references shared; but for short strings and for what {@code List.of} makes of three elements or more, of which
+ * {@link io.flame4j.codec.JdkCodec} tells. A graph with anything else in it is left to JDK serialization as a whole. {@link LeanGraphReader} reads it.
  *
  * <p>On the wire: whether plain records have numbers, and a value. A value is a leaf or an array as in {@link LeanValues} and {@link LeanArrays}, or one of the tags here.
  * {@link #RECORD} is followed by the number of its class in the graph, with {@link LeanRecord#definition} when it is the
