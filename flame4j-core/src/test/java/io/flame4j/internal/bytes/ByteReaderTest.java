@@ -3,14 +3,21 @@ package io.flame4j.internal.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ByteReaderTest {
 
@@ -66,6 +73,73 @@ class ByteReaderTest {
                 .as("may be damage")
                 .isEqualTo(1 << 20);
         assertThat(friend.beforeSeeing(64 << 20, 8)).isEqualTo(1 << 17);
+    }
+
+    /** How long the array is that holds what has arrived of a value, from one step to the next. */
+    private static List<Integer> steps(int length) {
+        ByteReader stranger = new ByteReader(ByteBuffer.allocate(16), null, false);
+        List<Integer> steps = new ArrayList<>(List.of(stranger.beforeSeeing(length, 1)));
+        for (int last = steps.get(0); last < length; last = steps.get(steps.size() - 1)) {
+            steps.add(ByteReader.afterSeeing(last, length, 1));
+        }
+        return steps;
+    }
+
+    /** While an array is copied into the next, there are both. */
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 30, (1 << 30) + 100, Integer.MAX_VALUE - 8})
+    void a_large_value_takes_a_tenth_more_than_its_size_at_most(int length) {
+        List<Integer> steps = steps(length);
+
+        long peak = 0;
+        for (int i = 1; i < steps.size(); i++) {
+            peak = Math.max(peak, (long) steps.get(i - 1) + steps.get(i));
+        }
+
+        assertThat(steps.get(steps.size() - 1)).isEqualTo(length);
+        assertThat(peak).isBetween((long) length, length + length / 10L);
+    }
+
+    /** Ties what is read to the steps of the test before, at a size of which there may be two in the heap of the tests. */
+    @Test
+    void reading_allocates_an_array_for_each_step_and_no_more() throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int length = (96 << 20) + 5;
+        ByteReader reader = new ByteReader(ByteBuffer.allocateDirect(8192).flip(), new Endless(), false);
+        reader.limit(length);
+        long expected = steps(length).stream().mapToLong(each -> each).sum();
+
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        byte[] read = reader.readBytes(length);
+        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+
+        assertThat(read).hasSize(length).endsWith(1, 1, 1);
+        assertThat(allocated).isBetween(expected, expected + (1 << 20));
+    }
+
+    /** Gives ones for ever. */
+    private static final class Endless implements ReadableByteChannel {
+
+        private final byte[] ones = new byte[256 * 1024];
+
+        Endless() {
+            Arrays.fill(ones, (byte) 1);
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            int count = Math.min(target.remaining(), ones.length);
+            target.put(ones, 0, count);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
@@ -191,7 +265,7 @@ class ByteReaderTest {
     @Test
     void refuses_numbers_that_are_too_long() {
         byte[] endless = new byte[20];
-        java.util.Arrays.fill(endless, (byte) 0x80);
+        Arrays.fill(endless, (byte) 0x80);
         assertThatThrownBy(() -> new ByteReader(endless).readVarLong())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("longer than 10 bytes");
