@@ -46,7 +46,7 @@ final class LeanGraph {
     /** Whether plain records have numbers as others do. */
     private final boolean numbersPlain;
 
-    private final IdentityHashes plain = new IdentityHashes();
+    private final IdentitySet plain = new IdentitySet();
     private boolean hasPlainTwice;
     private final Map<Object, Integer> seen = new IdentityHashMap<>();
 
@@ -69,7 +69,7 @@ final class LeanGraph {
 
     /**
      * Encodes a graph; null when JDK serialization has to. Most graphs have no plain record twice, and to give each of them a number
-     * takes as long as to write it: so that is done only once one seems to come again.
+     * takes as long as to write it: so that is done only once one comes again.
      */
     static @Nullable ByteWriter encode(Object value) throws IOException {
         if (!mayHold(value.getClass())) {
