@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * {@code flame4j.call}: methods with {@code @FlameCall}.
  *
- * @param selfInvocation what to do about a bean that calls an annotated method on itself; default {@code fail}
+ * @param selfInvocation what to do about a bean that calls an annotated method on itself; default fail
  * @since 0.1
  */
 public record CallProperties(@DefaultValue("fail") SelfInvocation selfInvocation) {

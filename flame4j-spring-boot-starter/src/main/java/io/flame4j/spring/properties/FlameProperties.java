@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * {@code flame4j}: pools and runners.
  *
- * @param backend what starts runners; default {@code auto}
+ * @param backend what starts runners; default auto
  * @param pools the pools, by name
  * @param runner how the application starts on a runner
- * @param call methods with {@code @FlameCall}
+ * @param call methods with @FlameCall
  * @since 0.1
  */
 @ConfigurationProperties("flame4j")

@@ -11,21 +11,21 @@ import org.springframework.core.io.Resource;
 /**
  * {@code flame4j.pools.<name>.kubernetes}: runners that are pods. It has as many components as the backend has options.
  *
- * @param client name of the {@code KubernetesClient} bean; default: the only one, else a client of the pool's own
+ * @param client name of the KubernetesClient bean; default: the only one, else a client of the pool's own
  * @param namespace where pods are created; default: the namespace of this pod
  * @param appContainer the container of this pod that the application runs in
  * @param image image of runners; default: that of this pod
- * @param manifest location of a pod in YAML that is laid over what is inherited, such as {@code classpath:runner.yaml}
- * @param customize name of a {@code UnaryOperator<PodBuilder>} bean that has the last word on a runner's pod
- * @param inherit what a runner's pod takes over from this one: {@code image}, {@code env}, {@code volumes} …
+ * @param manifest location of a pod in YAML that is laid over what is inherited, such as classpath:runner.yaml
+ * @param customize name of a bean, a UnaryOperator of PodBuilder, that has the last word on a runner's pod
+ * @param inherit what a runner's pod takes over from this one: image, env, volumes …
  * @param env environment variables of runners
  * @param secretEnv environment variables of runners that are kept in a Secret
  * @param resources resources of a runner
- * @param gpu GPUs of a runner, by resource such as {@code [nvidia.com/gpu]}; a key with a slash is in brackets
- * @param labels labels of runner pods; a key with a slash is in brackets, such as {@code [acme.com/team]}
+ * @param gpu GPUs of a runner, by resource such as [nvidia.com/gpu]; a key with a slash is in brackets
+ * @param labels labels of runner pods; a key with a slash is in brackets, such as [acme.com/team]
  * @param annotations annotations of runner pods; a key with a slash is in brackets
- * @param entrypoint what is executed in a runner's pod: {@code jvm}, {@code image} or {@code parent}
- * @param command the command of a runner's pod, in place of {@code entrypoint}
+ * @param entrypoint what is executed in a runner's pod: jvm, image or parent
+ * @param command the command of a runner's pod, in place of entrypoint
  * @param jvmOptions JVM options of runners, after those of this JVM
  * @param omitOwnerReference whether this pod does not own its runners' pods
  * @param deletePodAfter how long the pod of a runner that ended stays
@@ -33,7 +33,7 @@ import org.springframework.core.io.Resource;
  * @param maxInNamespace most runner pods of all replicas
  * @param advertiseAddress the address by which runners reach this process
  * @param port the port on which this process listens for runners
- * @param tls encryption; default {@code ephemeral}
+ * @param tls encryption; default ephemeral
  * @param tokenInSecret whether the token of a runner is kept in a Secret
  * @param tokenBoundToAddress whether the token of a runner is good only from its pod's address
  * @param pendingConnections most connections that have not proved themselves yet
@@ -86,8 +86,8 @@ public record KubernetesProperties(
     /**
      * Resources of a runner, in the notation of Kubernetes.
      *
-     * @param requests what a node must have left, by resource such as {@code cpu}
-     * @param limits most of it, by resource such as {@code memory}
+     * @param requests what a node must have left, by resource such as cpu
+     * @param limits most of it, by resource such as memory
      */
     public record Resources(
             @DefaultValue Map<String, String> requests,

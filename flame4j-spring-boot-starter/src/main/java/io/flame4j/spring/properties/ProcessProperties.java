@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param env environment variables of runners, over those of this process
  * @param workingDirectory where runners start; default: where this process did
  * @param classPath class path of runners; default: that of this JVM
- * @param output what becomes of what runners print; default {@code log}
+ * @param output what becomes of what runners print; default log
  * @param transport Unix-domain socket or TCP; default: a Unix-domain socket where there is one
  * @param tls encryption; default: of TCP that was not asked for
  * @param pendingConnections most connections that have not proved themselves yet

@@ -9,10 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code tls} of a backend: how what parent and runners say to each other is encrypted.
  *
  * @param mode what kind; default: what the backend does by itself
- * @param directory the folder with the certificates of mode {@code mutual}
- * @param parentName the name in the parent's certificate, of mode {@code mutual}
- * @param runnerName the name in the certificate of runners, of mode {@code mutual}
- * @param bundle the SSL bundle of mode {@code bundle}
+ * @param directory the folder with the certificates of mode mutual
+ * @param parentName the name in the parent's certificate, of mode mutual
+ * @param runnerName the name in the certificate of runners, of mode mutual
+ * @param bundle the SSL bundle of mode bundle
  * @param protocols the allowed TLS protocols; default: flame4j's
  * @param ciphers the allowed cipher suites; default: flame4j's
  * @since 0.1
