@@ -77,7 +77,15 @@ class Viewers implements DisposableBean {
         } finally {
             // Before the page sees the end, so that it finds a place when it comes back at once.
             places.release();
+            complete(emitter);
+        }
+    }
+
+    private static void complete(SseEmitter emitter) {
+        try {
             emitter.complete();
+        } catch (IllegalStateException e) {
+            LOG.debug("The server has ended what was sent to a page that went away", e);
         }
     }
 

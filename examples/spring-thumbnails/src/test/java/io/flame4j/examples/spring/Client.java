@@ -3,9 +3,10 @@ package io.flame4j.examples.spring;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +24,8 @@ final class Client {
 
     private static final String BOUNDARY = "----a-boundary-of-the-test";
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String root;
@@ -105,31 +108,34 @@ final class Client {
         return JSON.readValue(get("/albums/" + album).body(), new TypeReference<>() {});
     }
 
-    Stream stream(String album, String after) throws IOException, InterruptedException {
-        HttpRequest.Builder request = request("/albums/" + album + "/events");
+    /** By a connection of its own that ends when the stream is closed: the JDK's newer client may keep it open. */
+    Stream stream(String album, String after) throws IOException {
+        URL url = URI.create(root + "/albums/" + album + "/events").toURL();
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        connection.setReadTimeout((int) PATIENCE.toMillis());
         if (!after.isEmpty()) {
-            request.header("Last-Event-ID", after);
+            connection.setRequestProperty("Last-Event-ID", after);
         }
-        HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
-        if (answer.statusCode() != 200) {
-            throw new AssertionError(answer + " " + new String(answer.body().readAllBytes(), StandardCharsets.UTF_8));
+        if (connection.getResponseCode() != 200) {
+            throw new AssertionError(connection + " was answered with " + connection.getResponseCode());
         }
-        return new Stream(answer.body());
+        return new Stream(connection);
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(root + path)).timeout(Duration.ofMinutes(4));
+        return HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE);
     }
 
     /** Events as they come. */
     static final class Stream implements AutoCloseable {
 
-        private final InputStream body;
+        private final HttpURLConnection connection;
         private final BufferedReader lines;
 
-        private Stream(InputStream body) {
-            this.body = body;
-            this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+        private Stream(HttpURLConnection connection) throws IOException {
+            this.connection = connection;
+            this.lines =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
         }
 
         /** The next one; comments and mere settings are passed over. Null at the end. */
@@ -152,8 +158,8 @@ final class Client {
         }
 
         @Override
-        public void close() throws IOException {
-            body.close();
+        public void close() {
+            connection.disconnect();
         }
     }
 }
