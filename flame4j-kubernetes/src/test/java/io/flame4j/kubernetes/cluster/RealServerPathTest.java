@@ -49,6 +49,8 @@ class RealServerPathTest extends WholePathTests {
         node = ProcessNode.builder(admin())
                 .namespaces(namespace())
                 .serviceAccountFiles(ParentServer.SERVICE_ACCOUNT)
+                // So that it notices that the API server is away, and looks again when it is back.
+                .heartbeat(Duration.ofSeconds(1))
                 .start();
     }
 

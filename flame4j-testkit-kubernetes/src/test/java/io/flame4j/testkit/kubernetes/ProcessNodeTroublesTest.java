@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +58,34 @@ class ProcessNodeTroublesTest {
     private void awaitServing(String name) {
         await(name + " runs")
                 .until(() -> node.process(name).isPresent() && node.logs(name).contains("ready"));
+    }
+
+    @Test
+    void a_node_whose_watch_is_dead_looks_again_when_the_api_server_is_back() {
+        node.close();
+        try (ProcessNode seeing =
+                builder().heartbeat(Duration.ofMillis(50)).name("seeing").start()) {
+            Fault first = silenceWatch();
+            Pod created = create(client, shell("a", SERVE));
+            server.cutNext(1, request -> request.is("patch", "nodes/status"));
+            await().until(() -> seeing.process("a").isPresent());
+
+            Fault second = silenceWatch();
+            client.resource(created).withGracePeriod(0).delete();
+            server.cutNext(1, request -> request.is("patch", "nodes/status"));
+            await().until(() -> seeing.process("a").isEmpty());
+            first.end();
+            second.end();
+        }
+    }
+
+    /** The watch is begun again, once, and nothing is heard from it. */
+    private Fault silenceWatch() {
+        AtomicBoolean next = new AtomicBoolean(true);
+        Fault silent = server.holdWhen(request -> request.is("watch", "pods") && next.compareAndSet(true, false));
+        server.dropWatches();
+        await().until(() -> silent.hits() == 1);
+        return silent;
     }
 
     @Test

@@ -54,6 +54,11 @@ public final class NodeApi {
 
     private boolean paused;
 
+    /** Whether the last request has found no API server. */
+    private boolean away;
+
+    private Runnable whenBack = () -> {};
+
     NodeApi(KubernetesClient given, ThreadFactory threads) {
         // Requests are repeated here, where they do not keep others waiting for minutes.
         client = given.newClient(new RequestConfigBuilder()
@@ -77,8 +82,49 @@ public final class NodeApi {
         }
     }
 
-    void repeat(Duration period, Runnable task) {
-        executor.scheduleWithFixedDelay(() -> logged(task), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    /** Makes requests again and again. */
+    void repeat(Duration period, Runnable requests) {
+        Runnable noticing = () -> {
+            try {
+                requests.run();
+                reached();
+            } catch (KubernetesClientException e) {
+                notReached(e);
+                throw e;
+            }
+        };
+        executor.scheduleWithFixedDelay(() -> logged(noticing), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something that may block each time when the API server answers again, until it succeeds. */
+    synchronized void whenBack(Runnable task) {
+        whenBack = task;
+    }
+
+    private void reached() {
+        Runnable task;
+        synchronized (this) {
+            if (!away) {
+                return;
+            }
+            away = false;
+            task = whenBack;
+        }
+        execute(() -> {
+            try {
+                task.run();
+            } catch (KubernetesClientException e) {
+                synchronized (this) {
+                    away = true;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private synchronized void notReached(KubernetesClientException failure) {
+        // Negative when nothing has answered.
+        away |= failure.getCode() < 0;
     }
 
     private static void logged(Runnable task) {
@@ -205,14 +251,16 @@ public final class NodeApi {
     }
 
     /** Makes a request, and says whether that is the end of it. */
-    private static boolean attempt(Write write) {
+    private boolean attempt(Write write) {
         try {
             write.request().run();
+            reached();
             return true;
         } catch (RejectedExecutionException e) {
             LOGGER.log(Level.DEBUG, "the client is closed", e);
             return false;
         } catch (KubernetesClientException e) {
+            notReached(e);
             // Gone, or another pod of that name, or on another node, or nonsense?
             boolean over = FINAL.contains(e.getCode());
             Level level = e.getCode() == INVALID || e.getCode() == FORBIDDEN ? Level.WARNING : Level.DEBUG;

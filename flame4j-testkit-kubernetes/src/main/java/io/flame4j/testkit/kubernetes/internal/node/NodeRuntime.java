@@ -9,10 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,10 @@ public final class NodeRuntime {
     private final PodLoop loop;
     private final @Nullable KubeletLogs logs;
     private final NodeRegistration registration;
-    private final List<SharedIndexInformer<Pod>> informers = new ArrayList<>();
+
+    /** By namespace. Guarded by the monitor of this once it is started. */
+    private final Map<String, SharedIndexInformer<Pod>> informers = new HashMap<>();
+
     private final Thread atExit;
     private boolean closed;
 
@@ -77,29 +83,61 @@ public final class NodeRuntime {
                 }
             });
         }
+        options.scope().namespaces().forEach(this::watch);
+        api.whenBack(this::watchAgain);
+    }
+
+    private SharedIndexInformer<Pod> watch(String namespace) {
+        SharedIndexInformer<Pod> informer = client.pods().inNamespace(namespace).runnableInformer(0);
+        informers.put(namespace, informer);
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Pod pod) {
+                loop.seen(pod);
+            }
+
+            @Override
+            public void onUpdate(Pod before, Pod pod) {
+                loop.seen(pod);
+            }
+
+            @Override
+            public void onDelete(Pod pod, boolean unknown) {
+                loop.gone(pod);
+            }
+        });
+        // Only what goes wrong before it has begun is told to the caller.
+        informer.exceptionHandler((started, failure) -> started);
+        informer.run();
+        return informer;
+    }
+
+    /**
+     * When the API server was away: the client's WebSocket, by which the informer watches, does not always notice that it was
+     * closed, and the node would be blind from then on.
+     */
+    private synchronized void watchAgain() {
+        if (closed) {
+            return;
+        }
         for (String namespace : options.scope().namespaces()) {
-            SharedIndexInformer<Pod> informer =
-                    client.pods().inNamespace(namespace).runnableInformer(0);
-            informers.add(informer);
-            informer.addEventHandler(new ResourceEventHandler<>() {
-                @Override
-                public void onAdd(Pod pod) {
-                    loop.seen(pod);
-                }
-
-                @Override
-                public void onUpdate(Pod before, Pod pod) {
-                    loop.seen(pod);
-                }
-
-                @Override
-                public void onDelete(Pod pod, boolean unknown) {
-                    loop.gone(pod);
-                }
-            });
-            // Only what goes wrong before it has begun is told to the caller.
-            informer.exceptionHandler((started, failure) -> started);
-            informer.run();
+            List<Pod> before =
+                    loop
+                            .ask(() -> loop.living(
+                                    pod -> pod.getMetadata().getNamespace().equals(namespace)))
+                            .stream()
+                            .map(PodRun::pod)
+                            .toList();
+            SharedIndexInformer<Pod> blind = informers.get(namespace);
+            if (blind != null) {
+                blind.close();
+            }
+            Set<String> there = watch(namespace).getStore().list().stream()
+                    .map(pod -> pod.getMetadata().getUid())
+                    .collect(Collectors.toSet());
+            before.stream()
+                    .filter(pod -> !there.contains(pod.getMetadata().getUid()))
+                    .forEach(loop::gone);
         }
     }
 
@@ -159,7 +197,7 @@ public final class NodeRuntime {
             return;
         }
         try {
-            informers.forEach(SharedIndexInformer::close);
+            informers.values().forEach(SharedIndexInformer::close);
         } finally {
             loop.close();
             registration.unregister();
