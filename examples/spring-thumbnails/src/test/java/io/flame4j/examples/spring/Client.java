@@ -134,8 +134,7 @@ final class Client {
 
         private Stream(HttpURLConnection connection) throws IOException {
             this.connection = connection;
-            this.lines =
-                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+            this.lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
         }
 
         /** The next one; comments and mere settings are passed over. Null at the end. */
