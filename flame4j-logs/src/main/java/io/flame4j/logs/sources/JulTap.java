@@ -8,15 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Filter;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** A handler that passes records on. */
-final class JulTap extends Handler {
+/**
+ * A handler that passes records on. It takes the place of the JDK's console handler, which goes on as before behind it, since
+ * Spring Boot has java.util.logging's records logged by its own library only where it finds a console handler at most; Boot
+ * removes that one then, and this comes back beside Boot's.
+ */
+final class JulTap extends ConsoleHandler {
 
     /** They pass records on to SLF4J or Log4j, where they are heard. */
     private static final Set<String> BRIDGES =
@@ -28,20 +36,34 @@ final class JulTap extends Handler {
     private final Consumer<RunnerLogEvent> sink;
     private final SimpleFormatter formatter = new SimpleFormatter();
 
+    /** In whose place this is; null in nobody's. */
+    private volatile @Nullable Handler console;
+
     JulTap(Consumer<RunnerLogEvent> sink) {
         this.sink = sink;
     }
 
     /** Comes back when the log manager has been reset. */
     synchronized void refresh() {
-        if (!List.of(ROOT.getHandlers()).contains(this)) {
-            ROOT.addHandler(this);
+        Handler[] handlers = ROOT.getHandlers();
+        if (List.of(handlers).contains(this)) {
+            return;
+        }
+        Handler only = handlers.length == 1 && handlers[0].getClass() == ConsoleHandler.class ? handlers[0] : null;
+        console = only;
+        ROOT.addHandler(this);
+        if (only != null) {
+            ROOT.removeHandler(only);
         }
     }
 
     @Override
     public void publish(LogRecord record) {
-        if (record == null || !isLoggable(record) || isBridged()) {
+        Handler behind = console;
+        if (behind != null) {
+            behind.publish(record);
+        }
+        if (record == null || isBridged()) {
             return;
         }
         Throwable thrown = record.getThrown();
@@ -96,9 +118,42 @@ final class JulTap extends Handler {
         return value >= Level.FINE.intValue() ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.TRACE;
     }
 
-    @Override
-    public void flush() {}
+    // Who asks the root logger for its console's handler means that one. The first calls come from the constructor.
 
     @Override
-    public void close() {}
+    public void setLevel(Level level) {
+        Handler behind = console;
+        if (behind != null) {
+            behind.setLevel(level);
+        }
+    }
+
+    @Override
+    public void setFilter(@Nullable Filter filter) {
+        Handler behind = console;
+        if (behind != null) {
+            behind.setFilter(filter);
+        }
+    }
+
+    @Override
+    public void setFormatter(Formatter formatter) {
+        Handler behind = console;
+        if (behind != null) {
+            behind.setFormatter(formatter);
+        }
+    }
+
+    @Override
+    public void flush() {
+        Handler behind = console;
+        if (behind != null) {
+            behind.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        flush();
+    }
 }

@@ -16,8 +16,10 @@ import io.flame4j.spring.app.Probe;
 import io.flame4j.spring.app.ShopApplication;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -94,6 +96,19 @@ class RunnerContextTest {
                             .toString()))
                     .contains("not on runners");
             annotatedMethodsRunOnTheBeansOfTheRunner(context.getBean(Painter.class), there);
+        }
+    }
+
+    @Test
+    void java_util_logging_on_runners_goes_to_boots_logs_whether_they_are_forwarded_or_not() {
+        try (ConfigurableApplicationContext context = start("--flame4j.pools.thumbs.forward-logs=on")) {
+            FlamePool pool = context.getBean("thumbs", FlamePool.class);
+
+            List<String> handlers =
+                    pool.call(() -> Arrays.stream(Logger.getLogger("").getHandlers())
+                            .map(handler -> handler.getClass().getSimpleName())
+                            .toList());
+            assertThat(handlers).contains("SLF4JBridgeHandler").doesNotContain("ConsoleHandler");
         }
     }
 
