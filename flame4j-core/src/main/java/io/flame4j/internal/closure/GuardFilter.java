@@ -69,9 +69,30 @@ final class GuardFilter implements ObjectInputFilter, LeanArrays.Check {
     @Override
     public void checkArray(Class<?> type, long length) throws InvalidClassException {
         Refusal refusal = policy == null ? null : policy.limits().ofArray(length);
+        if (refusal == null && processWide != null) {
+            refusal = ofProcess(processWide, new BareArray(type, length));
+        }
         if (refusal != null) {
             refuse(refusal);
             throw new InvalidClassException(refusal.ofResult());
+        }
+    }
+
+    /** An array that is the whole of a message, as a filter of the JDK's is asked about it. */
+    private record BareArray(Class<?> serialClass, long arrayLength) implements FilterInfo {
+        @Override
+        public long depth() {
+            return 1;
+        }
+
+        @Override
+        public long references() {
+            return 1;
+        }
+
+        @Override
+        public long streamBytes() {
+            return 1;
         }
     }
 

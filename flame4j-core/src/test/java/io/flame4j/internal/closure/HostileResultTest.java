@@ -163,6 +163,23 @@ class HostileResultTest {
     }
 
     @Test
+    void theFilterOfThisJvmIsAskedForArraysThatAreAWholeResult() throws IOException {
+        ObjectInputFilter small = ObjectInputFilter.Config.createFilter("maxarray=10");
+        for (Object array : List.of(new byte[11], new int[11], new boolean[11], new double[11])) {
+            assertThatThrownBy(() -> decoder(small).decode(new ByteReader(result(array))))
+                    .isInstanceOf(ResultSerializationException.class)
+                    .hasMessageContaining("the filter of this JVM refuses")
+                    .hasMessageContaining(array.getClass().getTypeName());
+        }
+        assertThat(decoder(small).decode(new ByteReader(result(new int[10])))).isEqualTo(new int[10]);
+        ObjectInputFilter broken = info -> {
+            throw new IllegalStateException("broken");
+        };
+        assertThatThrownBy(() -> decoder(broken).decode(new ByteReader(result(new int[1]))))
+                .isInstanceOf(ResultSerializationException.class);
+    }
+
+    @Test
     void anArrayThatTheMessageCannotHoldIsNotAllocated() {
         byte[] bytes = result(new Serializable[] {"a"});
         // The length follows the descriptor of the array's class, which ends with "no superclass".
