@@ -132,7 +132,8 @@ class ForyPoolTest {
         assertThat(GeneratedCode.of(Warmed.class)).isEmpty();
         codec.warmUp();
         // In the background.
-        await().atMost(Duration.ofMinutes(1))
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(GeneratedCode.of(Warmed.class)).isNotEmpty());
         pool = FlamePool.builder("fory-warm")
                 .backend(ProcessBackend.builder().heap("128m").build())
@@ -142,7 +143,8 @@ class ForyPoolTest {
                 .bootTimeout(Duration.ofMinutes(2))
                 .build();
         // These tasks have nothing to do with the class.
-        await().atMost(Duration.ofMinutes(1))
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(pool.call(() -> List.copyOf(GeneratedCode.of(Warmed.class))))
                         .isNotEmpty());
         Warmed warmed = new Warmed(1, "one");

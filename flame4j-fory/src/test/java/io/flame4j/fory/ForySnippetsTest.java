@@ -72,7 +72,8 @@ class ForySnippetsTest {
                 .build();
         try {
             // Nobody has sent one; the code is generated in the background.
-            await().atMost(Duration.ofMinutes(1))
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(pool.call(
                                     () -> List.copyOf(GeneratedCode.of(Item.class)),
                                     CallOptions.defaults().timeout(Duration.ofMinutes(2))))

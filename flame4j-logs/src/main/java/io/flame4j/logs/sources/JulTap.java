@@ -3,12 +3,14 @@ package io.flame4j.logs.sources;
 import io.flame4j.logs.RunnerLogEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UnsupportedEncodingException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.logging.ConsoleHandler;
+import java.util.logging.ErrorManager;
 import java.util.logging.Filter;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -118,7 +120,9 @@ final class JulTap extends ConsoleHandler {
         return value >= Level.FINE.intValue() ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.TRACE;
     }
 
-    // Who asks the root logger for its console's handler means that one. The first calls come from the constructor.
+    // Who asks the root logger for its console's handler means that one. The first calls come from the constructor,
+    // when there
+    // is none yet.
 
     @Override
     public void setLevel(Level level) {
@@ -126,6 +130,12 @@ final class JulTap extends ConsoleHandler {
         if (behind != null) {
             behind.setLevel(level);
         }
+    }
+
+    @Override
+    public Level getLevel() {
+        Handler behind = console;
+        return behind == null ? super.getLevel() : behind.getLevel();
     }
 
     @Override
@@ -137,11 +147,55 @@ final class JulTap extends ConsoleHandler {
     }
 
     @Override
+    public @Nullable Filter getFilter() {
+        Handler behind = console;
+        return behind == null ? super.getFilter() : behind.getFilter();
+    }
+
+    @Override
     public void setFormatter(Formatter formatter) {
         Handler behind = console;
-        if (behind != null) {
+        if (behind == null) {
+            super.setFormatter(formatter);
+        } else {
             behind.setFormatter(formatter);
         }
+    }
+
+    @Override
+    public Formatter getFormatter() {
+        Handler behind = console;
+        return behind == null ? super.getFormatter() : behind.getFormatter();
+    }
+
+    @Override
+    public void setEncoding(@Nullable String encoding) throws UnsupportedEncodingException {
+        Handler behind = console;
+        if (behind != null) {
+            behind.setEncoding(encoding);
+        }
+    }
+
+    @Override
+    public @Nullable String getEncoding() {
+        Handler behind = console;
+        return behind == null ? super.getEncoding() : behind.getEncoding();
+    }
+
+    @Override
+    public void setErrorManager(ErrorManager manager) {
+        Handler behind = console;
+        if (behind == null) {
+            super.setErrorManager(manager);
+        } else {
+            behind.setErrorManager(manager);
+        }
+    }
+
+    @Override
+    public ErrorManager getErrorManager() {
+        Handler behind = console;
+        return behind == null ? super.getErrorManager() : behind.getErrorManager();
     }
 
     @Override

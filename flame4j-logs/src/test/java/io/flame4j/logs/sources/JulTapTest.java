@@ -60,6 +60,8 @@ class JulTapTest {
     @Test
     void settings_of_the_console_reach_it() {
         for (Handler handler : ROOT.getHandlers()) {
+            assertThat(handler.getFormatter()).isSameAs(console.getFormatter());
+            assertThat(handler.getLevel()).isEqualTo(Level.INFO);
             handler.setLevel(Level.WARNING);
         }
         SHOP.info("one");

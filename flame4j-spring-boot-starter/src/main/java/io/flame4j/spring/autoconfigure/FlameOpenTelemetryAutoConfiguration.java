@@ -2,9 +2,9 @@ package io.flame4j.spring.autoconfigure;
 
 import io.flame4j.opentelemetry.OpenTelemetryPropagator;
 import io.opentelemetry.api.OpenTelemetry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
@@ -14,20 +14,21 @@ import org.springframework.context.annotation.Lazy;
  *
  * @since 0.1
  */
-@AutoConfiguration(afterName = "org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration")
+@AutoConfiguration
 @ConditionalOnClass({OpenTelemetry.class, OpenTelemetryPropagator.class})
-@ConditionalOnSingleCandidate(OpenTelemetry.class)
 public class FlameOpenTelemetryAutoConfiguration {
 
     /**
-     * Hands the bean over until the context is closed. What is registered globally, such as a Java agent, comes first.
+     * Hands the bean over until the context is closed, if there is one, or one that is primary. What is registered globally,
+     * such as a Java agent, comes first. It is looked for when all beans are known, so that it does not matter whose it is.
      *
-     * @param openTelemetry the bean
+     * @param candidates the bean
      * @return takes it back when it is closed
      */
     @Bean(destroyMethod = "close")
     @Lazy(false)
-    OpenTelemetryPropagator.Registration flameOpenTelemetry(OpenTelemetry openTelemetry) {
-        return OpenTelemetryPropagator.fallBackTo(openTelemetry);
+    AutoCloseable flameOpenTelemetry(ObjectProvider<OpenTelemetry> candidates) {
+        OpenTelemetry openTelemetry = candidates.getIfUnique();
+        return openTelemetry == null ? () -> {} : OpenTelemetryPropagator.fallBackTo(openTelemetry);
     }
 }

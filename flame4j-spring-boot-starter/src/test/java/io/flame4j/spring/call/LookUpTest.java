@@ -2,7 +2,6 @@ package io.flame4j.spring.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flame4j.FlamePool;
 import io.flame4j.spring.FlameCall;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,9 +29,7 @@ class LookUpTest {
 
         @Override
         public String[] getBeanNamesForType(Class<?> type, boolean prototypes, boolean eager) {
-            if (type == FlamePool.class) {
-                scans.incrementAndGet();
-            }
+            scans.incrementAndGet();
             return super.getBeanNamesForType(type, prototypes, eager);
         }
     }

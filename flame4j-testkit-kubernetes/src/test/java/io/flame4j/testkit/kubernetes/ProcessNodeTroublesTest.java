@@ -68,12 +68,14 @@ class ProcessNodeTroublesTest {
             Fault first = silenceWatch();
             Pod created = create(client, shell("a", SERVE));
             server.cutNext(1, request -> request.is("patch", "nodes/status"));
-            await().until(() -> seeing.process("a").isPresent());
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> seeing.process("a").isPresent());
 
             Fault second = silenceWatch();
             client.resource(created).withGracePeriod(0).delete();
             server.cutNext(1, request -> request.is("patch", "nodes/status"));
-            await().until(() -> seeing.process("a").isEmpty());
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> seeing.process("a").isEmpty());
             first.end();
             second.end();
         }
@@ -84,7 +86,7 @@ class ProcessNodeTroublesTest {
         AtomicBoolean next = new AtomicBoolean(true);
         Fault silent = server.holdWhen(request -> request.is("watch", "pods") && next.compareAndSet(true, false));
         server.dropWatches();
-        await().until(() -> silent.hits() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> silent.hits() == 1);
         return silent;
     }
 

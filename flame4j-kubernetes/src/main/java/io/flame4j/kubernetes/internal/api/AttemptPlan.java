@@ -71,7 +71,11 @@ final class AttemptPlan {
     @Nullable
     Duration next(Verdict verdict, long now) {
         failures++;
-        outage |= verdict.cause() == Cause.UNREACHABLE || verdict.cause() == Cause.SERVER_FAULT;
+        if (verdict.cause() == Cause.UNREACHABLE || verdict.cause() == Cause.SERVER_FAULT) {
+            outage = true;
+            // What is denied after this one is denied by another server, or one that has started again.
+            doubtsBegan = null;
+        }
         Duration pause = pause(verdict, now);
         if (patience == null) {
             return pause != null ? pause : Backoff.SLOWLY.most().multipliedBy(3);

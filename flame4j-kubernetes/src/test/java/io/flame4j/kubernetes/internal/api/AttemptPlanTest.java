@@ -79,7 +79,9 @@ class AttemptPlanTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(plan.next(denial, 0)).isNotNull();
             }
-            assertThat(plan.next(denial, Duration.ofSeconds(10).toNanos())).isNull();
+            assertThat(plan.next(outage, Duration.ofSeconds(12).toNanos())).isNotNull();
+            assertThat(plan.next(denial, Duration.ofSeconds(12).toNanos())).isNotNull();
+            assertThat(plan.next(denial, Duration.ofSeconds(22).toNanos())).isNull();
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,14 @@ public final class NodeRuntime {
     private final @Nullable KubeletLogs logs;
     private final NodeRegistration registration;
 
-    /** By namespace. Guarded by the monitor of this once it is started. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** By namespace. Guarded by the lock once it is started. */
     private final Map<String, SharedIndexInformer<Pod>> informers = new HashMap<>();
 
     private final Thread atExit;
+
+    /** Guarded by the lock. */
     private boolean closed;
 
     private NodeRuntime(KubernetesClient client, NodeOptions options) throws IOException {
@@ -116,10 +121,24 @@ public final class NodeRuntime {
      * When the API server was away: the client's WebSocket, by which the informer watches, does not always notice that it was
      * closed, and the node would be blind from then on.
      */
-    private synchronized void watchAgain() {
-        if (closed) {
+    private void watchAgain() {
+        try {
+            // Whoever closes holds it, and interrupts this.
+            lock.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return;
         }
+        try {
+            if (!closed) {
+                replaceInformers();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void replaceInformers() {
         for (String namespace : options.scope().namespaces()) {
             List<Pod> before =
                     loop
@@ -185,7 +204,16 @@ public final class NodeRuntime {
     }
 
     /** Ends everything; the second time, nothing. */
-    public synchronized void close() {
+    public void close() {
+        lock.lock();
+        try {
+            end();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
         if (closed) {
             return;
         }
