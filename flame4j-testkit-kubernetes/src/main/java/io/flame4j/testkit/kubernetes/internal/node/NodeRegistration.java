@@ -13,7 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +28,11 @@ public final class NodeRegistration {
     private static final String LEASES = "kube-node-lease";
     private static final int LEASE_SECONDS = 40;
     private static final int CONFLICT = 409;
+
+    /** With seconds and fractions even where they are zero: the API server takes no shorter ones. */
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'");
+
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'");
 
     private final KubernetesClient client;
     private final NodeOptions options;
@@ -114,9 +119,7 @@ public final class NodeRegistration {
                             Serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status()))));
         }
         if (leased) {
-            String now = ZonedDateTime.now(ZoneOffset.UTC)
-                    .truncatedTo(ChronoUnit.MICROS)
-                    .toString();
+            String now = MICROS.format(ZonedDateTime.now(ZoneOffset.UTC));
             client.leases()
                     .inNamespace(LEASES)
                     .withName(options.name())
@@ -132,11 +135,7 @@ public final class NodeRegistration {
         ready.put("status", "True");
         ready.put("reason", "KubeletReady");
         ready.put("message", "kubelet is posting ready status");
-        ready.put(
-                "lastHeartbeatTime",
-                ZonedDateTime.now(ZoneOffset.UTC)
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .toString());
+        ready.put("lastHeartbeatTime", SECONDS.format(ZonedDateTime.now(ZoneOffset.UTC)));
         Map<String, Object> capacity = new LinkedHashMap<>(options.hardware().capacity());
         capacity.putIfAbsent("pods", "254");
         Map<String, Object> status = new LinkedHashMap<>();

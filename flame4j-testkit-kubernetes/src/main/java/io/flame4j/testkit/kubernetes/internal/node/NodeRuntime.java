@@ -31,6 +31,12 @@ public final class NodeRuntime {
     private final @Nullable KubeletLogs logs;
     private final NodeRegistration registration;
 
+    /** How long it looks with each heartbeat once the API server is back, beside what it watches. */
+    private static final Duration LOOK = Duration.ofMinutes(2);
+
+    private volatile boolean looking;
+    private volatile long lookUntil;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** By namespace. Guarded by the lock once it is started. */
@@ -85,6 +91,10 @@ public final class NodeRuntime {
             api.repeat(heartbeat, () -> {
                 if (!api.isPaused()) {
                     registration.beat();
+                    if (looking) {
+                        looking = lookUntil - System.nanoTime() > 0;
+                        look();
+                    }
                 }
             });
         }
@@ -122,6 +132,9 @@ public final class NodeRuntime {
      * closed, and the node would be blind from then on.
      */
     private void watchAgain() {
+        lookUntil = System.nanoTime() + LOOK.toNanos();
+        looking = true;
+        look();
         try {
             // Whoever closes holds it, and interrupts this.
             lock.lockInterruptibly();
@@ -140,6 +153,17 @@ public final class NodeRuntime {
 
     private void replaceInformers() {
         for (String namespace : options.scope().namespaces()) {
+            SharedIndexInformer<Pod> blind = informers.get(namespace);
+            if (blind != null) {
+                blind.close();
+            }
+            watch(namespace);
+        }
+    }
+
+    /** Sees all pods as they are now, without an informer. Blocks. */
+    private void look() {
+        for (String namespace : options.scope().namespaces()) {
             List<Pod> before =
                     loop
                             .ask(() -> loop.living(
@@ -147,16 +171,13 @@ public final class NodeRuntime {
                             .stream()
                             .map(PodRun::pod)
                             .toList();
-            SharedIndexInformer<Pod> blind = informers.get(namespace);
-            if (blind != null) {
-                blind.close();
-            }
-            Set<String> there = watch(namespace).getStore().list().stream()
-                    .map(pod -> pod.getMetadata().getUid())
-                    .collect(Collectors.toSet());
+            List<Pod> now = api.client().pods().inNamespace(namespace).list().getItems();
+            Set<String> there =
+                    now.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
             before.stream()
                     .filter(pod -> !there.contains(pod.getMetadata().getUid()))
                     .forEach(loop::gone);
+            now.forEach(loop::seen);
         }
     }
 

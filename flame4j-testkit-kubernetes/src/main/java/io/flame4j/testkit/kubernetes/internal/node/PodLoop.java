@@ -181,10 +181,23 @@ public final class PodLoop {
                     PodRun run = new PodRun(this, pod, directoryOf(pod));
                     known = new Numbered(number.incrementAndGet(), run);
                     runs.put(pod.getMetadata().getUid(), known);
+                } else if (isOlder(pod, known.run().pod())) {
+                    return;
                 }
                 known.run().changed(pod);
             }
         });
+    }
+
+    /** What was listed may come after what was watched. */
+    private static boolean isOlder(Pod seen, Pod known) {
+        try {
+            return Long.parseLong(seen.getMetadata().getResourceVersion())
+                    < Long.parseLong(known.getMetadata().getResourceVersion());
+        } catch (NumberFormatException e) {
+            // Servers need not count.
+            return false;
+        }
     }
 
     public void gone(Pod pod) {
