@@ -119,8 +119,10 @@ class FlameCallChecksTest {
         contexts.withBean(Selfish.class)
                 .withPropertyValues("flame4j.call.self-invocation=warn")
                 .run(context -> assertThat(context).hasNotFailed());
-        assertThat(output.getOut().split("WARN io.flame4j.spring.internal.call.CallChecks", -1))
-                .hasSize(2);
+        // Boot's format, if another test has set it up, shortens names of packages.
+        assertThat(output.getOut().lines().filter(line -> line.contains("call.CallChecks")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("WARN", "Selfish.work()"));
         contexts.withBean(Selfish.class)
                 .withPropertyValues("flame4j.call.self-invocation=ignore")
                 .run(context -> assertThat(context).hasNotFailed());
