@@ -79,8 +79,7 @@ class ManyRunnersOnRealServerTest {
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> runnerPods().isEmpty());
         assertThat(count("create")).isEqualTo(RUNNERS);
-        // A pod whose creation was not answered yet may be deleted by its boot and by the pool's end.
-        assertThat(count("delete")).isBetween((long) RUNNERS, RUNNERS + 5L);
+        assertThat(count("delete")).isEqualTo(RUNNERS);
         assertThat(count("get")).as("the parent's pod").isEqualTo(1);
         // A create whose answer was not there in time is looked up once before it is sent again.
         assertThat(count("list")).isLessThan(RUNNERS / 10);

@@ -8,43 +8,21 @@ import io.flame4j.kubernetes.internal.api.ApiCall.Target;
 import io.flame4j.kubernetes.internal.api.Attempts.Outcome;
 import io.flame4j.kubernetes.internal.api.Verdict.Cause;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes objects, and knows which deletes are under way. A delete is tried again until it is done, whatever the reason,
- * or all is closed. An object that is gone is done, and so is one that has given way to another of the same name.
- *
- * <p>{@code lock} guards {@code underWay} and {@code lately}; nothing but that is done under it.
+ * Deletes objects, each once. A delete is tried again until it is done, whatever the reason, or all is closed. An object
+ * that is gone is done, and so is one that has given way to another of the same name. Thread-safe.
  */
 final class Deletions {
 
     /** For how long to try to halt a pod: longer than anybody needs its rest. */
     private static final Duration HALTING = Duration.ofHours(1);
 
-    private static final int REMEMBERED = 1000;
-
     private final Attempts attempts;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition fewer = lock.newCondition();
-    private final Map<Object, CompletableFuture<Void>> underWay = new HashMap<>();
-
-    /** What was deleted lately. Events from before that may still come, and must not lead to another call. */
-    private final Map<Key, CompletableFuture<Void>> lately = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, CompletableFuture<Void>> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Deletes deletes = new Deletes();
 
     Deletions(Attempts attempts) {
         this.attempts = attempts;
@@ -61,14 +39,11 @@ final class Deletions {
                 object.getMetadata().getNamespace(),
                 object.getMetadata().getName());
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Key key = new Key(target, uid, grace);
-        CompletableFuture<Void> before = register(key, done);
+        CompletableFuture<Void> before = deletes.begin(new Key(target, uid, grace), done, uid != null);
         if (before != null) {
             return before;
         }
-        if (uid != null) {
-            done.thenRun(() -> remember(key, done));
-        }
+        attempts.pending(done);
         DeleteOptionsBuilder options = new DeleteOptionsBuilder()
                 .withGracePeriodSeconds(grace == null ? null : (grace.toMillis() + 999) / 1000)
                 .withPropagationPolicy("Background");
@@ -86,10 +61,11 @@ final class Deletions {
         Target target = Target.one(
                 "pods", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
         CompletableFuture<Void> done = new CompletableFuture<>();
-        CompletableFuture<Void> before = register("halt " + uid, done);
+        CompletableFuture<Void> before = deletes.begin("halt " + uid, done, false);
         if (before != null) {
             return before;
         }
+        attempts.pending(done);
         Pod patch = new PodBuilder()
                 .withNewMetadata()
                 .withUid(uid)
@@ -130,66 +106,15 @@ final class Deletions {
 
     /** Counts something else as a delete that is under way. */
     void track(CompletableFuture<Void> other) {
-        register(other, other);
-    }
-
-    private @Nullable CompletableFuture<Void> register(Object key, CompletableFuture<Void> done) {
-        lock.lock();
-        try {
-            CompletableFuture<Void> past = key instanceof Key ? lately.get(key) : null;
-            CompletableFuture<Void> before = past != null ? past : underWay.putIfAbsent(key, done);
-            if (before != null) {
-                return before;
-            }
-        } finally {
-            lock.unlock();
-        }
-        attempts.pending(done).whenComplete((nothing, failure) -> remove(key));
-        return null;
-    }
-
-    private void remember(Key key, CompletableFuture<Void> done) {
-        lock.lock();
-        try {
-            lately.put(key, done);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void remove(Object key) {
-        lock.lock();
-        try {
-            underWay.remove(key);
-            fewer.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        deletes.begin(other, other, false);
     }
 
     int count() {
-        lock.lock();
-        try {
-            return underWay.size();
-        } finally {
-            lock.unlock();
-        }
+        return deletes.underWay();
     }
 
     /** Waits until none is under way. Returns whether that is so. */
     boolean await(Duration atMost) throws InterruptedException {
-        long left = TimeUnit.NANOSECONDS.convert(atMost);
-        lock.lockInterruptibly();
-        try {
-            while (!underWay.isEmpty()) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = fewer.awaitNanos(left);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return deletes.await(atMost);
     }
 }
