@@ -1,6 +1,7 @@
 package io.flame4j.internal.link;
 
 import io.flame4j.Refusal;
+import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.LayeredChannel;
 import io.flame4j.internal.wire.PeerName;
@@ -150,7 +151,7 @@ final class Stranger {
             return waitsFor;
         } catch (TlsChannel.NotTlsException e) {
             if (e.isFlame()) {
-                RunnerListener.reject(tls.socket(), "this parent wants TLS, of which the runner knows nothing");
+                reject(tls.socket(), "this parent wants TLS, of which the runner knows nothing");
             }
             throw e;
         } catch (SSLException e) {
@@ -169,7 +170,7 @@ final class Stranger {
         try {
             name.check(tls.peer());
         } catch (CertificateException e) {
-            RunnerListener.reject(tls, String.valueOf(e.getMessage()));
+            reject(tls, String.valueOf(e.getMessage()));
             throw new RefusedException(Refusal.WRONG_CERTIFICATE, String.valueOf(e.getMessage()));
         }
     }
@@ -183,7 +184,7 @@ final class Stranger {
             hello = Hello.decode(in);
         } catch (Hello.MalformedHelloException e) {
             if (e.isFlame()) {
-                RunnerListener.reject(channel, String.valueOf(e.getMessage()));
+                reject(channel, String.valueOf(e.getMessage()));
             }
             throw e;
         }
@@ -196,5 +197,10 @@ final class Stranger {
 
     Hello hello() {
         return Objects.requireNonNull(hello);
+    }
+
+    /** Sends a last word to a peer that is about to be dropped; it is small enough for an empty socket buffer. */
+    static void reject(ByteChannel channel, String message) throws IOException {
+        channel.write(new ControlFrame.Reject(message).encode());
     }
 }
