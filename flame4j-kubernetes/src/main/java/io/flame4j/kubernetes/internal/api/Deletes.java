@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * call. Thread-safe.
  *
  * <p>{@code lock} guards both maps; nothing but that is done under it. A delete goes from one to the other in one step, so
- * that at every moment after its beginning who asks for it again finds it.
+ * that at every moment after its beginning who asks for it again finds it, unless it has failed or may be needed again.
  */
 final class Deletes {
 
@@ -46,23 +46,30 @@ final class Deletes {
         lock.lock();
         try {
             CompletableFuture<Void> past = lately.get(key);
-            CompletableFuture<Void> before = past != null ? past : underWay.putIfAbsent(key, done);
-            if (before != null) {
+            CompletableFuture<Void> before = past != null ? past : underWay.get(key);
+            if (before != null && !isOver(before, once)) {
                 return before;
             }
+            underWay.put(key, done);
         } finally {
             lock.unlock();
         }
-        done.whenComplete((nothing, failure) -> end(key, once && failure == null ? done : null));
+        done.whenComplete((nothing, failure) -> end(key, done, once && failure == null));
         return null;
     }
 
-    private void end(Object key, @Nullable CompletableFuture<Void> remembered) {
+    /** Who waits for a delete may be back before it is counted as over here, and has a reason to ask again. */
+    private static boolean isOver(CompletableFuture<Void> before, boolean once) {
+        return before.isDone() && (!once || before.isCompletedExceptionally());
+    }
+
+    private void end(Object key, CompletableFuture<Void> done, boolean remember) {
         lock.lock();
         try {
-            underWay.remove(key);
-            if (remembered != null) {
-                lately.put(key, remembered);
+            // Another may have taken its place.
+            underWay.remove(key, done);
+            if (remember) {
+                lately.put(key, done);
             }
             fewer.signalAll();
         } finally {
