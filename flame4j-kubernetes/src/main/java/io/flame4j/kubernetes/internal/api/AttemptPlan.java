@@ -23,6 +23,9 @@ final class AttemptPlan {
     private int briefly;
     private @Nullable Long doubtsBegan;
     private boolean outage;
+    private boolean cutShort;
+    private @Nullable ApiCall answered;
+    private @Nullable Verdict answer;
 
     /** For a caller who waits. */
     static AttemptPlan within(Duration patience, long now, RandomGenerator random) {
@@ -53,13 +56,32 @@ final class AttemptPlan {
 
     /** How long an attempt that begins now may take. */
     Duration limit(Duration usual, long now) {
+        cutShort = false;
         if (patience == null) {
             return usual;
         }
         // An attempt that is due at the very end still gets the time of a quick answer.
         Duration left = patience.minus(tried(now));
         Duration least = Duration.ofSeconds(1);
-        return left.compareTo(usual) > 0 ? usual : left.compareTo(least) < 0 ? least : left;
+        cutShort = left.compareTo(usual) < 0;
+        return !cutShort ? usual : left.compareTo(least) < 0 ? least : left;
+    }
+
+    /** Whether the limit of the latest attempt was less than usual, so that its being over says nothing of the server. */
+    boolean isCutShort() {
+        return cutShort;
+    }
+
+    /** What the server answered to the latest attempt, which was not cut short; null when it was not answered. */
+    void remember(ApiCall call, @Nullable Verdict verdict) {
+        answered = call;
+        answer = verdict;
+    }
+
+    /** What was last remembered, if that was about this call. */
+    @Nullable
+    Verdict answer(ApiCall call) {
+        return call.equals(answered) ? answer : null;
     }
 
     /** Whether the caller's patience is at its end. */

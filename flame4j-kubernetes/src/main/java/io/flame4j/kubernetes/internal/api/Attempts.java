@@ -186,6 +186,9 @@ final class Attempts {
             throw new IllegalArgumentException("not a failure: " + outcome);
         }
         long now = timer().nanos();
+        if (!ranOut(outcome, plan)) {
+            plan.remember(call, outcome.failure() == null ? verdict : null);
+        }
         Duration pause = plan.next(verdict, now);
         if (pause != null) {
             Trouble kind = kindOf(call, verdict);
@@ -218,14 +221,24 @@ final class Attempts {
         denied.values().forEach(denial -> denial.ended(call));
     }
 
+    /**
+     * Whether an attempt ended since the caller's patience did. That says less of the server than its answer to the attempt
+     * before.
+     */
+    private static boolean ranOut(Outcome outcome, AttemptPlan plan) {
+        return plan.isCutShort() && outcome.failure() != null && Verdict.isTimeout(outcome.failure());
+    }
+
+    /** What to tell the caller when the call is not tried again. */
     ApiException exception(ApiCall call, Outcome outcome, AttemptPlan plan) {
         Verdict verdict = outcome.verdict();
         if (verdict == null) {
             throw new IllegalArgumentException("not a failure: " + outcome);
         }
+        Verdict before = ranOut(outcome, plan) ? plan.answer(call) : null;
         return Explanation.exception(
                 call,
-                verdict,
+                before == null ? verdict : before,
                 identity,
                 transport.server(),
                 plan.triedMoreThanOnce(timer().nanos()),

@@ -167,7 +167,9 @@ final class Creation<T extends HasMetadata> {
 
     /** Nobody waits any more, but something may be there. Returns when to look again, null when that is hopeless. */
     private @Nullable Duration cleanUp(ApiCall failed, Outcome outcome, ApiException failure) {
-        if (failure.isPermanent()) {
+        Verdict verdict = outcome.verdict();
+        // Not as the caller is told, which may be by an earlier answer.
+        if (verdict != null && verdict.isPermanent()) {
             LOG.warn("Something may have been created that nobody waits for. {}", failure.getMessage());
             return null;
         }

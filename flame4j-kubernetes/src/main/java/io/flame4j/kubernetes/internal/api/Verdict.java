@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
@@ -90,11 +91,21 @@ record Verdict(
         return new Verdict(kind, cause, Retry.FOR_A_WHILE, retryAfter, perhapsDone, said);
     }
 
-    static Verdict ofFailure(Throwable failure) {
+    /** Whether there was no answer in time. */
+    static boolean isTimeout(Throwable failure) {
+        return causeOf(failure) instanceof HttpTimeoutException;
+    }
+
+    private static Throwable causeOf(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        return cause;
+    }
+
+    static Verdict ofFailure(Throwable failure) {
+        Throwable cause = causeOf(failure);
         if (cause instanceof RuntimeException && !neverConnected(cause)) {
             return new Verdict(Kind.UNAVAILABLE, Cause.OTHER, Retry.NEVER, null, false, cause.toString());
         }

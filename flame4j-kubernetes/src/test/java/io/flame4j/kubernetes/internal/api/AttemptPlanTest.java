@@ -8,6 +8,7 @@ import io.flame4j.kubernetes.internal.api.Verdict.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,30 @@ class AttemptPlanTest {
         assertThat(plan.next(verdict(Retry.SOON, Duration.ofSeconds(7)), 0))
                 .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(10));
         assertThat(plan.next(verdict(Retry.SOON, Duration.ofSeconds(40)), 0)).isNull();
+    }
+
+    @Test
+    void what_was_answered_is_remembered_for_the_call_that_it_is_about() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofSeconds(30), 0, random);
+        ApiCall create = ApiCall.create(ApiCall.Target.all("pods", "shop"), "{}", List.of());
+        ApiCall list = ApiCall.list(ApiCall.Target.all("pods", "shop"), Map.of());
+        Verdict full = verdict(Retry.SLOWLY, null);
+
+        plan.remember(create, full);
+
+        assertThat(plan.answer(create)).isSameAs(full);
+        assertThat(plan.answer(list)).isNull();
+        plan.remember(create, null);
+        assertThat(plan.answer(create)).isNull();
+    }
+
+    @Test
+    void an_attempt_is_cut_short_by_the_end_of_patience() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofSeconds(30), 0, random);
+        plan.limit(Duration.ofSeconds(10), Duration.ofSeconds(20).toNanos());
+        assertThat(plan.isCutShort()).isFalse();
+        plan.limit(Duration.ofSeconds(10), Duration.ofSeconds(21).toNanos());
+        assertThat(plan.isCutShort()).isTrue();
     }
 
     @Test

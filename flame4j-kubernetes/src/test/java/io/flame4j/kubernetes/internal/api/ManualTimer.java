@@ -34,6 +34,11 @@ final class ManualTimer implements ApiTimer {
         return queue.size();
     }
 
+    /** Whether something is to happen after exactly that time. */
+    synchronized boolean isScheduledIn(Duration time) {
+        return queue.stream().anyMatch(due -> due.at() - now == time.toNanos());
+    }
+
     void advance(Duration time) {
         long end = nanos() + time.toNanos();
         while (true) {
