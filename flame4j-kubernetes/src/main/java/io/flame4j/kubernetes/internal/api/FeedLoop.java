@@ -266,6 +266,11 @@ final class FeedLoop implements Runnable {
                 }
                 channel.more();
             } else if (signal instanceof Signal.Ended end && end.channel() == channel) {
+                if (opened && !proven && now() - deadline >= 0) {
+                    // It lived long enough, and this thread was not there to see it.
+                    proven = true;
+                    works();
+                }
                 ended(call, end, proven);
                 return;
             }

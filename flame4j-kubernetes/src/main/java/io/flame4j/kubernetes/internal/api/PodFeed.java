@@ -84,7 +84,13 @@ public final class PodFeed implements AutoCloseable {
 
     /** With other times. */
     static PodFeed open(KubernetesClient client, FeedLoop.Scope scope, Listener listener, FeedTimes times) {
-        ApiTransport transport = new ApiTransport(client, ApiTimer.clockOnly());
+        return open(client, scope, listener, times, ApiTimer.clockOnly());
+    }
+
+    /** With another clock, too. */
+    static PodFeed open(
+            KubernetesClient client, FeedLoop.Scope scope, Listener listener, FeedTimes times, ApiTimer clock) {
+        ApiTransport transport = new ApiTransport(client, clock);
         PodFeed feed =
                 new PodFeed(new FeedLoop.Source(transport, scope), listener, times, RandomGenerator.getDefault());
         feed.thread.start();

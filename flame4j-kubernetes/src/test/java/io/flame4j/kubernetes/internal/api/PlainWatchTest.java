@@ -28,6 +28,16 @@ class PlainWatchTest {
             Duration.ofMillis(100),
             new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(200)));
 
+    /** None is overdue during a test, however slow the machine is. */
+    private static final FeedTimes LONG_WATCHES = new FeedTimes(
+            TIMES.answer(),
+            TIMES.listEvery(),
+            TIMES.tryWatchEvery(),
+            Duration.ofMinutes(4),
+            TIMES.overdue(),
+            TIMES.proven(),
+            TIMES.backoff());
+
     private final List<String> events = new CopyOnWriteArrayList<>();
 
     private final PodFeed.Listener listener = new PodFeed.Listener() {
@@ -43,7 +53,11 @@ class PlainWatchTest {
     };
 
     private PodFeed open(KubernetesClient client) {
-        return PodFeed.open(client, new FeedLoop.Scope(NS, LABELS, new Identity("tester", NS)), listener, TIMES);
+        return open(client, TIMES);
+    }
+
+    private PodFeed open(KubernetesClient client, FeedTimes times) {
+        return PodFeed.open(client, new FeedLoop.Scope(NS, LABELS, new Identity("tester", NS)), listener, times);
     }
 
     private static String pod(String name, int version, String note) {
@@ -107,7 +121,7 @@ class PlainWatchTest {
                     }
                 });
                 KubernetesClient client = server.client();
-                PodFeed feed = open(client)) {
+                PodFeed feed = open(client, LONG_WATCHES)) {
             await().untilAsserted(
                             () -> assertThat(events).containsExactly("+a{a=x}", "+b{a=x}", "+a{a=y}", "-a", "+c{a=ä}"));
             assertThat(feed.pods()).hasSize(2);

@@ -148,6 +148,11 @@ class PodFeedTest {
         await().untilAsserted(() -> assertThat(recorder.events).containsExactly(expected));
     }
 
+    /** A watch that was asked for before the fault is dropped; one that is about to open may be the first that fails. */
+    private void dropWatch(Fault watches) {
+        await().until(() -> server.dropWatches() > 0 || watches.hits() > 0);
+    }
+
     private void awaitWatch() {
         await().until(() -> server.count("watch", "pods") > 0);
     }
@@ -277,7 +282,7 @@ class PodFeedTest {
         awaitWatch();
         awaitEvents("+a", "+b");
         Fault noWatch = server.failWhen(is("watch", "pods"), 503, "starting");
-        await().until(() -> server.dropWatches() > 0);
+        dropWatch(noWatch);
         delete("a");
         create("c");
         touch("b");
@@ -307,6 +312,9 @@ class PodFeedTest {
         create("a");
         open();
         awaitWatch();
+        // A watch that has told something works, so that not its end is told, but that the next one is refused.
+        create("b");
+        awaitEvents("+a", "+b");
         try (StandardError error = new StandardError()) {
             Fault starting = server.failWhen(request -> true, 503, "starting");
             await().until(() -> {
@@ -326,13 +334,46 @@ class PodFeedTest {
     }
 
     @Test
+    void the_end_of_a_watch_that_lived_long_enough_is_no_outage_though_its_thread_was_late() throws Exception {
+        JumpingClock clock = new JumpingClock();
+        FeedTimes times = new FeedTimes(
+                TIMES.answer(),
+                TIMES.listEvery(),
+                TIMES.tryWatchEvery(),
+                TIMES.watchFor(),
+                TIMES.overdue(),
+                Duration.ofSeconds(30),
+                TIMES.backoff());
+        Fault denied = server.failWhen(is("watch", "pods"), 403, "User \"u\" cannot watch resource \"pods\"");
+        PodFeed opened = PodFeed.open(
+                client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), recorder, times, clock);
+        feed = opened;
+        await().atMost(LONG).until(opened::isListing);
+        try (StandardError error = new StandardError()) {
+            denied.end();
+            // The feed knows that the watch is open, and waits for it to prove itself.
+            await().atMost(LONG).until(() -> !opened.isListing());
+            int watches = server.count("watch", "pods");
+            clock.jump(Duration.ofSeconds(31));
+
+            await().atMost(LONG).until(() -> server.dropWatches() > 0);
+
+            await().atMost(LONG).until(() -> server.count("watch", "pods") > watches);
+            assertThat(feedLines(error)).noneMatch(line -> line.contains("is lost"));
+        }
+    }
+
+    @Test
     void a_server_that_comes_after_the_feed_is_found() throws Exception {
         server.stop();
         PodFeed opened = openUnsynced();
-        ApiException failure =
-                catchThrowableOfType(ApiException.class, () -> opened.awaitSynced(Duration.ofMillis(300)));
-        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(failure).hasMessageContaining("could not be listed").hasMessageContaining(server.url());
+        // Until it has tried, it only knows that there is no list.
+        await().atMost(LONG).untilAsserted(() -> {
+            ApiException failure =
+                    catchThrowableOfType(ApiException.class, () -> opened.awaitSynced(Duration.ofMillis(300)));
+            assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(failure).hasMessageContaining("could not be listed").hasMessageContaining(server.url());
+        });
         server.start();
         opened.awaitSynced(LONG);
         create("a");
@@ -476,7 +517,7 @@ class PodFeedTest {
         open();
         awaitWatch();
         Fault rejected = server.failWhen(is("watch", "pods"), 401, "Unauthorized");
-        await().until(() -> server.dropWatches() > 0);
+        dropWatch(rejected);
         await().until(() -> rejected.hits() > 2);
         rejected.end();
         create("b");
@@ -599,7 +640,7 @@ class PodFeedTest {
         assertThat(seen).containsExactly("(", "+a", "+b", ")");
         awaitWatch();
         Fault noWatch = server.failWhen(is("watch", "pods"), 503, "starting");
-        await().until(() -> server.dropWatches() > 0);
+        dropWatch(noWatch);
         delete("a");
         create("c");
         server.compact();
