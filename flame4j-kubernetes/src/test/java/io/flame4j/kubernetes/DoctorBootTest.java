@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,6 +14,7 @@ import io.flame4j.kubernetes.DoctorReport.Outcome;
 import io.flame4j.kubernetes.internal.backend.Surroundings;
 import io.flame4j.testkit.LeakCheck;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
+import io.flame4j.testkit.kubernetes.Fault;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -128,6 +131,29 @@ class DoctorBootTest {
             assertThat(find(report, "Removed").outcome()).isEqualTo(Outcome.GOOD);
             assertThat(pods()).hasSize(1);
         }
+    }
+
+    @Test
+    void the_feed_of_the_trial_may_be_behind_that_of_the_pool() throws Exception {
+        node.failImagePulls(runners(), "manifest unknown");
+        Fault behind = server.holdWhen(request -> request.is("watch", "pods")
+                && request.parameters().getOrDefault("labelSelector", "").startsWith("flame4j.io/pool="));
+        FutureTask<DoctorReport> examination = new FutureTask<>(() -> examine(options -> {}));
+        Thread examiner = new Thread(examination, "examiner");
+        examiner.start();
+        // The pool's feed has told of the failed boot, and of the end of its pod.
+        await().atMost(BOOT).until(() -> server.count("delete", "pods") > 0 && pods().size() == 1);
+        assertThat(behind.hits()).isPositive();
+        behind.end();
+
+        DoctorReport report = examination.get();
+
+        examiner.join();
+        assertThat(find(report, "Pod created").outcome()).isEqualTo(Outcome.GOOD);
+        assertThat(find(report, "Scheduled").outcome()).isEqualTo(Outcome.GOOD);
+        assertThat(find(report, "Started").outcome()).isEqualTo(Outcome.BAD);
+        assertThat(find(report, "Started").details()).contains("manifest unknown");
+        assertThat(find(report, "Removed").outcome()).isEqualTo(Outcome.GOOD);
     }
 
     @Test

@@ -41,7 +41,10 @@ final class TrialLog implements PodFeed.Listener {
     private record Mark(long nanos, String details) {}
 
     private final LongSupplier clock;
-    private final CountDownLatch gone = new CountDownLatch(1);
+
+    /** Opened by the feed when it tells of a step, all of them when it tells that the pod is gone. */
+    private final Map<Step, CountDownLatch> seen = new EnumMap<>(Step.class);
+
     private final Map<Step, Mark> marks = new EnumMap<>(Step.class);
     private long began;
     private long closed;
@@ -51,6 +54,9 @@ final class TrialLog implements PodFeed.Listener {
     TrialLog(LongSupplier clock) {
         this.clock = clock;
         this.began = clock.getAsLong();
+        for (Step step : Step.values()) {
+            seen.put(step, new CountDownLatch(1));
+        }
     }
 
     /** The first call is made; times count from here. */
@@ -68,15 +74,24 @@ final class TrialLog implements PodFeed.Listener {
         String node = latest.getSpec() == null ? null : latest.getSpec().getNodeName();
         synchronized (this) {
             pod = latest.getMetadata().getName();
-            reached(Step.CREATED, Objects.requireNonNull(pod));
+            saw(Step.CREATED, Objects.requireNonNull(pod));
         }
         if (node != null && !node.isEmpty()) {
-            reached(Step.SCHEDULED, "to node " + node);
+            saw(Step.SCHEDULED, "to node " + node);
         }
         if (latest.getStatus() != null
                 && latest.getStatus().getContainerStatuses().stream().anyMatch(TrialLog::hasStarted)) {
-            reached(Step.STARTED, "");
+            saw(Step.STARTED, "");
         }
+    }
+
+    private void saw(Step step, String details) {
+        reached(step, details);
+        latch(step).countDown();
+    }
+
+    private CountDownLatch latch(Step step) {
+        return Objects.requireNonNull(seen.get(step));
     }
 
     private static boolean hasStarted(ContainerStatus status) {
@@ -88,7 +103,7 @@ final class TrialLog implements PodFeed.Listener {
     @Override
     public void gone(Pod lastKnown) {
         reached(Step.REMOVED, "");
-        gone.countDown();
+        seen.values().forEach(CountDownLatch::countDown);
     }
 
     /** Only the first time counts. */
@@ -110,9 +125,14 @@ final class TrialLog implements PodFeed.Listener {
         return pod;
     }
 
+    /** Whether the feed has told of a step within that time, or that the pod is gone, after which it tells no more. */
+    boolean awaitSeen(Step step, Duration atMost) throws InterruptedException {
+        return latch(step).await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Whether the pod is gone within that time. */
     boolean awaitGone(Duration atMost) throws InterruptedException {
-        return gone.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        return awaitSeen(Step.REMOVED, atMost);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.internal.doctor;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.flame4j.BootPhase;
 import io.flame4j.CallOptions;
 import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
@@ -39,6 +40,10 @@ final class TrialRun {
     private static final Duration LISTENERS_TOLD_WITHIN = Duration.ofSeconds(5);
 
     private static final Duration SYNCED_WITHIN = Duration.ofSeconds(10);
+
+    /** The pool hears of its pod by another feed, which may be ahead. */
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(10);
+
     private static final Duration CALLED_WITHIN = Duration.ofSeconds(30);
 
     /** The time that a node gives its containers to end, and some. */
@@ -50,7 +55,11 @@ final class TrialRun {
     private final Keeping keeping;
     private final TrialLog log = new TrialLog(System::nanoTime);
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
-    private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
+    /** Completes when the listener has been told how the boot has ended. */
+    private final CompletableFuture<@Nullable Void> booted = new CompletableFuture<>();
+
+    /** How far the pool knows the pod to have come. */
+    private volatile @Nullable Step told;
 
     /**
      * @param backend the backend
@@ -75,8 +84,11 @@ final class TrialRun {
         try (PodFeed feed = PodFeed.open(client, namespace, Map.of(RunnerLabels.POOL, pool), identity, log)) {
             feed.awaitSynced(SYNCED_WITHIN);
             String failure = call(bootTimeout);
+            awaitFeed();
+            // First: when the pod is gone, the feed has told all of it.
+            Finding removal = removal(failure != null);
             List<Finding> findings = new ArrayList<>(log.findings(failure, remedy(networkPolicy)));
-            findings.add(removal(failure != null));
+            findings.add(removal);
             return findings;
         } catch (ApiException e) {
             return List.of(Findings.bad(
@@ -123,14 +135,27 @@ final class TrialRun {
     private @Nullable String failure() throws InterruptedException {
         try {
             outcome.get();
-            connected.get(LISTENERS_TOLD_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
-            return null;
-        } catch (TimeoutException e) {
-            LOG.debug("The listener has not been told of the boot");
+            awaitListener();
             return null;
         } catch (ExecutionException e) {
+            awaitListener();
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             return cause instanceof FlameException ? String.valueOf(cause.getMessage()) : cause.toString();
+        }
+    }
+
+    private void awaitListener() throws InterruptedException {
+        try {
+            booted.get(LISTENERS_TOLD_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("The listener has not been told of the boot", e);
+        }
+    }
+
+    private void awaitFeed() throws InterruptedException {
+        Step known = told;
+        if (known != null && !log.awaitSeen(known, SEEN_WITHIN)) {
+            LOG.debug("The pool has been told of {}, and the feed of the trial has not", known);
         }
     }
 
@@ -166,14 +191,29 @@ final class TrialRun {
 
     private final class Listener implements PoolListener {
         @Override
+        public void onBootPhase(String name, String runnerId, BootPhase phase, Duration took) {
+            if (phase == BootPhase.SCHEDULED) {
+                told = Step.SCHEDULED;
+            } else if (phase == BootPhase.STARTED) {
+                told = Step.STARTED;
+            }
+        }
+
+        @Override
         public void onGrowEnd(String name, String runnerId, int runners, Duration bootTime) {
             log.reachedAfter(bootTime, Step.CONNECTED);
-            connected.complete(null);
+            booted.complete(null);
         }
 
         @Override
         public void onBootFailed(String name, String runnerId, RunnerBootException failure, Duration retryAfter) {
             outcome.completeExceptionally(failure);
+            booted.complete(null);
+        }
+
+        @Override
+        public void onBootCancelled(String name, String runnerId) {
+            booted.complete(null);
         }
     }
 }

@@ -81,6 +81,20 @@ class TrialLogTest {
     }
 
     @Test
+    void a_step_is_seen_when_the_feed_tells_of_it() throws Exception {
+        log.reached(Step.STARTED, "known otherwise");
+        at(0).changed(pod("n1", false));
+
+        assertThat(log.awaitSeen(Step.CREATED, Duration.ZERO)).isTrue();
+        assertThat(log.awaitSeen(Step.SCHEDULED, Duration.ZERO)).isTrue();
+        assertThat(log.awaitSeen(Step.STARTED, Duration.ZERO)).isFalse();
+        log.gone(pod("n1", false));
+        assertThat(log.awaitSeen(Step.STARTED, Duration.ZERO))
+                .as("nothing more can come")
+                .isTrue();
+    }
+
+    @Test
     void no_pod() {
         assertThat(line(log.removal("shop"))).isEqualTo("– Removed: no pod was seen");
         assertThat(lines(log.findings("denied", "")).get(0)).isEqualTo("✗ Pod created: denied");
