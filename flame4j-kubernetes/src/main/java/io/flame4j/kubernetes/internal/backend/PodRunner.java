@@ -350,8 +350,13 @@ final class PodRunner implements RunnerHandle {
             Future<?> planned =
                     pool.timer().schedule(this::notReported, KILL_REPORTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             synchronized (this) {
-                lastResort = planned;
+                if (stage != Stage.ENDED) {
+                    lastResort = planned;
+                    return;
+                }
             }
+            // The end was told before anybody could wait for it.
+            planned.cancel(false);
         }
     }
 
