@@ -100,6 +100,18 @@ final class Connection implements Exchange {
             throw new IllegalStateException("There is no request.");
         }
         boolean webSocket = request.wantsWebSocket();
+        try {
+            begin(request, webSocket);
+        } catch (IOException e) {
+            source.close();
+            throw e;
+        }
+        if (!server.start("stream", () -> pump(source, webSocket))) {
+            source.close();
+        }
+    }
+
+    private void begin(HttpRequest request, boolean webSocket) throws IOException {
         synchronized (out) {
             if (webSocket) {
                 head(
@@ -111,11 +123,9 @@ final class Connection implements Exchange {
             } else {
                 head(200, Map.of("Content-Type", "application/json", "Transfer-Encoding", "chunked"));
             }
+            // A client that has read the head must find a stream that can be cut.
+            streaming = true;
             out.flush();
-        }
-        streaming = true;
-        if (!server.start("stream", () -> pump(source, webSocket))) {
-            source.close();
         }
     }
 
