@@ -289,6 +289,8 @@ class ProcessNodeTest {
                 .endSpec()
                 .build();
         create(client, pod);
+        // The node tells that it runs before the script has written anything.
+        awaitReady("a");
         Pod running = PodFixtures.await(
                 client,
                 "a",
@@ -312,7 +314,8 @@ class ProcessNodeTest {
                 .addNewInitContainer()
                 .withName("sidecar")
                 .withRestartPolicy("Always")
-                .withCommand("sh", "-c", "echo side >> " + temp + "/out; " + SERVE)
+                // Last, since the pod may end as soon as that is written.
+                .withCommand("sh", "-c", SERVE.replace("echo ready;", "echo ready; echo side >> " + temp + "/out;"))
                 .endInitContainer()
                 .addNewInitContainer()
                 .withName("second")
@@ -378,7 +381,7 @@ class ProcessNodeTest {
                 client,
                 new PodBuilder(shell("a", SERVE))
                         .editSpec()
-                        .withActiveDeadlineSeconds(1L)
+                        .withActiveDeadlineSeconds(5L)
                         .endSpec()
                         .build());
         Pod failed = awaitPhase(client, "a", "Failed");
@@ -463,6 +466,7 @@ class ProcessNodeTest {
     void kills_what_runs_when_it_is_closed() {
         create(client, shell("a", STUBBORN));
         awaitReady("a");
+        awaitPhase(client, "a", "Running");
         ProcessHandle process = node.process("a").orElseThrow();
         node.close();
         assertThat(process.isAlive()).isFalse();
