@@ -2,6 +2,7 @@ package io.flame4j.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
@@ -93,7 +94,9 @@ class KubernetesTestingSnippetsTest {
         // snippet: kubernetes-losses
         try (FlamePool pool = pool()) {
             pool.call(() -> "it runs");
-            CompletableFuture<?> call = pool.callAsync(() -> Jobs.waitForever());
+            String runner = node.pods().get(0).getMetadata().getName();
+            CompletableFuture<?> call = pool.callAsync(() -> Jobs.waitForever()); // prints "waiting"
+            await().until(() -> node.logs(runner).contains("waiting"));
             node.evict(pod -> true, "The node was low on resource: memory.");
             assertThatThrownBy(call::join)
                     .hasCauseInstanceOf(RunnerLostException.class)
@@ -117,6 +120,7 @@ class KubernetesTestingSnippetsTest {
         private Jobs() {}
 
         static int waitForever() throws InterruptedException {
+            System.out.println("waiting");
             new CountDownLatch(1).await();
             return 0;
         }
