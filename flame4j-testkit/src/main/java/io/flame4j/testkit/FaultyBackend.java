@@ -71,7 +71,10 @@ public final class FaultyBackend implements Backend {
     private final AtomicInteger mostLive = new AtomicInteger();
     private final AtomicInteger delayed = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final Map<String, RunnerHandle> live = new ConcurrentHashMap<>();
+
+    /** By id; complete when the start has returned, which a runner that is up already does not wait for. */
+    private final Map<String, CompletableFuture<RunnerHandle>> live = new ConcurrentHashMap<>();
+
     private final Queue<Start> planned = new ConcurrentLinkedQueue<>();
     private volatile Start behaviour = (spec, number) -> well(spec);
     private volatile Runnable onClose = () -> {};
@@ -200,6 +203,8 @@ public final class FaultyBackend implements Backend {
      * @throws InterruptedException when the boot is cancelled
      */
     public RunnerHandle well(RunnerSpec spec) throws InterruptedException {
+        // Before it can be up: what it serves may look for it here.
+        live.putIfAbsent(spec.runnerId(), new CompletableFuture<>());
         return backend.start(spec);
     }
 
@@ -252,7 +257,8 @@ public final class FaultyBackend implements Backend {
     }
 
     /**
-     * How many runners have been started and have not ended.
+     * How many runners have been started and have not ended. A runner may serve before its start has returned, and counts
+     * from when the backend behind this is asked for it.
      *
      * @return the number
      */
@@ -261,7 +267,7 @@ public final class FaultyBackend implements Backend {
     }
 
     /**
-     * The ids of the runners that have been started and have not ended.
+     * The ids of the runners that {@link #live()} counts.
      *
      * @return a copy, sorted
      */
@@ -288,18 +294,19 @@ public final class FaultyBackend implements Backend {
     }
 
     /**
-     * Ends a runner at once, whatever it does; the pool learns of it as of any runner that is lost. Does not wait.
+     * Ends a runner at once, whatever it does; the pool learns of it as of any runner that is lost. One whose start has not
+     * returned yet is ended when it does. Does not wait.
      *
      * @param runnerId the runner, one of {@link #runnerIds()}
      * @throws IllegalArgumentException when there is no such runner
      */
     public void kill(String runnerId) {
-        RunnerHandle handle = live.get(Objects.requireNonNull(runnerId, "runnerId"));
-        if (handle == null) {
+        CompletableFuture<RunnerHandle> runner = live.get(Objects.requireNonNull(runnerId, "runnerId"));
+        if (runner == null) {
             throw new IllegalArgumentException(
                     "There is no live runner '" + runnerId + "'. Live runners: " + runnerIds());
         }
-        handle.kill();
+        runner.thenAccept(RunnerHandle::kill);
     }
 
     /** {@code faulty}. */
@@ -358,10 +365,11 @@ public final class FaultyBackend implements Backend {
         try {
             handle = (next != null ? next : behaviour).start(spec, number);
         } catch (InterruptedException | RuntimeException e) {
+            live.remove(spec.runnerId());
             underWay.decrementAndGet();
             throw e;
         }
-        live.put(spec.runnerId(), handle);
+        live.computeIfAbsent(spec.runnerId(), id -> new CompletableFuture<>()).complete(handle);
         CompletionStage<RunnerExit> exit = handle.exit().thenApply(end -> {
             live.remove(spec.runnerId());
             underWay.decrementAndGet();

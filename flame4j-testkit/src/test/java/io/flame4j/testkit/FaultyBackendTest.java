@@ -7,7 +7,12 @@ import io.flame4j.CallOptions;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
+import io.flame4j.backend.Backend;
+import io.flame4j.backend.ListenAt;
+import io.flame4j.backend.LocalBackend;
 import io.flame4j.backend.ProcessBackend;
+import io.flame4j.backend.RunnerHandle;
+import io.flame4j.backend.RunnerSpec;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -120,6 +125,66 @@ class FaultyBackendTest {
                 .hasCauseInstanceOf(RunnerLostException.class);
         assertThat(pool.call(() -> 2)).isEqualTo(2);
         assertThat(backend.runnerIds()).containsExactly(pool.name() + "-2");
+    }
+
+    /** A backend whose runners are up before it says so, as it may be on a busy machine. */
+    private static final class LateAnswers implements Backend {
+        final CountDownLatch mayAnswer = new CountDownLatch(1);
+        private final Backend backend = LocalBackend.create();
+
+        @Override
+        public String name() {
+            return "late";
+        }
+
+        @Override
+        public ListenAt listenAt() {
+            return backend.listenAt();
+        }
+
+        @Override
+        public RunnerHandle start(RunnerSpec spec) throws InterruptedException {
+            RunnerHandle runner = backend.start(spec);
+            mayAnswer.await();
+            return runner;
+        }
+
+        @Override
+        public void close() {
+            backend.close();
+        }
+    }
+
+    @Test
+    void aRunnerThatServesBeforeItsStartHasReturnedIsCountedAndKilled() throws InterruptedException {
+        reached = new CountDownLatch(1);
+        LateAnswers late = new LateAnswers();
+        FaultyBackend counting = new FaultyBackend(late);
+        FlamePool pool = flame.pool().backend(counting).max(1).build();
+        CompletableFuture<Integer> call = pool.callAsync(
+                () -> {
+                    reached.countDown();
+                    new CountDownLatch(1).await();
+                    return 1;
+                },
+                CallOptions.defaults());
+        reached.await();
+        assertThat(counting.live()).isEqualTo(1);
+        assertThat(counting.runnerIds()).containsExactly(pool.name() + "-1");
+        counting.kill(pool.name() + "-1");
+        late.mayAnswer.countDown();
+        assertThatThrownBy(call::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(RunnerLostException.class);
+        Awaitility.await().until(() -> counting.live() == 0);
+    }
+
+    @Test
+    void whatCannotBeStartedIsNotCounted() {
+        FaultyBackend broken = new FaultyBackend(new FaultyBackend().failNextPermanently(1, "there is no image"));
+        FlamePool pool = flame.pool().backend(broken).max(1).build();
+        assertThatThrownBy(() -> pool.call(() -> 1)).hasMessageContaining("there is no image");
+        assertThat(broken.live()).isZero();
     }
 
     @Test
