@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flame4j.CallOptions;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.testkit.LinkFault.Direction;
 import io.flame4j.testkit.LinkProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,8 @@ class BrokenLinkTest extends PoolTestBase {
         CompletableFuture<Long> call = hold("held");
         long first = Jobs.awaitRun(directory, "held");
         long silenced = System.nanoTime();
-        proxy.controls().get(0).silence();
+        // One way only: a runner that hears nothing either ends itself, and may be the first.
+        proxy.controls().get(0).silence(Direction.TO_PARENT);
         assertThat(failureOf(call))
                 .isInstanceOfSatisfying(
                         RunnerLostException.class,
