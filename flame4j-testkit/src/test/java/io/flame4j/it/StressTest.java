@@ -43,6 +43,9 @@ class StressTest extends PoolTestBase {
     private static final int CALLERS = 10;
     private static final Duration TIME = Duration.ofSeconds(20);
 
+    /** For how long at the end nothing breaks any more, and callers find out what is broken. */
+    private static final Duration UNHARMED = Duration.ofSeconds(2);
+
     private final long seed = Long.getLong("flame4j.seed", System.nanoTime());
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Integer> allowedRuns = new ConcurrentHashMap<>();
@@ -296,22 +299,21 @@ class StressTest extends PoolTestBase {
     // ---- the one who breaks
 
     private void breakUntil(long end, SplittableRandom random) {
-        breakRunners(end, random);
-        // What is still frozen would be found out in the middle of what comes next.
+        // What is killed when nobody calls any more would be found out in the middle of what comes next.
+        breakRunners(end - UNHARMED.toNanos(), random);
+        // So would what is still frozen.
         frozen.stream().filter(Processes::isAlive).forEach(Processes::kill);
         frozen.forEach(pid -> Processes.awaitEnd(pid, Jobs.LONG));
+        while (System.nanoTime() < end && violations.isEmpty()) {
+            runners();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
     }
 
     private void breakRunners(long end, SplittableRandom random) {
         long nextBreak = System.nanoTime();
         while (System.nanoTime() < end && violations.isEmpty()) {
-            List<ProcessHandle> runners = ProcessHandle.current()
-                    .children()
-                    .filter(child -> isRunner(child) && Processes.isAlive(child.pid()))
-                    .toList();
-            if (runners.size() > MAX) {
-                violations.add(runners.size() + " runners at a time");
-            }
+            List<ProcessHandle> runners = runners();
             if (!runners.isEmpty() && System.nanoTime() >= nextBreak) {
                 long pid = runners.get(random.nextInt(runners.size())).pid();
                 breakOne(pid, random);
@@ -319,6 +321,18 @@ class StressTest extends PoolTestBase {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
+    }
+
+    /** Those that are there, which must not be too many. */
+    private List<ProcessHandle> runners() {
+        List<ProcessHandle> runners = ProcessHandle.current()
+                .children()
+                .filter(child -> isRunner(child) && Processes.isAlive(child.pid()))
+                .toList();
+        if (runners.size() > MAX) {
+            violations.add(runners.size() + " runners at a time");
+        }
+        return runners;
     }
 
     private static boolean isRunner(ProcessHandle process) {
