@@ -19,6 +19,7 @@ import io.flame4j.backend.RunnerExit;
 import io.flame4j.backend.RunnerHandle;
 import io.flame4j.backend.RunnerSpec;
 import io.flame4j.testkit.FaultyBackend;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +29,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a pool asks of its backend beside starts. */
 class BackendSpiTest extends PoolTests {
+
+    @TempDir
+    Path directory;
 
     /** Lets runners start when a test opens the door. */
     private static final class Crowded extends Delegating {
@@ -231,9 +236,9 @@ class BackendSpiTest extends PoolTests {
         Backend runners = Backends.PROCESS_UNIX.create();
         backend.on((spec, number) -> silent(runners.start(spec)));
         FlamePool pool = start(on(backend).max(1).heartbeat(Duration.ofSeconds(1)));
-        long pid = pool.<Long, RuntimeException>call(Jobs::pid);
-        Processes.freeze(pid);
-        CompletableFuture<Long> call = pool.callAsync(Jobs::pid);
+        String where = directory.toString();
+        CompletableFuture<Long> call = pool.callAsync(() -> Jobs.hold(where, "held"));
+        Processes.freeze(Jobs.awaitRun(directory, "held"));
 
         assertThatThrownBy(call::join)
                 .hasCauseInstanceOf(RunnerLostException.class)

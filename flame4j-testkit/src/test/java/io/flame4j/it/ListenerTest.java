@@ -132,17 +132,17 @@ class ListenerTest extends PoolTests {
 
     @Test
     void cancelledBootsAreTold() throws Exception {
+        CountDownLatch bothQueued = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         backend.on((spec, number) -> {
-            if (number == 2) {
-                never.await();
-            }
+            (number == 1 ? bothQueued : never).await();
             return backend.well(spec);
         });
         FlamePool pool = start(on(backend).max(2).maxConcurrency(1).listener(recorder));
         Gate here = gate;
         CompletableFuture<String> one = pool.callAsync(() -> here.pass(""));
         CompletableFuture<String> two = pool.callAsync(() -> "");
+        bothQueued.countDown();
         eventually(() -> assertThat(backend.starts()).isEqualTo(2));
         gate.open();
         one.get(60, TimeUnit.SECONDS);
@@ -204,6 +204,7 @@ class ListenerTest extends PoolTests {
             for (int i = 0; i < 20; i++) {
                 assertThat(pool.call(() -> "quick")).isEqualTo("quick");
             }
+            eventually(() -> assertThat(slow.events).isNotEmpty());
             assertThat(slow.events).containsExactly("queued 1");
             pool.close();
         } finally {

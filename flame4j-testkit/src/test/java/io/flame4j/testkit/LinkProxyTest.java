@@ -243,7 +243,7 @@ class LinkProxyTest {
         assertThat(receive(from, 1)).containsExactly(2);
         from.close();
         assertSilent(to);
-        assertThat(link.isHolding()).isTrue();
+        Awaitility.await().until(link::isHolding);
         link.heal();
         assertThat(to.getInputStream().readAllBytes()).containsExactly(1);
     }
