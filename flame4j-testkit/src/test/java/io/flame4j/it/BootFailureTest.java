@@ -125,6 +125,8 @@ class BootFailureTest extends PoolTests {
             throw FaultyBackend.transientFailure("the API server does not answer");
         });
         FlamePool pool = start(on(backend).max(1));
+        pool.callAsync(() -> "never");
+        eventually(() -> assertThat(pool.stats().calls().failedBoots()).isPositive());
         assertThatThrownBy(() -> pool.call(() -> "never", CallOptions.defaults().timeout(Duration.ofMillis(300))))
                 .isInstanceOfSatisfying(
                         CallTimeoutException.class,
@@ -162,7 +164,8 @@ class BootFailureTest extends PoolTests {
                 throw e;
             }
         });
-        FlamePool pool = start(on(backend).max(1).bootTimeout(Duration.ofMillis(150)));
+        // It is the second runner's too, which needs a part of it.
+        FlamePool pool = start(on(backend).max(1).bootTimeout(Duration.ofSeconds(2)));
         assertThat(pool.call(() -> "the second one")).isEqualTo("the second one");
         assertThat(interrupted).hasSize(1);
         assertThat(pool.stats().calls().failedBoots()).isEqualTo(1);

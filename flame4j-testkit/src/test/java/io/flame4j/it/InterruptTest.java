@@ -25,7 +25,7 @@ class InterruptTest extends PoolTestBase {
         CompletableFuture<Long> neighbour = hold("neighbour");
         long first = Jobs.awaitRun(directory, "neighbour");
 
-        Duration deadline = Duration.ofMillis(700);
+        Duration deadline = Duration.ofSeconds(3);
         long began = System.nanoTime();
         CompletableFuture<Long> stubborn = pool.callAsync(
                 () -> Jobs.holdStubbornly(where, "stubborn"),
@@ -33,9 +33,9 @@ class InterruptTest extends PoolTestBase {
         assertThat(Jobs.awaitRun(directory, "stubborn")).isEqualTo(first);
         assertThat(failureOf(stubborn)).isInstanceOf(CallTimeoutException.class);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        System.out.println("the caller of a stubborn task with a deadline of 700 ms had its timeout after "
+        System.out.println("the caller of a stubborn task with a deadline of 3 s had its timeout after "
                 + took.toMillis() + " ms");
-        assertThat(took).isBetween(deadline, deadline.plusSeconds(2));
+        assertThat(took).isBetween(deadline, deadline.plusSeconds(20));
 
         awaitStats(
                 "the runner to be condemned", stats -> watch.shrinks.toString().contains("CONDEMNED"));

@@ -45,7 +45,7 @@ class PinnedRunnerTest extends PoolTests {
     private static FlamePoolBuilder tampered(Tls tls, UnaryOperator<String> change) {
         return on(new Tampering(Backends.PROCESS_TCP.create(), ListenAt.loopback(tls), change))
                 .max(1)
-                .bootTimeout(Duration.ofSeconds(5));
+                .bootTimeout(Duration.ofSeconds(20));
     }
 
     private static String cert(String digit) {
@@ -71,7 +71,8 @@ class PinnedRunnerTest extends PoolTests {
 
     @Test
     void aParentWithoutTlsIsNotTalkedToByARunnerThatWantsIt() {
-        FlamePoolBuilder pool = tampered(Tls.none(), ticket -> ticket + cert("A"));
+        FlamePoolBuilder pool =
+                tampered(Tls.none(), ticket -> ticket + cert("A")).bootTimeout(Duration.ofSeconds(5));
         assertThatThrownBy(() -> start(pool.min(1)))
                 .isInstanceOf(RunnerBootException.class)
                 .hasMessageContaining("did not connect");

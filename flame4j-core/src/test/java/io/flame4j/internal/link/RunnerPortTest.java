@@ -157,7 +157,7 @@ class RunnerPortTest {
     @Test
     void each_pool_has_its_own_heartbeat() throws Exception {
         RunnerPort slow = open(place, "slow", LONG);
-        RunnerPort fast = open(place, "fast", TimeUnit.MILLISECONDS.toNanos(200));
+        RunnerPort fast = open(place, "fast", TimeUnit.SECONDS.toNanos(1));
         Expected patient = new Expected(slow, "slow-1");
         Expected lively = new Expected(fast, "fast-1");
         SocketChannel ofSlow = patient.connect(slow);

@@ -724,7 +724,8 @@ class RunnerTest {
     void aTaskKnowsThatItsDeadlineHasPassed() throws Exception {
         Control control = serve();
         Line line = parent.line();
-        line.call().flags(Protocol.CALL_DETACHED).limit(Duration.ofMillis(50)).send((RemoteAction<Exception>) () -> {
+        // Enough for it to begin, however busy the machine.
+        line.call().flags(Protocol.CALL_DETACHED).limit(Duration.ofSeconds(2)).send((RemoteAction<Exception>) () -> {
             TaskScope scope = (TaskScope) RunnerContext.current();
             EVENTS.add("passed " + scope.isDeadlinePassed());
             try {
@@ -848,8 +849,10 @@ class RunnerTest {
             await("never");
         });
         assertThat(event()).isEqualTo("started");
-        control.send(new ControlFrame.Shutdown(300));
+        // Enough for the idle slot to be asked meanwhile, however busy the machine.
+        control.send(new ControlFrame.Shutdown(2_000));
         Awaitility.await()
+                .pollDelay(Duration.ZERO)
                 .until(() -> idle.call()
                                 .run((RemoteTask<Integer, RuntimeException>) () -> 1)
                                 .type()
