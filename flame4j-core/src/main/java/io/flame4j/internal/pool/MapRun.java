@@ -92,7 +92,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
                 e.addSuppressed(whichInput(index));
                 throw e;
             }
-            completed(index, null, e);
+            completed(index, null, null, e);
             permits.release();
             return;
         }
@@ -136,8 +136,7 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
             if (failure == null && call.keepsSlot()) {
                 keep(call);
             }
-            completed(index, value, failure);
-            inFlight.remove(call);
+            completed(index, call, value, failure);
             permits.release();
         });
         if (hasFailed()) {
@@ -146,9 +145,14 @@ final class MapRun<I extends @Nullable Object, O extends @Nullable Object> {
         }
     }
 
-    private void completed(int index, @Nullable Object value, @Nullable Throwable failure) {
+    private void completed(
+            int index, @Nullable AsyncCall<O> call, @Nullable Object value, @Nullable Throwable failure) {
         boolean cancelRest = false;
         synchronized (this) {
+            if (call != null) {
+                // In one step with the counting, or whoever waits for another end looks for it in vain.
+                inFlight.remove(call);
+            }
             values[index] = value;
             if (failure != null) {
                 failures.put(index, failure);
