@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerContext;
+import io.flame4j.backend.LocalBackend;
+import io.flame4j.backend.RunnerHandle;
 import io.flame4j.testkit.FaultyBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** When idle runners stop. */
 class IdleTest extends PoolTests {
@@ -69,11 +74,30 @@ class IdleTest extends PoolTests {
     void minIdleShutdownAfterLetsEvenTheMinimumGoUntilTheNextCall() {
         FlamePool pool =
                 start(on(backend).min(1).max(2).idleShutdownAfter(SOON).minIdleShutdownAfter(SOON.multipliedBy(2)));
-        assertThat(pool.stats().ready()).isEqualTo(1);
         eventually(() -> assertThat(pool.stats().runners()).isEmpty());
         assertThat(pool.stats().calls().boots()).isEqualTo(1);
         pool.call(() -> "boots");
         assertThat(pool.stats().calls().boots()).isEqualTo(2);
+    }
+
+    /** The second of the minimum comes up when the first has gone, so that there are never two. */
+    @Test
+    @Timeout(60)
+    void aPoolIsBuiltThoughOneOfTheMinimumHasIdledOutBeforeAnotherIsReady() {
+        CountDownLatch gone = new CountDownLatch(1);
+        backend.on((spec, number) -> {
+            if (number == 2) {
+                gone.await();
+            }
+            RunnerHandle runner = LocalBackend.create().start(spec);
+            CompletionStage<Void> unused = runner.exit().thenAccept(end -> gone.countDown());
+            return runner;
+        });
+
+        FlamePool pool =
+                start(on(backend).min(2).max(2).idleShutdownAfter(SOON).minIdleShutdownAfter(SOON.multipliedBy(2)));
+
+        assertThat(pool.call(() -> "served")).isEqualTo("served");
     }
 
     @Test

@@ -454,6 +454,11 @@ final class PoolScheduler<W> {
         return sizing.max();
     }
 
+    /** {@code min}, less the runners that were stopped because they had idled for {@code minIdleNanos}. */
+    int floor() {
+        return sizing.floor();
+    }
+
     int booting() {
         return fleet.booting();
     }

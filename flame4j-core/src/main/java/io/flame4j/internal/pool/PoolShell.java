@@ -386,7 +386,7 @@ final class PoolShell implements Decisions<Waiting> {
     }
 
     /**
-     * Waits until so many runners are ready, or a boot has failed.
+     * Waits until so many runners are ready, less those that have idled out meanwhile, or a boot has failed.
      *
      * @return the failure, if there was one first
      */
@@ -395,7 +395,8 @@ final class PoolShell implements Decisions<Waiting> {
         lock.lock();
         try {
             awaiting++;
-            while (scheduler.ready() < runners && !closed) {
+            // Nobody replaces a runner of the minimum that has idled out: it was ready, and is not waited for again.
+            while (scheduler.ready() < Math.min(runners, scheduler.floor()) && !closed) {
                 if (firstBootFailure != null) {
                     return firstBootFailure;
                 }

@@ -49,6 +49,11 @@ final class Sizing {
         return max;
     }
 
+    /** How many of the {@code min} runners are replaced when they are missing. */
+    int floor() {
+        return floor;
+    }
+
     void resize(int newMin, int newMax) {
         if (newMin < 0 || newMax < 1 || newMin > newMax) {
             throw new IllegalArgumentException("min=" + newMin + ", max=" + newMax);
