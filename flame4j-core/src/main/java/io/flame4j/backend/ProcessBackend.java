@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * come as one stream, in the order they were written, which each line's reader needs more than the name of the stream.
  *
  * <p>Threads: one daemon thread for each runner, {@code flame4j-<pool>-out-<runner>}, reads its output and waits for
- * its end. When a runner leaves behind a process that holds its output open, {@link RunnerHandle#exit()} completes half
- * a second after the runner's end, and the thread goes on reading until that process ends too.
+ * its end. When a runner leaves behind a process that holds its output open, {@link RunnerHandle#exit()} completes two
+ * seconds after the runner's end, and the thread goes on reading until that process ends too.
  *
  * <p>A runner watches its connection and ends by itself when this process is gone; its output then goes nowhere and
  * does not hold it up.

@@ -16,8 +16,12 @@ import org.slf4j.event.Level;
  */
 final class ProcessRunner implements RunnerHandle {
 
-    /** How long the last output of an ended process may take to be read. */
-    private static final long LAST_OUTPUT_MILLIS = 500;
+    /**
+     * How long the last output of an ended process may take to be read. Whether any is left cannot be asked: that waits
+     * for the thread that reads, which may be waiting for a process that keeps the output open. So this is generous, and
+     * matters to runners with such a process only.
+     */
+    private static final long LAST_OUTPUT_MILLIS = 2_000;
 
     private final Process process;
     private final RunnerOutput output;
