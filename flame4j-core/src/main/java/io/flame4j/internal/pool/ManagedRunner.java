@@ -84,6 +84,10 @@ final class ManagedRunner implements RunnerEndpoint {
     private @Nullable RunnerExit untold;
 
     private boolean killed;
+
+    /** Whether its boot has failed, which its backend is told. */
+    private boolean failed;
+
     private int checks;
     private boolean checkPending;
     private boolean saidGoodbye;
@@ -323,6 +327,8 @@ final class ManagedRunner implements RunnerEndpoint {
     /** Under the monitor. */
     private void bootEnds() {
         stage = Stage.ENDED;
+        // Here and not later: the thread that boots it may come to kill it before anybody is told.
+        failed = true;
         due = PoolTimer.NEVER;
         bootThread = null;
     }
@@ -707,8 +713,10 @@ final class ManagedRunner implements RunnerEndpoint {
 
     private void kill() {
         RunnerHandle current;
+        boolean bootFailed;
         synchronized (this) {
             current = handle;
+            bootFailed = failed;
             Thread starting = bootThread;
             if (current == null && starting != null) {
                 // It came up before its start has returned, which ends with nothing left running.
@@ -720,10 +728,10 @@ final class ManagedRunner implements RunnerEndpoint {
             killed = true;
         }
         try {
-            if (bootFailure == null) {
-                current.kill();
-            } else {
+            if (bootFailed) {
                 current.bootFailed();
+            } else {
+                current.kill();
             }
         } catch (RuntimeException e) {
             LOG.error("Pool '{}': the backend could not kill runner {}", services.pool(), id, e);
