@@ -56,6 +56,10 @@ class ManyRunnersTest {
             pool.shutdownNow();
 
             assertThat(runnerPods(server)).isEmpty();
+            // A call that is refused fails on a thread of the pool, which may be a moment later.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(calls).allMatch(CompletableFuture::isDone));
             assertThat(calls).allMatch(CompletableFuture::isCompletedExceptionally);
             assertThat(count(server, "create")).isEqualTo(RUNNERS);
             assertThat(count(server, "delete")).isEqualTo(RUNNERS);

@@ -122,8 +122,9 @@ class ApiCallsTest {
     }
 
     private long calls(String verb) {
+        // Those that the server had no time for, or gave up, are asked again.
         return cluster.calls("app").stream()
-                .filter(call -> call.verb().equals(verb) && call.resource().equals("pods"))
+                .filter(call -> call.verb().equals(verb) && call.resource().equals("pods") && call.code() < 300)
                 .count();
     }
 
@@ -319,7 +320,8 @@ class ApiCallsTest {
         await().until(() -> calls("watch") > 0);
         assertThat(calls("delete")).isEqualTo(200);
         assertThat(calls("create")).isEqualTo(200);
-        assertThat(calls("list")).isEqualTo(1);
+        // A create whose answer was not there in time is looked up once before it is sent again.
+        assertThat(calls("list")).isBetween(1L, 19L);
         assertThat(calls("watch")).isEqualTo(1);
     }
 

@@ -74,6 +74,10 @@ class ManyRunnersOnRealServerTest {
 
         pool.shutdownNow();
 
+        // A call that is refused fails on a thread of the pool, which may be a moment later.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(calls).allMatch(CompletableFuture::isDone));
         assertThat(calls).allMatch(CompletableFuture::isCompletedExceptionally);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))

@@ -143,14 +143,17 @@ class RealServerPathTest extends WholePathTests {
         parent.ask("/close");
         eventually(() -> assertThat(parent.runners()).isEmpty());
 
-        List<ApiCall> calls = cluster.calls(ACCOUNT);
+        List<ApiCall> all = cluster.calls(ACCOUNT);
+        // Those that the server had no time for, or gave up, are asked again.
+        List<ApiCall> calls = all.stream().filter(call -> call.code() < 300).toList();
 
         assertThat(calls).filteredOn(call -> call.verb().equals("create")).hasSize(3);
         assertThat(calls).filteredOn(call -> call.verb().equals("delete")).hasSize(3);
         assertThat(calls).filteredOn(call -> call.verb().equals("get")).hasSize(1);
-        assertThat(calls).filteredOn(call -> call.verb().equals("list")).hasSizeLessThanOrEqualTo(1);
+        // The first, and a look for each pod whose creation was not answered in time.
+        assertThat(calls).filteredOn(call -> call.verb().equals("list")).hasSizeLessThanOrEqualTo(1 + 3);
         assertThat(calls).filteredOn(call -> call.verb().equals("watch")).hasSizeLessThanOrEqualTo(2);
-        System.out.println("API calls of a parent with 3 runners: " + calls);
+        System.out.println("API calls of a parent with 3 runners: " + all);
     }
 
     // ---- an API server in trouble
@@ -168,6 +171,10 @@ class RealServerPathTest extends WholePathTests {
         cluster.resume();
 
         assertThat(closing.join()).isEqualTo("200 closed");
+        if (node.logs(parent.name()).contains("did not take all removals")) {
+            // It was away for longer than closing waits: as the message says, what is left goes with the parent's pod.
+            parent.delete();
+        }
         eventually(() -> assertThat(parent.runners()).isEmpty());
     }
 
