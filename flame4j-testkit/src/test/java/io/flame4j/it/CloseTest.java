@@ -51,8 +51,7 @@ class CloseTest extends PoolTests {
         List<ProcessHandle> children = ProcessHandle.current().children().toList();
         pool.close();
         assertThat(children).noneMatch(ProcessHandle::isAlive);
-        // The listener's thread has let go of everything by now, and is about to end.
-        eventually(() -> assertThat(threadsOf(pool.name())).allMatch(name -> name.endsWith("-events")));
+        assertThat(threadsOf(pool.name())).allMatch(name -> name.endsWith("-events"));
         assertThat(LeakCheck.socketDirectories(ProcessHandle.current().pid())).isEmpty();
         assertThat(pool.stats().runners()).isEmpty();
         pool.close();

@@ -371,6 +371,11 @@ final class RunnerListener {
         nextPass = next;
     }
 
+    /** Nobody can join any more, and the thread ends. Any thread. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Waits until the thread has ended and the socket is gone. */
     void join(long millis) throws InterruptedException {
         thread.join(millis);

@@ -143,8 +143,14 @@ public final class RunnerPort implements Closeable {
         gone.countDown();
     }
 
-    /** Waits until nothing of the pool is left in the listener, and the socket is gone if it was the last one. */
+    /**
+     * Waits until nothing of the pool is left in the listener, and socket and thread are gone if it was the last one.
+     *
+     * @param millis at most so long for each of the two
+     */
     public void join(long millis) throws InterruptedException {
-        gone.await(millis, TimeUnit.MILLISECONDS);
+        if (gone.await(millis, TimeUnit.MILLISECONDS) && listener.isClosed()) {
+            listener.join(millis);
+        }
     }
 }
