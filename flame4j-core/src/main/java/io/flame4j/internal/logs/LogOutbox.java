@@ -101,11 +101,19 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
         return room;
     }
 
+    /**
+     * Tells the parent that there will be events, before the first task runs: until it knows, it logs lines of the runner's
+     * output in their place. May wait for the connection.
+     */
+    public void announce() {
+        courier.send(0, new byte[0]);
+    }
+
     /** Sends until {@link #end}, or until nobody is there to send to. */
     @Override
     public void run() {
         thread = Thread.currentThread();
-        boolean heard = courier.send(0, new byte[0]);
+        boolean heard = true;
         long next = clock.getAsLong();
         long refreshAt = next + REFRESH_NANOS;
         while (heard && !ended) {

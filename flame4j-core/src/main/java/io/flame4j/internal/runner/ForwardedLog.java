@@ -41,6 +41,7 @@ final class ForwardedLog {
                             + " Log4j 2 and java.util.logging, or a RunnerLogSource of your own.");
             return null;
         }
+        log.outbox.announce();
         runner.thread(log.outbox, "-logs").start();
         return log;
     }

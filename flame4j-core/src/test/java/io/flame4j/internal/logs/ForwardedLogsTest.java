@@ -205,7 +205,8 @@ class ForwardedLogsTest {
         box.flush(LONG.toNanos());
 
         assertThat(dropped.get() + arrived.get()).isEqualTo(3L * LogOutbox.MAX_EVENTS + 1);
-        assertThat(arrived.get()).isBetween((long) LogOutbox.MAX_EVENTS, LogOutbox.MAX_EVENTS + 500L);
+        // Beside what waited, the batch that was on its way.
+        assertThat(arrived.get()).isBetween((long) LogOutbox.MAX_EVENTS, LogOutbox.MAX_EVENTS + 1_000L);
     }
 
     @Test
@@ -223,7 +224,7 @@ class ForwardedLogsTest {
         box.accept(event("a", "one"));
         box.flush(LONG.toNanos());
         box.flush(LONG.toNanos());
-        assertThat(sent.get()).isEqualTo(2);
+        assertThat(sent.get()).isEqualTo(1);
     }
 
     @Test

@@ -88,7 +88,7 @@ class ForwardingTest {
                     .warn("is {} pixels wide", 0, new IllegalStateException("no picture"));
         });
 
-        ILoggingEvent event = log.await(says("pixels wide"));
+        ILoggingEvent event = log.awaitEvent(says("pixels wide"));
         assertThat(event.getLevel()).isEqualTo(Level.WARN);
         assertThat(event.getLoggerName()).isEqualTo("shop.Thumbnails");
         assertThat(event.getFormattedMessage())
@@ -102,7 +102,7 @@ class ForwardingTest {
                         + event.getFormattedMessage().lines().findFirst().orElse(""));
         // The initializer was heard too; until the first event has come, the lines of its output are logged as well.
         log.await(heard -> heard.getFormattedMessage().equals("[logs-1] prepares logs-1"));
-        assertThat(log.all()).filteredOn(says("pixels wide")).hasSize(1);
+        assertThat(log.events()).filteredOn(says("pixels wide")).hasSize(1);
     }
 
     @Test
@@ -127,7 +127,7 @@ class ForwardingTest {
         pool.call(() -> java.util.logging.Logger.getLogger("shop.Old")
                 .log(java.util.logging.Level.SEVERE, "old {0} out", new Object[] {"way"}));
 
-        ILoggingEvent event = log.await(says("old way out"));
+        ILoggingEvent event = log.awaitEvent(says("old way out"));
         assertThat(event.getLevel()).isEqualTo(Level.ERROR);
         assertThat(event.getLoggerName()).isEqualTo("shop.Old");
     }
