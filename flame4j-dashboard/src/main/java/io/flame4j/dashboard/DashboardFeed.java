@@ -47,6 +47,9 @@ public final class DashboardFeed implements AutoCloseable {
     private final InstantSource clock;
     private final Thread thread = new Thread(this::run, "flame4j-dashboard");
 
+    /** Held while a state is made; taken before {@link #lock}. */
+    private final ReentrantLock refreshing = new ReentrantLock();
+
     /** Guards the fields below; nothing else is done under it. */
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -251,8 +254,17 @@ public final class DashboardFeed implements AutoCloseable {
         guarded(this::refresh);
     }
 
+    /** One at a time, from the look at the pools to the new version: an older look must not become a newer version. */
     private void refresh() {
-        String pools = board.write();
+        refreshing.lock();
+        try {
+            publish(board.write());
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    private void publish(String pools) {
         lock.lock();
         try {
             newestNanos = System.nanoTime();

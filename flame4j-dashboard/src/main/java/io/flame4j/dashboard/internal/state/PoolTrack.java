@@ -110,7 +110,7 @@ final class PoolTrack {
         long ended = calls.all();
         long succeeded = calls.of(CallOutcome.SUCCEEDED);
         int endedNow = (int) (ended - endedBefore);
-        timeline.add(
+        boolean taken = timeline.add(
                 tick,
                 stats.ready(),
                 stats.booting(),
@@ -119,8 +119,10 @@ final class PoolTrack {
                 stats.queued(),
                 endedNow,
                 Math.max(0, endedNow - (int) (succeeded - succeededBefore)));
-        endedBefore = ended;
-        succeededBefore = succeeded;
+        if (taken) {
+            endedBefore = ended;
+            succeededBefore = succeeded;
+        }
     }
 
     // ---- as JSON

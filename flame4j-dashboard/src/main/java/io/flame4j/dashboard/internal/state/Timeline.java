@@ -49,10 +49,11 @@ final class Timeline {
      *
      * @param tick the number of the second; ones that were sampled already are ignored
      * @param values one for each series, in its order
+     * @return whether it was taken; one that was ignored is to be counted in the next
      */
-    void add(long tick, int... values) {
+    boolean add(long tick, int... values) {
         if (tick <= lastTick) {
-            return;
+            return false;
         }
         long missed = lastTick < 0 ? 1 : Math.min(capacity, tick - lastTick);
         for (long at = tick - missed + 1; at <= tick; at++) {
@@ -63,6 +64,7 @@ final class Timeline {
         }
         size = (int) Math.min(capacity, size + missed);
         lastTick = tick;
+        return true;
     }
 
     /** The sum over the last seconds. */

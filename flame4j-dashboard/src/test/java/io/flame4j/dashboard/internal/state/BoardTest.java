@@ -156,6 +156,19 @@ class BoardTest {
     }
 
     @Test
+    void callsThatEndAfterTheSampleOfTheirSecondAreInTheNextOne() {
+        board.onOpen(pool);
+        CallListener calls = board.onCall("thumbs");
+        board.sample();
+        calls.onEnd(report(CallOutcome.SUCCEEDED, null));
+        board.sample();
+        now += 1_000;
+        board.sample();
+
+        assertThat(Json.map(only(), "timeline")).containsEntry("ended", List.of(0, 1));
+    }
+
+    @Test
     void closedPoolsStayForAWhile() {
         simulated.ready(3).queued(1);
         board.onOpen(pool);
