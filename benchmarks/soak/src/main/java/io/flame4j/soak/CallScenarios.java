@@ -20,7 +20,8 @@ final class CallScenarios {
     }
 
     private static void cancelled(Stage stage) throws InterruptedException {
-        FlamePool pool = stage.start(stage.pool().min(1).max(1).maxConcurrency(4));
+        FlamePool pool =
+                stage.start(stage.pool().min(1).max(1).maxConcurrency(4).heartbeat(Stage.UNHURRIED));
         stage.runner(pool);
         int calls = stage.times(CANCELLED) / AT_A_TIME;
         List<Thread> callers = new ArrayList<>();

@@ -58,7 +58,8 @@ final class DiskScenarios {
                         .jvmOptions("-Djava.io.tmpdir=" + temp)
                         .build())
                 .max(2)
-                .maxConcurrency(2));
+                .maxConcurrency(2)
+                .heartbeat(Stage.UNHURRIED));
         long pid = stage.runner(pool);
         if (!mounted) {
             // Without the right to mount: no file of the runner may become longer than this.
@@ -94,7 +95,8 @@ final class DiskScenarios {
                         .classPath(classPath)
                         .build())
                 .max(1)
-                .maxConcurrency(2));
+                .maxConcurrency(2)
+                .heartbeat(Stage.UNHURRIED));
         long pid = stage.runner(pool);
         stage.expectServes(pool, 2);
         Files.delete(copy.resolve(Victim.class.getName().replace('.', '/') + ".class"));

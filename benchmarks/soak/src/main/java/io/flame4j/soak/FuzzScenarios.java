@@ -176,7 +176,7 @@ final class FuzzScenarios {
                 .min(RUNNERS)
                 .max(RUNNERS)
                 .maxConcurrency(1)
-                .heartbeat(Duration.ofMinutes(10)));
+                .heartbeat(Stage.UNHURRIED));
         Queue<String> wrong = new ConcurrentLinkedQueue<>();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < RUNNERS; i++) {

@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -74,12 +73,11 @@ final class HelloScenario {
                 .heap("64m")
                 .transport(ProcessBackend.Transport.TCP)
                 .build();
-        // Heartbeats are not what this is about, and the machine is busy.
         FlamePool pool = stage.start(stage.pool(new Overheard(processes, overheard))
                 .min(1)
                 .max(1)
                 .maxConcurrency(2)
-                .heartbeat(Duration.ofMinutes(10)));
+                .heartbeat(Stage.UNHURRIED));
         long runner = stage.runner(pool);
         BootTicket ticket = overheard.join();
         // The log says each kind of refusal once, and now and then a sum.

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** The table: what was done how often, and what it cost. Used by one thread. */
 final class Ledger {
 
+    /** The median of fewer is a single one. */
+    static final int LEAST_JUDGED = 3;
+
     /** One line of it. */
     static final class Row {
         private final String fault;
@@ -31,6 +34,11 @@ final class Ledger {
             return detections.isEmpty()
                     ? null
                     : detections.stream().sorted().toList().get(detections.size() / 2);
+        }
+
+        boolean isSlow() {
+            Duration median = median();
+            return bound != null && median != null && median.compareTo(bound.plus(Scenario.NOISE)) > 0;
         }
 
         @Nullable
@@ -59,6 +67,12 @@ final class Ledger {
         broken.add(what);
     }
 
+    /** Whether a fault was noticed too late, and so seldom injected that a stall of the machine may be the reason. */
+    boolean isInDoubt(String fault) {
+        Row row = rows.get(fault);
+        return row != null && row.isSlow() && row.detections.size() < LEAST_JUDGED;
+    }
+
     /** All that did not hold. */
     List<String> violations() {
         List<String> all = new ArrayList<>(broken);
@@ -68,7 +82,7 @@ final class Ledger {
             if (row.bound == null || median == null || worst == null) {
                 continue;
             }
-            if (median.compareTo(row.bound.plus(Scenario.NOISE)) > 0) {
+            if (row.isSlow()) {
                 all.add(row.fault + ": noticed after " + median.toMillis() + " ms in the median, and not within "
                         + row.bound.toMillis());
             }

@@ -83,7 +83,8 @@ final class LinkScenarios {
 
     private static void reset(Stage stage, Direction direction) {
         LinkProxy network = proxy("512m", false);
-        FlamePool pool = stage.start(stage.pool(network).min(1).max(1).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool(network).min(1).max(1).maxConcurrency(2).heartbeat(Stage.UNHURRIED));
         long pid = stage.runner(pool);
         LinkProxy.Link slot = network.slots().get(0);
         // Held up half-way, so that the moment of the reset is known.
@@ -150,7 +151,8 @@ final class LinkScenarios {
             link.inject(LinkFault.split(700).towards(Direction.TO_RUNNER));
             link.inject(LinkFault.join(Duration.ofMillis(3)).towards(Direction.TO_PARENT));
         });
-        FlamePool pool = stage.start(stage.pool(network).max(2).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool(network).max(2).maxConcurrency(2).heartbeat(Duration.ofSeconds(2)));
         stage.injected(1);
         for (int i = 0; i < 10; i++) {
             long number = Calls.number();

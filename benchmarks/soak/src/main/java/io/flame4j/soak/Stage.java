@@ -31,6 +31,9 @@ final class Stage {
     /** What a runner that is to be lost is silent for: three of these. */
     static final Duration HEARTBEAT = Duration.ofMillis(500);
 
+    /** For where heartbeats are not what it is about: on a busy machine a sound runner is silent for a second or two. */
+    static final Duration UNHURRIED = Duration.ofMinutes(10);
+
     /** For calls whose outcome is to come much earlier. */
     static final Duration DEADLINE = Duration.ofSeconds(30);
 
