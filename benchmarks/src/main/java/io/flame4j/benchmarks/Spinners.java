@@ -53,7 +53,8 @@ final class Spinners implements AutoCloseable {
         kill();
         try {
             for (Process process : processes) {
-                process.waitFor(5, TimeUnit.SECONDS);
+                // Of the system's lowest class, they need an idle CPU even to end.
+                process.waitFor(1, TimeUnit.MINUTES);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import io.flame4j.benchmarks.limit.Transport;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,12 @@ class HarnessTest {
 
     @AfterEach
     void nothingIsLeftBehind() {
-        Set<Long> left = children();
-        left.removeAll(childrenBefore);
-        assertThat(left).as("processes left behind").isEmpty();
+        ProcessHandle.current()
+                .children()
+                .filter(child -> !childrenBefore.contains(child.pid()))
+                .forEach(child -> assertThat(child.onExit())
+                        .as("%s is left behind", child.info())
+                        .succeedsWithin(Duration.ofMinutes(1)));
     }
 
     private static Set<Long> children() {

@@ -143,7 +143,7 @@ public final class RawHost implements Closeable {
         public static void awaitEnd(Process process) {
             try {
                 if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
+                    process.destroyForcibly().waitFor();
                 }
             } catch (InterruptedException e) {
                 process.destroyForcibly();

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -90,6 +91,8 @@ class ActuatorTest {
     }
 
     @Test
+    // More than all its waits together.
+    @Timeout(300)
     void down_only_when_a_pool_that_must_have_runners_cannot_get_one() throws Exception {
         assertThat(get("/health").body()).contains("\"flame\":{\"details\"");
         assertThat(get("/health/flame").statusCode()).isEqualTo(200);
@@ -105,7 +108,9 @@ class ActuatorTest {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).hasSizeLessThan(4_000).contains("the parent's log has all of it");
         });
-        assertThat(get("/flame/needed").body()).contains("BOOT_FAILED", "no room at all", "LOST");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(get("/flame/needed").body()).contains("BOOT_FAILED", "no room at all", "LOST"));
 
         FAULTY.on((spec, number) -> FAULTY.well(spec));
         await().atMost(Duration.ofSeconds(90))

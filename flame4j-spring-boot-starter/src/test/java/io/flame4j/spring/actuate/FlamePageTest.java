@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
@@ -253,10 +254,12 @@ class FlamePageTest {
     }
 
     @Test
+    // More than all its waits together.
+    @Timeout(300)
     void works_in_a_browser() throws Exception {
         assumeTrue(Chromium.executable().isPresent(), "there is no Chromium on this machine");
         Kind kind = Kind.SERVLET_WITH_OWN_PORT;
-        try (ConfigurableApplicationContext context = kind.start(UNRESTRICTED);
+        try (ConfigurableApplicationContext context = kind.start(UNRESTRICTED, "flame4j.pools.thumbs.min=1");
                 Chromium browser = Chromium.start()) {
             FlamePool pool = context.getBean(FlamePool.class);
             assertThat(pool.call(() -> 1 + 1)).isEqualTo(2);
@@ -269,7 +272,7 @@ class FlamePageTest {
             browser.press("Enter");
 
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> browser.text("form.resize output"), text -> text.equals("Now 0 to 6 runners."));
+                    .until(() -> browser.text("form.resize output"), text -> text.equals("Now 1 to 6 runners."));
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> browser.text("section.pool"), text -> text.contains("of at most 6"));
             browser.screenshot("under-actuator");

@@ -2,6 +2,7 @@ package io.flame4j.spring.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.Flame;
 import io.flame4j.FlamePool;
@@ -10,6 +11,7 @@ import io.flame4j.spring.FlamePoolCustomizer;
 import io.flame4j.spring.InvalidFlamePropertyException;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
 import io.flame4j.spring.properties.FlameProperties;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,7 +119,9 @@ class PoolPropertiesTest {
                     assertThat(pool.stats().min()).isEqualTo(1);
                     assertThat(pool.stats().slots()).isEqualTo(3);
                     assertThat(pool.callAsync(() -> 5).join()).isEqualTo(5);
-                    assertThat(context.getBean(Helpers.class).heard).isNotEmpty();
+                    // Listeners are told by a thread of the pool's.
+                    await().atMost(Duration.ofSeconds(60))
+                            .until(() -> !context.getBean(Helpers.class).heard.isEmpty());
                     assertThat(context.getBean(Helpers.class).carried).isNotEmpty();
                 });
     }

@@ -239,9 +239,9 @@ class RunnerContextTest {
                     pool.call(() -> FlameContext.bean(Probe.class).facts());
 
             assertThat(there).containsEntry("size", "1");
-            assertThat(output)
-                    .contains("--shop.main-keeps-arguments, --shop.size")
-                    .contains("does not hold on this runner");
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(output)
+                            .contains("--shop.main-keeps-arguments, --shop.size", "does not hold on this runner"));
         }
     }
 

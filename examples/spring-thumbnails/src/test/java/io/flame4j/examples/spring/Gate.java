@@ -11,7 +11,8 @@ import org.springframework.core.annotation.Order;
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class Gate implements PoolListener, CallListener {
 
-    private final Semaphore permits = new Semaphore(0);
+    /** Fair: those who wait go in the order in which they came. */
+    private final Semaphore permits = new Semaphore(0, true);
 
     /** Lets so many calls go; later ones too, when there are not so many yet. */
     void open(int calls) {

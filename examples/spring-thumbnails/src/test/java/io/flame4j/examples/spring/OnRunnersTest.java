@@ -1,10 +1,12 @@
 package io.flame4j.examples.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flame4j.examples.spring.Picture.State;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +81,10 @@ class OnRunnersTest {
                 client.upload(Map.of("a.png", Files.picture("png", 64, 64)), "X-Request-Id", "a-request-of-mine"));
 
         assertThat(client.developed(album)).extracting(Picture::state).containsExactly(State.DONE);
-        assertThat(output.getOut())
-                .containsPattern("\\[a-request-of-mine] .*Darkroom.*: \\[thumbs[-\\d]+] \\d+ x \\d+ in");
+        // It comes by another connection than the picture, and is logged by a thread of its own.
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(output.getOut())
+                        .containsPattern("\\[a-request-of-mine] .*Darkroom.*: \\[thumbs[-\\d]+] \\d+ x \\d+ in"));
     }
 
     private static String text(int port, String path) throws Exception {
