@@ -120,9 +120,7 @@ final class JulTap extends ConsoleHandler {
         return value >= Level.FINE.intValue() ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.TRACE;
     }
 
-    // Who asks the root logger for its console's handler means that one. The first calls come from the constructor,
-    // when there
-    // is none yet.
+    // Who asks the root logger for its console's handler means that one. There is none yet when the constructor calls.
 
     @Override
     public void setLevel(Level level) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Everything that a node consists of, and the order in which it starts and ends. Thread-safe once it is started. */
 public final class NodeRuntime {
 
+    /** How long it looks with each heartbeat once the API server is back, beside what it watches. */
+    private static final Duration LOOK = Duration.ofMinutes(2);
+
     private final NodeOptions options;
     private final KubernetesClient client;
     private final Path directory;
@@ -31,12 +34,8 @@ public final class NodeRuntime {
     private final @Nullable KubeletLogs logs;
     private final NodeRegistration registration;
 
-    /** How long it looks with each heartbeat once the API server is back, beside what it watches. */
-    private static final Duration LOOK = Duration.ofMinutes(2);
-
     private volatile boolean looking;
     private volatile long lookUntil;
-
     private final ReentrantLock lock = new ReentrantLock();
 
     /** By namespace. Guarded by the lock once it is started. */
