@@ -32,7 +32,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,6 +207,7 @@ class RunnerProcessTest {
     }
 
     @Test
+    @DisabledForJreRange(min = JRE.JAVA_25, disabledReason = "the copy that the system reads is not counted there")
     void progressThatBreaksOffEndsTheConnectionAndNotTheRunner() throws Exception {
         runner = RunnerProcess.start(parent.ticket(), "-Xmx64m", "-XX:MaxDirectMemorySize=1m");
         parent.welcome(new Terms());
