@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,15 @@ public final class ProcessBackend implements Backend {
     @Override
     public int bootParallelism() {
         return Math.max(1, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Two seconds: the end of a process is known within milliseconds, unless the threads of this one that are to notice it
+     * do not get a processor.
+     */
+    @Override
+    public Duration lossDetailsWithin() {
+        return Duration.ofSeconds(2);
     }
 
     /**

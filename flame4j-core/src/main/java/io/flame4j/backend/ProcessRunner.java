@@ -66,6 +66,12 @@ final class ProcessRunner implements RunnerHandle {
         return CompletableFuture.completedStage(null);
     }
 
+    /** Its end, before its last output has been read. */
+    @Override
+    public @Nullable RunnerExit unreachable() {
+        return process.isAlive() ? null : end();
+    }
+
     @Override
     public void kill() {
         if (!process.isAlive()) {
@@ -90,6 +96,10 @@ final class ProcessRunner implements RunnerHandle {
     }
 
     private void ended() {
-        exit.complete(ProcessEnd.of(process.exitValue(), process.pid(), output.lastLines(), killed, originalMain));
+        exit.complete(end());
+    }
+
+    private RunnerExit end() {
+        return ProcessEnd.of(process.exitValue(), process.pid(), output.lastLines(), killed, originalMain);
     }
 }

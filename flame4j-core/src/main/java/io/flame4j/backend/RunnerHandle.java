@@ -83,7 +83,8 @@ public interface RunnerHandle {
 
     /**
      * What the platform knows of a runner that cannot be reached any more, though its end was not reported: that its node
-     * is not ready, for one. Asked before callers are told. Must not block. Default: nothing.
+     * is not ready, for one; or that it has ended, with an exit code. Asked before callers are told. Must not block. Default:
+     * nothing.
      *
      * @return how it looks, with {@link io.flame4j.RunnerLostException.Reason#CONNECTION} when it seems to run; null when
      *     nothing is known

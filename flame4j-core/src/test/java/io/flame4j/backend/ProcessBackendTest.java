@@ -230,6 +230,9 @@ class ProcessBackendTest {
         RunnerHandle runner = start(builder, "STUB", "spawn-and-exit");
         ProcessHandle grandchild = ProcessHandle.of(told()).orElseThrow();
         try {
+            RunnerExit early =
+                    await().atMost(Duration.ofSeconds(60)).until(runner::unreachable, known -> known != null);
+            assertThat(early.exitCode()).as("known before its output has ended").hasValue(0);
             RunnerExit exit = end(runner);
 
             assertThat(grandchild.isAlive()).isTrue();

@@ -608,8 +608,21 @@ final class ManagedRunner implements RunnerEndpoint {
         if (known == null) {
             return texts.lost(description(), reason, why);
         }
+        if (known.exitCode().isPresent()) {
+            return lossOf(known);
+        }
         Reason better = known.reason() == Reason.CONNECTION ? reason : known.reason();
         return texts.lost(description(), better, why + "; it " + known.message());
+    }
+
+    /** Whether it has certainly ended, as far as its backend knows by now. */
+    boolean hasEnded() {
+        if (exitOrNull() != null) {
+            return true;
+        }
+        RunnerHandle current = handleOrNull();
+        RunnerExit known = current == null ? null : current.unreachable();
+        return known != null && known.exitCode().isPresent();
     }
 
     private synchronized @Nullable RunnerHandle handleOrNull() {

@@ -87,14 +87,28 @@ final class RunnerLoss {
      */
     @Nullable
     RunnerLostException await(Slot.@Nullable Line line, long deadline) throws InterruptedException {
+        if (!isSuspected(deadline)) {
+            return null;
+        }
         try {
-            suspected.get(rest(SUSPICION_NANOS, deadline), TimeUnit.NANOSECONDS);
             if (line != null && excludes(line)) {
                 return null;
             }
             return settled.get(rest(services.lossDetailsNanos() + SLACK_NANOS, deadline), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The thread that would tell may be late; the platform is asked before the runner is said to be up. */
+    private boolean isSuspected(long deadline) throws InterruptedException {
+        try {
+            suspected.get(rest(SUSPICION_NANOS, deadline), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return runner.hasEnded();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
