@@ -2,15 +2,22 @@ package io.flame4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flame4j.CodeMismatchException;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.RunnerExit;
+import io.flame4j.internal.bytes.ByteWriter;
+import io.flame4j.internal.wire.ControlFrame;
+import io.flame4j.internal.wire.Protocol;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -43,10 +50,93 @@ class LateWordsTest extends PoolTestBase {
         return start(Backends.LOCAL.pool().backend(ends).max(1).maxConcurrency(1));
     }
 
+    private void goodbye(int runner, List<ControlFrame.Goodbye.Begun> begun) throws IOException {
+        controls.get(runner).write(new ControlFrame.Goodbye("told to end", Optional.of(begun)).encode());
+    }
+
+    /** Something that can only have come from the runner. */
+    private static void answer(int sequence, SocketChannel slot) throws IOException {
+        ByteWriter body = new ByteWriter();
+        body.writeByte(Protocol.FAILURE_CODE_MISMATCH);
+        body.writeString("the answer");
+        byte[] bytes = body.toByteArray();
+        slot.write(ByteBuffer.allocate(16 + bytes.length)
+                .put((byte) Protocol.FAILURE)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putInt(sequence)
+                .putLong(bytes.length)
+                .put(bytes)
+                .flip());
+    }
+
     private static Throwable failureOf(FlamePool pool) throws Exception {
         return pool.callAsync(() -> "never")
                 .handle((value, failure) -> failure)
                 .get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void anExitThatIsKnownBeforeTheGoodbyeCostsNoCallThatWasNotBegun() throws Exception {
+        FlamePool pool = scripted((runner, sequence, slot) -> {
+            if (runner == 0) {
+                ends.lives.get(0).exit.complete(TERMINATED);
+                goodbye(0, List.of());
+                ends.lives.get(0).end();
+                return;
+            }
+            answer(sequence, slot);
+        });
+
+        assertThat(failureOf(pool)).isInstanceOf(CodeMismatchException.class).hasMessageContaining("the answer");
+
+        assertThat(ends.lives).hasSize(2);
+        assertThat(watch.losses).isEmpty();
+        assertThat(pool.stats().calls().lost()).isZero();
+    }
+
+    @Test
+    void anExitWithoutAGoodbyeIsALoss() throws Exception {
+        FlamePool pool = scripted((runner, sequence, slot) -> {
+            ends.lives.get(0).exit.complete(TERMINATED);
+            ends.lives.get(0).end();
+        });
+
+        assertThat(failureOf(pool))
+                .isInstanceOf(RunnerLostException.class)
+                .hasMessageContaining("code 143")
+                .hasMessageContaining("the last line");
+
+        awaitStats("the loss to be counted", stats -> stats.calls().lost() == 1);
+        Awaitility.await().atMost(Jobs.LONG).untilAsserted(() -> assertThat(watch.losses).hasSize(1));
+    }
+
+    /** Its connections stay open, as those of a machine that has gone do. */
+    @Test
+    void anExitThatNothingFollowsIsALossToo() throws Exception {
+        FlamePool pool = scripted((runner, sequence, slot) -> ends.lives.get(0).exit.complete(TERMINATED));
+
+        assertThat(failureOf(pool)).isInstanceOf(RunnerLostException.class).hasMessageContaining("code 143");
+
+        awaitStats("nothing to be left of it", stats -> stats.runners().isEmpty());
+    }
+
+    @Test
+    void aPoolThatIsShutDownDoesNotWaitForLastWords() throws Exception {
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        FlamePool pool = scripted((runner, sequence, slot) -> {
+            ends.lives.get(0).exit.complete(TERMINATED);
+            ended.complete(true);
+        });
+        CompletableFuture<Throwable> failure =
+                pool.callAsync(() -> "never").handle((value, thrown) -> thrown);
+        ended.get(60, TimeUnit.SECONDS);
+
+        long began = System.nanoTime();
+        pool.shutdownNow();
+
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)).isLessThan(10);
+        assertThat(failure.get(60, TimeUnit.SECONDS)).isInstanceOf(RunnerLostException.class);
     }
 
     /** Its exit is never reported, but its backend knows of it when it is asked. */

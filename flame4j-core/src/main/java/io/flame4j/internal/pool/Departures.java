@@ -49,10 +49,19 @@ final class Departures {
 
     /** The runner is no more, or out of reach. Nothing new if it was to end anyway. */
     void lose(Runner runner, long now) {
+        end(runner, now);
+        if (runner.unexplained) {
+            runner.unexplained = false;
+            lost++;
+        }
+    }
+
+    /** The runner is no more. Whether that is a loss is still to be found out: then {@link #lose} follows. */
+    void end(Runner runner, long now) {
         switch (runner.state) {
             case BOOTING -> failBoot(runner, now);
             case READY, DRAINING -> {
-                lost++;
+                runner.unexplained = true;
                 sizing.deserted(runner, now);
                 fleet.retire(runner, State.ENDING);
             }

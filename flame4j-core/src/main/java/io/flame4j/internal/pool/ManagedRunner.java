@@ -41,7 +41,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private static final long STOP_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** For what a runner wrote before it ended. */
-    private static final long LAST_WORDS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Down this list, never up; a stage may be left out. */
     enum Stage {
@@ -80,7 +80,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private @Nullable RunnerHandle handle;
     private @Nullable RunnerExit exit;
 
-    /** The end of a runner that was connected and not ready, while its last words are waited for. */
+    /** The end of a runner that was connected and had not said goodbye, while its last words are waited for. */
     private @Nullable RunnerExit untold;
 
     private boolean killed;
@@ -364,7 +364,7 @@ final class ManagedRunner implements RunnerEndpoint {
     public void onSlot(Hello.Slot hello, ByteChannel channel) {
         slots.attach(hello, channel);
         synchronized (this) {
-            if (stage != Stage.CONNECTED) {
+            if (stage != Stage.CONNECTED || untold != null) {
                 return;
             }
             stage = Stage.READY;
@@ -474,8 +474,10 @@ final class ManagedRunner implements RunnerEndpoint {
         LOG.debug("Pool '{}': runner {} says goodbye: {}", services.pool(), id, why);
         if (stage == Stage.READY) {
             stage = Stage.STOPPING;
-            due = services.now() + STOP_SLACK_NANOS;
-            services.wakeBy(due);
+            if (untold == null) {
+                due = services.now() + STOP_SLACK_NANOS;
+                services.wakeBy(due);
+            }
         }
     }
 
@@ -483,7 +485,7 @@ final class ManagedRunner implements RunnerEndpoint {
     void askIdleCheck() {
         int number;
         synchronized (this) {
-            if (stage != Stage.READY) {
+            if (stage != Stage.READY || untold != null) {
                 return;
             }
             number = ++checks;
@@ -500,7 +502,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             checkPending = false;
-            if (stage == Stage.READY) {
+            if (stage == Stage.READY && untold == null) {
                 due = PoolTimer.NEVER;
             }
         }
@@ -515,7 +517,7 @@ final class ManagedRunner implements RunnerEndpoint {
     /** Tells the runner to end; it has no calls. */
     void stop() {
         synchronized (this) {
-            if (stage.compareTo(Stage.STOPPING) >= 0) {
+            if (stage.compareTo(Stage.STOPPING) >= 0 || untold != null) {
                 return;
             }
             stage = Stage.STOPPING;
@@ -536,22 +538,28 @@ final class ManagedRunner implements RunnerEndpoint {
         } else {
             lost(texts.shutDown());
             kill();
+            tellUntold();
         }
     }
 
     @Override
     public void onControlClosed(String why, boolean silent) {
-        if (tellUntold()) {
-            return;
-        }
         boolean ready;
+        RunnerExit late;
         synchronized (this) {
-            brokenBecause = why;
+            late = takeUntold();
+            if (late == null) {
+                brokenBecause = why;
+            }
             ready = stage == Stage.READY;
             if (stage == Stage.CONNECTED) {
                 // The end of the process says more; it is waited for, but not for long.
                 due = Math.min(due, services.now() + 2 * services.lossDetailsNanos());
             }
+        }
+        if (late != null) {
+            isOver(late, null);
+            return;
         }
         services.wakeBy(due);
         if (ready && silent) {
@@ -639,41 +647,53 @@ final class ManagedRunner implements RunnerEndpoint {
     }
 
     private void exited(RunnerExit ended) {
+        boolean speaks;
+        boolean ready;
         synchronized (this) {
             exit = ended;
-            if (stage == Stage.CONNECTED && brokenBecause == null) {
-                // What it said last, as that its initializer failed and why, may be on its way.
+            ready = stage == Stage.READY;
+            speaks = (ready || stage == Stage.CONNECTED) && brokenBecause == null;
+            if (speaks) {
+                // What it said last may be on its way: that its initializer failed and why, or which calls it never
+                // began.
                 untold = ended;
                 due = services.now() + LAST_WORDS_NANOS;
             }
         }
-        if (untoldOrNull() == null) {
+        if (!speaks) {
             isOver(ended, brokenBecauseOrNull());
-        } else {
-            services.wakeBy(services.now() + LAST_WORDS_NANOS);
+            return;
         }
-    }
-
-    private synchronized @Nullable RunnerExit untoldOrNull() {
-        return untold;
+        services.wakeBy(services.now() + LAST_WORDS_NANOS);
+        if (ready) {
+            services.shell().ended(this);
+            loss.suspect();
+        }
     }
 
     private synchronized @Nullable String brokenBecauseOrNull() {
         return brokenBecause;
     }
 
-    /** Nothing more is to come of it. Whether there was an end to tell. */
-    private boolean tellUntold() {
+    /** Nothing more is to come of it: tells its end, if that was put off. */
+    private void tellUntold() {
         RunnerExit late;
         synchronized (this) {
-            late = untold;
+            late = takeUntold();
+        }
+        if (late != null) {
+            isOver(late, null);
+        }
+    }
+
+    /** Under the monitor. Whoever takes it tells it. */
+    private @Nullable RunnerExit takeUntold() {
+        RunnerExit late = untold;
+        if (late != null) {
             untold = null;
+            due = PoolTimer.NEVER;
         }
-        if (late == null) {
-            return false;
-        }
-        isOver(late, null);
-        return true;
+        return late;
     }
 
     private void isOver(RunnerExit ended, @Nullable String broken) {
@@ -755,21 +775,23 @@ final class ManagedRunner implements RunnerEndpoint {
     void onDue(long now) {
         Stage current;
         boolean checkOverdue;
+        RunnerExit late;
         synchronized (this) {
             if (now < due) {
                 return;
             }
+            late = takeUntold();
             current = stage;
             checkOverdue = current == Stage.READY && checkPending;
             checkPending = false;
             due = PoolTimer.NEVER;
         }
+        if (late != null) {
+            isOver(late, null);
+            return;
+        }
         switch (current) {
-            case STARTING, CONNECTED -> {
-                if (!tellUntold()) {
-                    bootOverdue(now);
-                }
-            }
+            case STARTING, CONNECTED -> bootOverdue(now);
             case READY -> {
                 if (checkOverdue) {
                     LOG.warn("Pool '{}': the idle check of runner {} did not answer in time", services.pool(), id);

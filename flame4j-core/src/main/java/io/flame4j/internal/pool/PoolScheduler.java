@@ -295,13 +295,23 @@ final class PoolScheduler<W> {
         settle();
     }
 
+    /**
+     * It has ended, and may have said goodbye before. As {@link #lost}, which follows if it has not, but is not counted
+     * for a loss yet.
+     */
+    void ended(Runner runner, long nowNanos) {
+        advance(nowNanos);
+        departures.end(runner, now);
+        settle();
+    }
+
     /** Nothing is left of the runner. Comes once for every runner that was booted, whatever its end. */
     void gone(Runner runner, long nowNanos) {
         advance(nowNanos);
         if (runner.state == State.DRAINING) {
             // It said so before.
             fleet.retire(runner, State.ENDING);
-        } else {
+        } else if (!runner.unexplained) {
             departures.lose(runner, now);
         }
         fleet.remove(runner);
@@ -553,6 +563,8 @@ final class PoolScheduler<W> {
         long readyAt;
         int bootEpoch;
         int lossEpoch;
+        /** It has ended while it was to serve, and nobody knows yet whether it had said so. */
+        boolean unexplained;
         /** Why it drains. */
         ShrinkReason shrinkReason = ShrinkReason.DRAINING;
 
@@ -581,6 +593,11 @@ final class PoolScheduler<W> {
 
         State state() {
             return state;
+        }
+
+        /** Whether it takes calls, or will. */
+        boolean isLive() {
+            return state == State.BOOTING || state == State.READY;
         }
 
         int busy() {

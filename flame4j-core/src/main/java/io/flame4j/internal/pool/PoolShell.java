@@ -286,7 +286,8 @@ final class PoolShell implements Decisions<Waiting> {
     void draining(ManagedRunner runner, ShrinkReason reason) {
         lock.lock();
         try {
-            int others = liveRunners() - 1;
+            boolean counted = runner.scheduled().isLive();
+            int others = liveRunners() - (counted ? 1 : 0);
             scheduler.draining(runner.scheduled(), reason, clock.getAsLong());
             if (runner.markShrunk()) {
                 tellFirst(listener -> listener.onShrink(name, runner.id(), others, reason));
@@ -300,6 +301,16 @@ final class PoolShell implements Decisions<Waiting> {
         lock.lock();
         try {
             scheduler.lost(runner.scheduled(), clock.getAsLong());
+        } finally {
+            leave();
+        }
+    }
+
+    /** It takes no more calls; {@link #lost} follows unless it had said so. */
+    void ended(ManagedRunner runner) {
+        lock.lock();
+        try {
+            scheduler.ended(runner.scheduled(), clock.getAsLong());
         } finally {
             leave();
         }

@@ -795,6 +795,37 @@ class PoolSchedulerTest {
         }
 
         @Test
+        void a_runner_that_has_ended_gets_no_calls_and_is_replaced_before_it_is_known_whether_it_is_lost() {
+            SchedulerFixture f = pool().max(2).maxConcurrency(2).startWith(1);
+            f.acquire();
+            f.decisions();
+            f.ended(0);
+            f.enqueue("a");
+            assertThat(f.decisions()).containsExactly("queued a", "boot 1");
+            f.release(0, 5);
+            assertThat(f.pool.totals().lost()).isZero();
+            f.lost(0);
+            f.lost(0);
+            f.gone(0);
+            assertThat(f.pool.totals().lost()).isEqualTo(1);
+        }
+
+        @Test
+        void a_runner_that_has_ended_as_it_said_is_not_lost() {
+            SchedulerFixture f = pool().startWith(2);
+            f.acquire();
+            f.acquire();
+            f.draining(0, ShrinkReason.DRAINING);
+            f.ended(0);
+            f.ended(1);
+            f.draining(1, ShrinkReason.DRAINING);
+            f.gone(0);
+            f.gone(1);
+            assertThat(f.pool.totals().lost()).isZero();
+            assertThat(f.pool.runners()).isEmpty();
+        }
+
+        @Test
         void a_runner_that_is_gone_without_notice_is_lost() {
             SchedulerFixture f = pool().startWith(2);
             f.acquire();

@@ -131,6 +131,11 @@ final class SchedulerFixture implements Decisions<String> {
         pool.check();
     }
 
+    void ended(int runner) {
+        pool.ended(runners.get(runner), nanos());
+        pool.check();
+    }
+
     void gone(int runner) {
         pool.gone(runners.get(runner), nanos());
         pool.check();
