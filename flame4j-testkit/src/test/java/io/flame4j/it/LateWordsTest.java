@@ -71,9 +71,7 @@ class LateWordsTest extends PoolTestBase {
     }
 
     private static Throwable failureOf(FlamePool pool) throws Exception {
-        return pool.callAsync(() -> "never")
-                .handle((value, failure) -> failure)
-                .get(60, TimeUnit.SECONDS);
+        return pool.callAsync(() -> "never").handle((value, failure) -> failure).get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -108,13 +106,16 @@ class LateWordsTest extends PoolTestBase {
                 .hasMessageContaining("the last line");
 
         awaitStats("the loss to be counted", stats -> stats.calls().lost() == 1);
-        Awaitility.await().atMost(Jobs.LONG).untilAsserted(() -> assertThat(watch.losses).hasSize(1));
+        Awaitility.await()
+                .atMost(Jobs.LONG)
+                .untilAsserted(() -> assertThat(watch.losses).hasSize(1));
     }
 
     /** Its connections stay open, as those of a machine that has gone do. */
     @Test
     void anExitThatNothingFollowsIsALossToo() throws Exception {
-        FlamePool pool = scripted((runner, sequence, slot) -> ends.lives.get(0).exit.complete(TERMINATED));
+        FlamePool pool =
+                scripted((runner, sequence, slot) -> ends.lives.get(0).exit.complete(TERMINATED));
 
         assertThat(failureOf(pool)).isInstanceOf(RunnerLostException.class).hasMessageContaining("code 143");
 
@@ -128,8 +129,7 @@ class LateWordsTest extends PoolTestBase {
             ends.lives.get(0).exit.complete(TERMINATED);
             ended.complete(true);
         });
-        CompletableFuture<Throwable> failure =
-                pool.callAsync(() -> "never").handle((value, thrown) -> thrown);
+        CompletableFuture<Throwable> failure = pool.callAsync(() -> "never").handle((value, thrown) -> thrown);
         ended.get(60, TimeUnit.SECONDS);
 
         long began = System.nanoTime();
@@ -159,13 +159,28 @@ class LateWordsTest extends PoolTestBase {
         FlamePool pool = scripted(Duration.ofSeconds(30), (runner, sequence, slot) -> {
             ends.lives.get(0).known = TERMINATED;
             slot.close();
-            Awaitility.await()
-                    .pollDelay(400, TimeUnit.MILLISECONDS)
-                    .until(() -> true);
+            Awaitility.await().pollDelay(400, TimeUnit.MILLISECONDS).until(() -> true);
             ends.lives.get(0).exit.complete(TERMINATED);
             ends.lives.get(0).end();
         });
 
         assertThat(failureOf(pool)).isInstanceOf(RunnerLostException.class).hasMessageContaining("code 143");
+    }
+
+    /** It was written before the end, and the thread that is to read it has not come to it. */
+    @Test
+    void anAnswerThatIsReadAfterTheEndOfItsRunnerIsAnAnswer() throws Exception {
+        FlamePool pool = scripted((runner, sequence, slot) -> {
+            goodbye(0, List.of(new ControlFrame.Goodbye.Begun(0, 0, sequence)));
+            ends.lives.get(0).exit.complete(TERMINATED);
+            controls.get(0).close();
+            awaitStats("nothing to be left of it", stats -> stats.runners().isEmpty());
+            answer(sequence, slot);
+            ends.lives.get(0).end();
+        });
+
+        assertThat(failureOf(pool)).isInstanceOf(CodeMismatchException.class).hasMessageContaining("the answer");
+
+        assertThat(watch.losses).isEmpty();
     }
 }

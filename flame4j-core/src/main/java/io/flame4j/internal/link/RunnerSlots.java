@@ -138,11 +138,18 @@ public final class RunnerSlots {
 
     /** Puts a slot back whose call has been answered. */
     public void giveBack(Slot slot) {
+        boolean over;
         lock.lock();
         try {
-            makeFree(slot);
+            over = closed;
+            if (!over) {
+                makeFree(slot);
+            }
         } finally {
             lock.unlock();
+        }
+        if (over) {
+            slot.line().close();
         }
     }
 
@@ -317,6 +324,32 @@ public final class RunnerSlots {
 
     /** The runner is lost: closes every connection, which wakes everybody who waits on one. Idempotent. */
     public void close() {
+        end();
+        for (Slot slot : all) {
+            Slot.Line line = slot.lineOrNull();
+            if (line != null) {
+                line.close();
+            }
+        }
+    }
+
+    /**
+     * The runner has ended: as {@link #close}, but the connections of calls stay open. What the runner sent before its
+     * end can still be read from them; behind that the system has put their end, which wakes whoever was not answered.
+     *
+     * @return whether there are such connections; {@link #close} is to follow then, should their end not come
+     */
+    public boolean closeUnused() {
+        end();
+        boolean used = false;
+        for (Slot slot : all) {
+            Slot.Line line = slot.lineOrNull();
+            used |= line != null && !line.closeUnlessUsed();
+        }
+        return used;
+    }
+
+    private void end() {
         lock.lock();
         try {
             closed = true;
@@ -325,12 +358,6 @@ public final class RunnerSlots {
             cameBack.signalAll();
         } finally {
             lock.unlock();
-        }
-        for (Slot slot : all) {
-            Slot.Line line = slot.lineOrNull();
-            if (line != null) {
-                line.close();
-            }
         }
     }
 }

@@ -219,6 +219,15 @@ public final class Slot {
             return spoiled;
         }
 
+        /** Closes it, unless a call is on it: then it is false. */
+        synchronized boolean closeUnlessUsed() {
+            if (user != null) {
+                return false;
+            }
+            close();
+            return true;
+        }
+
         /** Wakes whoever reads or writes on it. Any thread, idempotent. */
         @Override
         public void close() {

@@ -43,6 +43,9 @@ final class ManagedRunner implements RunnerEndpoint {
     /** For what a runner wrote before it ended. */
     private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** For answers that a runner had sent before it ended, to be read by threads that may be late. */
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** Down this list, never up; a stage may be left out. */
     enum Stage {
         /** Asked for, not connected. */
@@ -704,11 +707,16 @@ final class ManagedRunner implements RunnerEndpoint {
             if (before.compareTo(Stage.READY) < 0) {
                 // Here and not later: it must not be taken for ready any more.
                 bootEnds();
+            } else if (before == Stage.READY) {
+                stage = Stage.ENDED;
             }
         }
         switch (before) {
             case STARTING, CONNECTED -> tellOfFailedBoot(texts.endedEarly(description(), ended, broken));
-            case READY -> lost(lossOf(ended));
+            case READY -> {
+                services.shell().lost(this);
+                loss.settle(lossOf(ended));
+            }
             case STOPPING -> loss.settleExpected(lossOf(ended));
             case ENDED -> {
                 if (wasReady) {
@@ -731,13 +739,36 @@ final class ManagedRunner implements RunnerEndpoint {
             due = PoolTimer.NEVER;
         }
         services.forget(this);
-        closeConnections();
+        closeControl();
+        if (slots.closeUnused()) {
+            linger();
+        }
         log.end();
         services.shell().gone(this);
     }
 
+    /** What was not answered ends with its connection, unless the other end of that is out of reach. */
+    private void linger() {
+        long until = services.now() + LAST_ANSWERS_NANOS;
+        due = until;
+        services.lingering().add(this);
+        services.wakeBy(until);
+    }
+
+    /** Its connections end now, whoever reads from them. */
+    void endLingering() {
+        due = PoolTimer.NEVER;
+        services.lingering().remove(this);
+        slots.close();
+    }
+
+    /** At once, whatever was sent over them and not read. */
     private void closeConnections() {
         slots.close();
+        closeControl();
+    }
+
+    private void closeControl() {
         ControlChannel current = control;
         if (current != null) {
             current.close();
@@ -811,7 +842,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 }
                 kill();
             }
-            case GONE -> {}
+            case GONE -> endLingering();
         }
     }
 

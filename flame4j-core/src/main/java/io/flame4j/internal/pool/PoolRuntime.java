@@ -164,18 +164,26 @@ final class PoolRuntime {
         try {
             long next = shell.tick(now);
             for (ManagedRunner runner : shell.runners()) {
-                doDue(runner, now);
-                next = Math.min(next, runner.due());
-                for (Slot slot : runner.slots().all()) {
-                    Slot.Line line = slot.lineOrNull();
-                    next = line == null ? next : Math.min(next, line.watch(now));
-                }
+                next = Math.min(next, look(runner, now));
+            }
+            for (ManagedRunner runner : services.lingering()) {
+                next = Math.min(next, look(runner, now));
             }
             return next;
         } catch (RuntimeException | Error e) {
             LOG.error("Pool '{}': the timer failed; it goes on", config.name(), e);
             return now + 1_000_000_000L;
         }
+    }
+
+    private long look(ManagedRunner runner, long now) {
+        doDue(runner, now);
+        long next = runner.due();
+        for (Slot slot : runner.slots().all()) {
+            Slot.Line line = slot.lineOrNull();
+            next = line == null ? next : Math.min(next, line.watch(now));
+        }
+        return next;
     }
 
     /** One runner that makes trouble must not keep the timer from the others, and from the deadlines. */
@@ -227,6 +235,7 @@ final class PoolRuntime {
             runner.loss().held().forEach(HeldSlot::close);
             runner.shutdownNow();
         }
+        services.endLingering();
         boolean interrupted = Thread.interrupted();
         try {
             if (!shell.await(scheduler -> scheduler.total() == 0, KILL_WAIT)) {
@@ -283,6 +292,7 @@ final class PoolRuntime {
 
     private void endParts() {
         timer.close();
+        services.endLingering();
         port.close();
         try {
             timer.join(1000);

@@ -36,6 +36,10 @@ final class RunnerServices {
     private final long lossDetailsNanos;
     private final ConcurrentHashMap<ManagedRunner, byte[]> slotKeys = new ConcurrentHashMap<>();
     private final LogInbox logs;
+
+    /** Those that are gone and have connections left, on which answers may wait to be read. */
+    private final Set<ManagedRunner> lingering = ConcurrentHashMap.newKeySet();
+
     private @Nullable PoolShell shell;
     private @Nullable PoolTimer timer;
 
@@ -167,6 +171,15 @@ final class RunnerServices {
                         .map(propagator -> propagator.getClass().getName())
                         .toList(),
                 config.logs() == LogForwarding.ON);
+    }
+
+    Set<ManagedRunner> lingering() {
+        return lingering;
+    }
+
+    /** Nobody waits for answers any more. */
+    void endLingering() {
+        lingering.forEach(ManagedRunner::endLingering);
     }
 
     void forget(ManagedRunner runner) {

@@ -1,14 +1,17 @@
 package io.flame4j.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flame4j.internal.wire.ControlFrame;
 import io.flame4j.internal.wire.Hello;
 import io.flame4j.internal.wire.Protocol;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -48,6 +51,46 @@ class RunnerSlotsTest {
             line.used(1);
             assertThat(line.isDead(2, 10)).as("not looked at").isFalse();
         }
+    }
+
+    /** The thread that is to read it may be late; the end of the connection wakes it if there is nothing. */
+    @Test
+    void whatARunnerSentBeforeItsEndIsReadByTheCallItIsFor() throws Exception {
+        try (ServerSocketChannel parent =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            SocketChannel runner = SocketChannel.open(parent.getLocalAddress());
+            SocketChannel channel = parent.accept();
+            slots.attach(new Hello.Slot("r-1", 0, 1, new byte[Protocol.SECRET_LENGTH]), channel);
+            Slot.Line line = slot.line();
+            line.begin("a call", Slot.NEVER);
+            runner.write(ByteBuffer.allocate(16).put(0, (byte) Protocol.RESULT));
+            runner.close();
+
+            assertThat(slots.closeUnused()).as("a call is on a connection").isTrue();
+
+            line.connection().receive();
+            assertThat(line.connection().type()).isEqualTo(Protocol.RESULT);
+            assertThatThrownBy(() -> line.connection().receive()).isInstanceOf(EOFException.class);
+            line.end();
+            slots.giveBack(slot);
+            assertThat(channel.isOpen()).isFalse();
+            assertThat(slots.take(0)).isNull();
+        }
+    }
+
+    @Test
+    void theEndClosesWhatNobodyUsesAtOnceAndTheRestWhenItsTimeIsUp() throws Exception {
+        SocketChannel channel = SocketChannel.open();
+        slots.attach(new Hello.Slot("r-1", 0, 1, new byte[Protocol.SECRET_LENGTH]), channel);
+        slot.line().begin("a call", Slot.NEVER);
+
+        assertThat(slots.closeUnused()).isTrue();
+        assertThat(channel.isOpen()).isTrue();
+        slots.close();
+        assertThat(channel.isOpen()).isFalse();
+
+        slot.line().end();
+        assertThat(slots.closeUnused()).isFalse();
     }
 
     @Test
