@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class StartFailure {
 
     private static final Pattern ERROR = Pattern.compile("error=(\\d+)");
+    /** Of a JDK whose own helper was killed while it was starting the process. */
+    private static final Pattern KILLED = Pattern.compile("spawn helper.*signal: ?\\d+");
+
     private static final int TOO_LONG = 7;
     private static final int TRY_AGAIN = 11;
     private static final int TRY_AGAIN_MACOS = 35;
@@ -41,6 +44,10 @@ final class StartFailure {
         } else if (error == TOO_MANY_FILES || error == TOO_MANY_FILES_IN_SYSTEM) {
             permanent = false;
             why = "too many files are open (" + cause.getMessage() + "). Raise the limit (ulimit -n).";
+        } else if (KILLED.matcher(String.valueOf(cause.getMessage())).find()) {
+            permanent = false;
+            why = "the JDK's helper that was starting it was killed (" + cause.getMessage()
+                    + "), most likely for want of memory. Lower max or the heap of runners, or give this process more.";
         } else {
             why = cause.getMessage();
         }

@@ -7,6 +7,10 @@ import io.flame4j.CallOptions;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.Placed;
 import io.flame4j.RunnerLostException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -335,11 +339,20 @@ class StressTest extends PoolTestBase {
         return runners;
     }
 
+    /** Before it is one, a child of this process has this process's command, and then that of the JDK's helper. */
     private static boolean isRunner(ProcessHandle process) {
-        return process.info()
-                .command()
-                .filter(command -> command.endsWith("java"))
-                .isPresent();
+        Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        try {
+            return Files.exists(commandLine)
+                    ? Files.readString(commandLine, StandardCharsets.ISO_8859_1).contains("RunnerMain")
+                    : process.info()
+                            .command()
+                            .filter(command -> command.endsWith("java"))
+                            .isPresent();
+        } catch (IOException e) {
+            // It has ended meanwhile.
+            return false;
+        }
     }
 
     private void breakOne(long pid, SplittableRandom random) {
