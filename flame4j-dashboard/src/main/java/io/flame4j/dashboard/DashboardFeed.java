@@ -243,22 +243,28 @@ public final class DashboardFeed implements AutoCloseable {
     }
 
     private void refreshIfOld() {
+        if (isOld()) {
+            guarded(this::refresh);
+        }
+    }
+
+    private boolean isOld() {
         lock.lock();
         try {
-            if (closed || System.nanoTime() - newestNanos < PUSH_NANOS) {
-                return;
-            }
+            return !closed && System.nanoTime() - newestNanos >= PUSH_NANOS;
         } finally {
             lock.unlock();
         }
-        guarded(this::refresh);
     }
 
     /** One at a time, from the look at the pools to the new version: an older look must not become a newer version. */
     private void refresh() {
         refreshing.lock();
         try {
-            publish(board.write());
+            // Somebody else may have made one meanwhile.
+            if (isOld()) {
+                publish(board.write());
+            }
         } finally {
             refreshing.unlock();
         }

@@ -51,7 +51,8 @@ class CloseTest extends PoolTests {
         List<ProcessHandle> children = ProcessHandle.current().children().toList();
         pool.close();
         assertThat(children).noneMatch(ProcessHandle::isAlive);
-        assertThat(threadsOf(pool.name())).allMatch(name -> name.endsWith("-events"));
+        // The thread that told the end of the last runner is about to end.
+        eventually(() -> assertThat(threadsOf(pool.name())).allMatch(name -> name.endsWith("-events")));
         assertThat(LeakCheck.socketDirectories(ProcessHandle.current().pid())).isEmpty();
         assertThat(pool.stats().runners()).isEmpty();
         pool.close();

@@ -35,11 +35,16 @@ public final class RunnerSlots {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition becameFree = lock.newCondition();
     private final Condition cameBack = lock.newCondition();
+    private final Condition callEnded = lock.newCondition();
     private final ArrayDeque<Slot> free = new ArrayDeque<>();
     private volatile List<Slot> all = List.of();
     private int waiting;
     private int dialing = 1;
     private boolean closed;
+
+    /** Calls that have ended since this was closed. */
+    private int ended;
+
     private int unasked;
     private long unaskedSince;
 
@@ -150,6 +155,7 @@ public final class RunnerSlots {
         }
         if (over) {
             slot.line().close();
+            noteEnd();
         }
     }
 
@@ -177,6 +183,8 @@ public final class RunnerSlots {
         lock.lock();
         try {
             if (closed) {
+                ended++;
+                callEnded.signalAll();
                 return;
             }
             if (slot.line() == line) {
@@ -347,6 +355,52 @@ public final class RunnerSlots {
             used |= line != null && !line.closeUnlessUsed();
         }
         return used;
+    }
+
+    /** Waits, at most so long, until no call is on a connection that {@link #closeUnused} has left. */
+    public void awaitUnused(long nanos) throws InterruptedException {
+        long rest = nanos;
+        int seen = ended();
+        while (rest > 0 && isUsed()) {
+            lock.lockInterruptibly();
+            try {
+                while (ended == seen && rest > 0) {
+                    rest = callEnded.awaitNanos(rest);
+                }
+                seen = ended;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private boolean isUsed() {
+        for (Slot slot : all) {
+            Slot.Line line = slot.lineOrNull();
+            if (line != null && line.isUsed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int ended() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteEnd() {
+        lock.lock();
+        try {
+            ended++;
+            callEnded.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void end() {

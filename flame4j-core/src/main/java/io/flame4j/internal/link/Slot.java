@@ -219,6 +219,11 @@ public final class Slot {
             return spoiled;
         }
 
+        /** Whether a call is on it. */
+        synchronized boolean isUsed() {
+            return user != null;
+        }
+
         /** Closes it, unless a call is on it: then it is false. */
         synchronized boolean closeUnlessUsed() {
             if (user != null) {

@@ -409,8 +409,9 @@ final class ManagedRunner implements RunnerEndpoint {
         } else if (frame instanceof ControlFrame.InitFailed failed) {
             initializerFailed(failed);
         } else if (frame instanceof ControlFrame.Goodbye goodbye) {
-            goodbye(goodbye.why());
+            // In this order: once it is known to be ending, an exit is its end.
             loss.goodbye(goodbye);
+            goodbye(goodbye.why());
         } else if (frame instanceof ControlFrame.Log events && services.forwardsLogs()) {
             logged(events);
         }
@@ -589,7 +590,9 @@ final class ManagedRunner implements RunnerEndpoint {
         if (known != null) {
             loss.settle(lossOf(known));
         }
-        closeConnections();
+        closeControl();
+        // Who has not been answered is woken by the end of his own connection, or when the reason is known.
+        slots.closeUnused();
     }
 
     private void lost(RunnerLostException why) {
@@ -755,6 +758,11 @@ final class ManagedRunner implements RunnerEndpoint {
         services.wakeBy(until);
     }
 
+    /** Waits until nobody reads from its connections any more, or they are closed for it. */
+    void awaitLingering() throws InterruptedException {
+        slots.awaitUnused(LAST_ANSWERS_NANOS);
+    }
+
     /** Its connections end now, whoever reads from them. */
     void endLingering() {
         due = PoolTimer.NEVER;
@@ -840,6 +848,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 if (wasReady) {
                     loss.settle(lossUnreported(Reason.CONNECTION, String.valueOf(brokenBecause)));
                 }
+                slots.close();
                 kill();
             }
             case GONE -> endLingering();

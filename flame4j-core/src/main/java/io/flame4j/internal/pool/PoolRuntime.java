@@ -219,6 +219,7 @@ final class PoolRuntime {
                         config.name(),
                         config.shutdownTimeout());
             }
+            services.awaitLingering();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -177,6 +177,13 @@ final class RunnerServices {
         return lingering;
     }
 
+    /** Lets answers that were sent be read: for as long as that may take, and no longer. */
+    void awaitLingering() throws InterruptedException {
+        for (ManagedRunner runner : lingering) {
+            runner.awaitLingering();
+        }
+    }
+
     /** Nobody waits for answers any more. */
     void endLingering() {
         lingering.forEach(ManagedRunner::endLingering);
