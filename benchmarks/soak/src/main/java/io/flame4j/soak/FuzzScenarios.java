@@ -177,6 +177,8 @@ final class FuzzScenarios {
                 .max(RUNNERS)
                 .maxConcurrency(1)
                 .heartbeat(Stage.UNHURRIED));
+        // One that dials anew while its pool ends is refused: of each kind of that, the log tells once.
+        stage.mayBeLogged(3);
         Queue<String> wrong = new ConcurrentLinkedQueue<>();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < RUNNERS; i++) {
