@@ -107,10 +107,9 @@ class FaultyBackendTest {
         assertThat(backend.starts()).isEqualTo(2);
     }
 
-    @Test
-    void killsARunnerOnCommand() throws InterruptedException {
+    /** A call that does not end by itself, and runs when this returns. */
+    private static CompletableFuture<Integer> endless(FlamePool pool) throws InterruptedException {
         reached = new CountDownLatch(1);
-        FlamePool pool = flame.pool().backend(backend).max(1).build();
         CompletableFuture<Integer> call = pool.callAsync(
                 () -> {
                     reached.countDown();
@@ -119,6 +118,13 @@ class FaultyBackendTest {
                 },
                 CallOptions.defaults());
         reached.await();
+        return call;
+    }
+
+    @Test
+    void killsARunnerOnCommand() throws InterruptedException {
+        FlamePool pool = flame.pool().backend(backend).max(1).build();
+        CompletableFuture<Integer> call = endless(pool);
         backend.kill(pool.name() + "-1");
         assertThatThrownBy(call::join)
                 .isInstanceOf(CompletionException.class)
@@ -157,18 +163,10 @@ class FaultyBackendTest {
 
     @Test
     void aRunnerThatServesBeforeItsStartHasReturnedIsCountedAndKilled() throws InterruptedException {
-        reached = new CountDownLatch(1);
         LateAnswers late = new LateAnswers();
         FaultyBackend counting = new FaultyBackend(late);
         FlamePool pool = flame.pool().backend(counting).max(1).build();
-        CompletableFuture<Integer> call = pool.callAsync(
-                () -> {
-                    reached.countDown();
-                    new CountDownLatch(1).await();
-                    return 1;
-                },
-                CallOptions.defaults());
-        reached.await();
+        CompletableFuture<Integer> call = endless(pool);
         assertThat(counting.live()).isEqualTo(1);
         assertThat(counting.runnerIds()).containsExactly(pool.name() + "-1");
         counting.kill(pool.name() + "-1");
