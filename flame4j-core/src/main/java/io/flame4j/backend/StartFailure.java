@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class StartFailure {
 
     private static final Pattern ERROR = Pattern.compile("error=(\\d+)");
+
     /** Of a JDK whose own helper was killed while it was starting the process. */
     private static final Pattern KILLED = Pattern.compile("spawn helper.*signal: ?\\d+");
 

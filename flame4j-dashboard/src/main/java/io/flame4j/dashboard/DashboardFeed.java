@@ -89,7 +89,7 @@ public final class DashboardFeed implements AutoCloseable {
     }
 
     /**
-     * The newest state, not older than a quarter of a second. Does not block. After {@link #close} it is the last one.
+     * The newest state, not older than a quarter of a second; makes it if need be, or waits for who does. After {@link #close} it is the last one.
      *
      * @return the state
      */
