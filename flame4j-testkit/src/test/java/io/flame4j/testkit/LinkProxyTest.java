@@ -114,6 +114,19 @@ class LinkProxyTest {
         out.flush();
     }
 
+    /** Sends what may not be taken to its end, since the connection is broken meanwhile. */
+    private static void sendUntilBroken(Socket socket, byte[] bytes) {
+        Thread sender = new Thread(() -> {
+            try {
+                send(socket, bytes);
+            } catch (IOException e) {
+                // Whether the sender is told depends on how much the sockets had taken by then.
+            }
+        });
+        sender.setDaemon(true);
+        sender.start();
+    }
+
     private static byte[] receive(Socket socket, int count) throws IOException {
         return socket.getInputStream().readNBytes(count);
     }
@@ -190,7 +203,7 @@ class LinkProxyTest {
     void aCutIsAnOrderlyEndAfterSoManyBytes() throws IOException {
         Link link = connect(HELLO);
         link.inject(LinkFault.cut().towards(Direction.TO_PARENT).afterBytes(100_000));
-        send(runner, numbered(200_000));
+        sendUntilBroken(runner, numbered(200_000));
         assertThat(parent.getInputStream().readAllBytes()).isEqualTo(numbered(100_000));
     }
 
@@ -212,14 +225,7 @@ class LinkProxyTest {
         link.inject(LinkFault.reset().towards(Direction.TO_PARENT).atFrame(2).afterBytes(1 << 20));
         send(runner, frame(10));
         assertThat(receive(parent, 26)).isEqualTo(frame(10));
-        Thread sender = new Thread(() -> {
-            try {
-                send(runner, frame(8 << 20));
-            } catch (IOException e) {
-                // It is not to get far.
-            }
-        });
-        sender.start();
+        sendUntilBroken(runner, frame(8 << 20));
         int[] received = new int[1];
         assertThatThrownBy(() -> {
                     while (parent.getInputStream().read() >= 0) {
