@@ -135,8 +135,11 @@ class QueueTest extends PoolTests {
                 .isInstanceOfSatisfying(
                         CallTimeoutException.class,
                         timeout -> assertThat(timeout.phase()).isEqualTo(Phase.RUNNING))
-                .hasMessageContaining("on runner " + pool.name() + "-1")
-                .hasMessageContaining("interrupted");
+                .hasMessageMatching("Pool '" + pool.name() + "': the deadline of lambda in "
+                        + "io\\.flame4j\\.it\\.QueueTest\\.aDeadlineThatPassesWhileTheTaskRunsSaysSo"
+                        + "\\(QueueTest\\.java:\\d+\\) passed after it had been on runner " + pool.name()
+                        + "-1 for .+ m?s\\. Its limit was 60 ms, set for this call.*\\. The task has been interrupted\\."
+                        + " Raise that limit, or .+\\.");
         eventually(() -> {
             assertThat(gate.inside()).isZero();
             assertThat(pool.stats().busySlots()).isZero();

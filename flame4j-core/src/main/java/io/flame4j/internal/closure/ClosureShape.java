@@ -35,6 +35,9 @@ final class ClosureShape {
     /** Made when it is first asked for; racing threads make the same. */
     private volatile @Nullable String name;
 
+    /** The same of the longer one. */
+    private volatile @Nullable String description;
+
     /** The wire form, see {@link ReceivedShape}. */
     final byte[] definition;
 
@@ -69,9 +72,14 @@ final class ClosureShape {
         return known;
     }
 
-    /** For messages; reads the class file for the line. */
+    /** For messages; reads the class file for the line, once: a thousand calls may run into their deadlines at a time. */
     String describe() {
-        return LambdaNames.describe(capturingClass, implClass, implMethod, implementation);
+        String known = description;
+        if (known == null) {
+            known = LambdaNames.describe(capturingClass, implClass, implMethod, implementation);
+            description = known;
+        }
+        return known;
     }
 
     private static void writeFingerprints(Map<String, Long> fingerprints, ByteWriter out) {

@@ -174,7 +174,7 @@ final class CallFactory {
         return deadline < 0 ? Slot.NEVER : deadline;
     }
 
-    private static long saturated(Duration duration) {
+    static long saturated(Duration duration) {
         try {
             return duration.toNanos();
         } catch (ArithmeticException e) {

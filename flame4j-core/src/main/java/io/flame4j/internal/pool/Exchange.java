@@ -1,6 +1,7 @@
 package io.flame4j.internal.pool;
 
 import io.flame4j.CallInterruptedException;
+import io.flame4j.CallTimeoutException;
 import io.flame4j.CodeMismatchException;
 import io.flame4j.FlameException;
 import io.flame4j.ResultSerializationException;
@@ -15,6 +16,7 @@ import io.flame4j.internal.closure.EncodedTask;
 import io.flame4j.internal.closure.ValueDecoder;
 import io.flame4j.internal.context.CapturedContext;
 import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.pool.TimeoutMessages.Timing;
 import io.flame4j.internal.wire.Protocol;
 import io.flame4j.internal.wire.SlotConnection;
 import java.io.IOException;
@@ -250,8 +252,7 @@ final class Exchange {
             }
             case Protocol.FAILURE_RESULT ->
                 new ResultSerializationException(at(call, runner) + decoders.text(body), null);
-            case Protocol.FAILURE_DEADLINE ->
-                messages.running(runner.id(), services.now() - began, call.options.isDetached());
+            case Protocol.FAILURE_DEADLINE -> overdue(call, runner, began);
             case Protocol.FAILURE_ENDED ->
                 new BrokenException(
                         ended(
@@ -262,6 +263,14 @@ final class Exchange {
             case Protocol.FAILURE_GONE -> new FlameException(at(runner) + decoders.text(body));
             default -> throw new IOException("malformed frame: failure kind " + kind);
         };
+    }
+
+    private CallTimeoutException overdue(Call call, ManagedRunner runner, long began) {
+        return messages.running(
+                call.describe(),
+                runner.id(),
+                Timing.of(call, services.timeoutNanos(), began, services.now()),
+                call.options.isDetached());
     }
 
     private String at(ManagedRunner runner) {
@@ -276,8 +285,7 @@ final class Exchange {
     private BrokenException broken(
             IOException broken, Call call, ManagedRunner runner, Slot.Line line, long began, boolean sent) {
         if (line.isOverdue()) {
-            return new BrokenException(
-                    messages.running(runner.id(), services.now() - began, call.options.isDetached()), sent);
+            return new BrokenException(overdue(call, runner, began), sent);
         }
         if (call.isCancelled()) {
             return new BrokenException(Call.cancellation(), sent);
@@ -292,8 +300,7 @@ final class Exchange {
                 return new BrokenException(endedBefore(call, runner, broken), false);
             }
             if (loss == null && services.now() >= call.deadline) {
-                return new BrokenException(
-                        messages.running(runner.id(), services.now() - began, call.options.isDetached()), sent);
+                return new BrokenException(overdue(call, runner, began), sent);
             }
             return new BrokenException(
                     loss == null

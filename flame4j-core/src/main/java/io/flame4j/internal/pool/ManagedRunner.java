@@ -494,7 +494,7 @@ final class ManagedRunner implements RunnerEndpoint {
             }
             number = ++checks;
             checkPending = true;
-            due = services.now() + services.checkTimeoutNanos();
+            due = services.now() + services.timeoutNanos();
         }
         services.wakeBy(due);
         send(new ControlFrame.Check(number, services.idleCheck()));

@@ -90,7 +90,8 @@ final class RunnerServices {
         return config.shutdownTimeout().toNanos();
     }
 
-    long checkTimeoutNanos() {
+    /** The time limit of calls that set none, and of the idle check. */
+    long timeoutNanos() {
         return config.timeout().toNanos();
     }
 

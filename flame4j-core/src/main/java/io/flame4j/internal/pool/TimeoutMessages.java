@@ -3,12 +3,16 @@ package io.flame4j.internal.pool;
 import io.flame4j.CallTimeoutException;
 import io.flame4j.CallTimeoutException.Phase;
 import io.flame4j.RunnerBootException;
+import io.flame4j.internal.link.Slot;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Words for deadlines that passed. */
 final class TimeoutMessages {
+
+    /** Less of a wait is that of any call. */
+    private static final long WORTH_SAYING_NANOS = 10_000_000L;
 
     private final String pool;
 
@@ -55,14 +59,55 @@ final class TimeoutMessages {
         return timeout;
     }
 
-    CallTimeoutException running(String runnerId, long ranNanos, boolean detached) {
+    /**
+     * What became of the time of a call that was sent to a runner.
+     *
+     * @param limitNanos all that it had; {@link Slot#NEVER} when that is not known
+     * @param own whether the call set that limit; otherwise it is the pool's
+     * @param waitedNanos how much of it had gone before the call was sent to the runner that it was on at last
+     * @param ranNanos how long it was there
+     */
+    record Timing(long limitNanos, boolean own, long waitedNanos, long ranNanos) {
+
+        static Timing of(Call call, long poolLimitNanos, long began, long now) {
+            Duration set = call.options.timeout().orElse(null);
+            long limit = call.deadline == Slot.NEVER
+                    ? Slot.NEVER
+                    : set == null ? poolLimitNanos : CallFactory.saturated(set);
+            long waited = limit == Slot.NEVER ? 0 : Math.max(0, began - (call.deadline - limit));
+            return new Timing(limit, set != null, waited, now - began);
+        }
+
+        private String limit() {
+            if (limitNanos == Slot.NEVER) {
+                return "";
+            }
+            return ". Its limit was " + seconds(limitNanos)
+                    + (own ? ", set for this call" : ", the pool's timeout, as the call set none")
+                    + (isWait() ? "; " + seconds(waitedNanos) + " of that went by before it was sent there" : "");
+        }
+
+        private boolean isWait() {
+            return waitedNanos >= WORTH_SAYING_NANOS;
+        }
+
+        private String cure() {
+            String timeout = own ? "Raise that limit" : "Raise the timeout of the pool or of the call (CallOptions)";
+            return waitedNanos <= ranNanos
+                    ? timeout + ", or make the task quicker."
+                    : timeout + ", or have it wait less: raise max or maxConcurrency, or keep runners ready with min or"
+                            + " headroom.";
+        }
+    }
+
+    /** Of a call whose task may have been running. */
+    CallTimeoutException running(String task, String runnerId, Timing timing, boolean detached) {
         return new CallTimeoutException(
-                "Pool '" + pool + "': the call's deadline passed after its task had been on runner " + runnerId
-                        + " for " + seconds(ranNanos) + "; the task has been "
-                        + (detached ? "told its deadline has passed" : "interrupted")
-                        + ". Raise the timeout, or make the task quicker.",
+                "Pool '" + pool + "': the deadline of " + task + " passed after it had been on runner " + runnerId
+                        + " for " + seconds(timing.ranNanos) + timing.limit() + ". The task has been "
+                        + (detached ? "told that its deadline has passed" : "interrupted") + ". " + timing.cure(),
                 Phase.RUNNING,
-                Duration.ofNanos(ranNanos));
+                Duration.ofNanos(timing.ranNanos));
     }
 
     CallTimeoutException connecting(String runnerId, long waitedNanos) {

@@ -1,0 +1,70 @@
+package io.flame4j.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flame4j.CallOptions;
+import io.flame4j.CallTimeoutException.Phase;
+import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.pool.TimeoutMessages.Timing;
+import io.flame4j.internal.wire.Protocol;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TimeoutMessagesTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long POOL_LIMIT = 30 * SECOND;
+
+    private final TimeoutMessages messages = new TimeoutMessages("thumbs");
+
+    /** Submitted at 100 s. */
+    private static Call call(CallOptions options, long limitNanos) {
+        long deadline = limitNanos == Slot.NEVER ? Slot.NEVER : 100 * SECOND + limitNanos;
+        return new Call(null, Protocol.TARGET_NONE, 0, options, false, deadline, CallFactory.NOBODY, null);
+    }
+
+    private String running(Call call, long beganSeconds, long nowSeconds) {
+        Timing timing = Timing.of(call, POOL_LIMIT, beganSeconds * SECOND, nowSeconds * SECOND);
+        return messages.running("lambda in Main.run(Main.java:7)", "thumbs-1", timing, false)
+                .getMessage();
+    }
+
+    @Test
+    void the_limit_of_the_pool() {
+        assertThat(running(call(CallOptions.defaults(), POOL_LIMIT), 100, 130))
+                .isEqualTo("Pool 'thumbs': the deadline of lambda in Main.run(Main.java:7) passed after it had been on"
+                        + " runner thumbs-1 for 30.0 s. Its limit was 30.0 s, the pool's timeout, as the call set none."
+                        + " The task has been interrupted. Raise the timeout of the pool or of the call (CallOptions), or"
+                        + " make the task quicker.");
+    }
+
+    @Test
+    void the_limit_of_the_call_and_a_wait_that_took_most_of_it() {
+        CallOptions own = CallOptions.defaults().timeout(Duration.ofSeconds(10));
+
+        assertThat(running(call(own, 10 * SECOND), 108, 110))
+                .contains("for 2.0 s. Its limit was 10.0 s, set for this call; 8.0 s of that went by before it was sent"
+                        + " there. The task has been interrupted. Raise that limit, or have it wait less: raise max or"
+                        + " maxConcurrency, or keep runners ready with min or headroom.");
+    }
+
+    @Test
+    void a_detached_task_is_not_interrupted() {
+        Timing timing = new Timing(SECOND, true, 0, SECOND);
+
+        assertThat(messages.running("task", "thumbs-1", timing, true))
+                .hasMessageContaining("The task has been told that its deadline has passed.")
+                .satisfies(timeout -> assertThat(timeout.phase()).isEqualTo(Phase.RUNNING))
+                .satisfies(timeout -> assertThat(timeout.elapsed()).isEqualTo(Duration.ofSeconds(1)));
+    }
+
+    /** A runner may say that the deadline has passed of a call that has none. */
+    @Test
+    void no_limit_and_one_that_is_too_large_to_count_are_left_out() {
+        CallOptions endless = CallOptions.defaults().timeout(Duration.ofSeconds(Long.MAX_VALUE));
+
+        assertThat(running(call(CallOptions.defaults(), Slot.NEVER), 100, 101))
+                .contains("for 1.0 s. The task has been");
+        assertThat(running(call(endless, Slot.NEVER), 100, 101)).contains("for 1.0 s. The task has been");
+    }
+}
