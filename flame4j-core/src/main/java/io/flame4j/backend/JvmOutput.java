@@ -33,6 +33,13 @@ public final class JvmOutput {
     private static final List<String> TRANSIENT =
             List.of("Could not reserve enough space", "insufficient memory", "unable to create native thread");
 
+    /** What it prints when its command line is wrong. */
+    private static final List<String> OPTIONS = List.of(
+            "Could not create the Java Virtual Machine",
+            "Error occurred during initialization of VM",
+            "Error occurred during initialization of boot layer",
+            "Error opening zip file or JAR manifest missing");
+
     private JvmOutput() {}
 
     /**
@@ -54,6 +61,17 @@ public final class JvmOutput {
      */
     public static boolean saysItNeverStarts(List<String> lines) {
         return mentions(lines, PERMANENT) && !mentions(lines, TRANSIENT);
+    }
+
+    /**
+     * Whether a JVM that ended with exit code 1 says that it does not start with the options that it was given: one that
+     * it does not know, one with a wrong value, or two that exclude each other.
+     *
+     * @param lines its last lines
+     * @return true if it does
+     */
+    public static boolean saysItsOptionsAreWrong(List<String> lines) {
+        return mentions(lines, OPTIONS) && !mentions(lines, TRANSIENT);
     }
 
     private static boolean mentions(List<String> lines, List<String> texts) {

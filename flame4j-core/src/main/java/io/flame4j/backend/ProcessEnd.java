@@ -41,9 +41,15 @@ final class ProcessEnd {
         if (killed && code != 0) {
             message = "was killed by its pool (exit code " + code + ")";
         } else if (outOfMemory) {
-            message = "ran out of memory (exit code " + code + "). Give runners more, or fewer calls at a time";
+            message = "ran out of memory (exit code " + code + "). Give runners more (heap of"
+                    + " ProcessBackend.builder(), or -Xmx), or fewer calls at a time (maxConcurrency of the pool)";
         } else if (!windows && code > SIGNALS && code <= LAST_SIGNAL) {
             message = signalled(code, pid, linux);
+        }
+        if (code == 1 && !killed && JvmOutput.saysItsOptionsAreWrong(lines)) {
+            message += ". Its JVM does not start with the options that it was given: look at heap and jvmOptions of"
+                    + " ProcessBackend.builder(), at the options of this JVM, which runners get too, and at the"
+                    + " environment variables JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS";
         }
         if (originalMain && !killed) {
             message += ". It was started through the application's own main, which must call FlameRunner.runIfRunner()"

@@ -62,6 +62,24 @@ class ProcessEndTest {
     }
 
     @Test
+    void the_cure_of_an_end_is_said() {
+        assertThat(end(3, "Terminating due to java.lang.OutOfMemoryError: Java heap space")
+                        .message())
+                .isEqualTo(
+                        "ran out of memory (exit code 3). Give runners more (heap of ProcessBackend.builder(), or -Xmx),"
+                                + " or fewer calls at a time (maxConcurrency of the pool)");
+        assertThat(end(1, "Error occurred during initialization of VM", "Too small maximum heap")
+                        .message())
+                .contains("exited with code 1. Its JVM does not start with the options")
+                .contains("jvmOptions");
+        assertThat(end(1, "Error: Could not find or load main class x.Y").message())
+                .isEqualTo("exited with code 1");
+        assertThat(end(1, "Error: Could not reserve enough space", "Error: Could not create the Java Virtual Machine.")
+                        .message())
+                .isEqualTo("exited with code 1");
+    }
+
+    @Test
     void what_will_never_work_is_permanent() {
         assertThat(end(1, "Error: Could not find or load main class x.Y").permanent())
                 .isTrue();

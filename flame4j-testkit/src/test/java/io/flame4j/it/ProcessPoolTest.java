@@ -251,6 +251,7 @@ class ProcessPoolTest extends PoolTests {
                 .isInstanceOf(RunnerBootException.class)
                 .hasMessageContaining("did not start")
                 .hasMessageContaining("code 1")
+                .hasMessageContaining("look at heap and jvmOptions of ProcessBackend.builder()")
                 .hasMessageContaining("Unrecognized VM option 'NoSuchOption=1'");
     }
 

@@ -3,8 +3,10 @@ package io.flame4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.CallOptions;
+import io.flame4j.FlamePool;
 import io.flame4j.RunnerLostException;
 import io.flame4j.RunnerLostException.Reason;
+import io.flame4j.backend.ProcessBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,14 +134,17 @@ class RunnerLossTest extends PoolTestBase {
                 })))
                 .isInstanceOfSatisfying(RunnerLostException.class, lost -> {
                     assertThat(lost.reason()).isEqualTo(Reason.EXITED);
-                    assertThat(lost.getMessage()).contains("code 3");
+                    assertThat(lost.getMessage())
+                            .contains("it exited with code 3")
+                            .contains("a task, or a library that it uses, has called System.exit");
                 });
         assertThat(failureOf(pool.callAsync(() -> {
                     Runtime.getRuntime().halt(4);
                     return "never";
                 })))
                 .isInstanceOf(RunnerLostException.class)
-                .hasMessageContaining("code 4");
+                .hasMessageContaining("it exited with code 4")
+                .hasMessageContaining("Runtime.halt; have it throw an exception instead");
         assertThat(pool.call(() -> "next")).isEqualTo("next");
     }
 
@@ -157,6 +162,23 @@ class RunnerLossTest extends PoolTestBase {
         assertThat(valueOf(neighbour)).isEqualTo(first);
         Processes.awaitEnd(first, Jobs.LONG);
         assertThat(watch.losses).isEmpty();
+    }
+
+    @Test
+    void aJvmThatEndsForWantOfMemorySaysWhatToRaise() {
+        start(FlamePool.builder("memory")
+                .backend(ProcessBackend.builder()
+                        .heap("32m")
+                        .jvmOptions("-XX:+ExitOnOutOfMemoryError")
+                        .build())
+                .timeout(Jobs.LONG)
+                .max(1));
+        assertThat(failureOf(pool.callAsync(() -> new long[1 << 28].length)))
+                .isInstanceOfSatisfying(
+                        RunnerLostException.class,
+                        lost -> assertThat(lost.reason()).isEqualTo(Reason.OUT_OF_MEMORY))
+                .hasMessageContaining("ran out of memory (exit code 3). Give runners more (heap of")
+                .hasMessageContaining("Terminating due to java.lang.OutOfMemoryError: Java heap space");
     }
 
     private static int depth(int level) {

@@ -609,10 +609,12 @@ final class ManagedRunner implements RunnerEndpoint {
 
     private RunnerLostException lossOf(RunnerExit ended) {
         String broken;
+        boolean told;
         synchronized (this) {
             broken = brokenBecause;
+            told = stage == Stage.STOPPING;
         }
-        return texts.lost(description(), ended, broken);
+        return texts.lost(description(), ended, broken, told);
     }
 
     /** Its end was not reported, but the platform may know something all the same. */

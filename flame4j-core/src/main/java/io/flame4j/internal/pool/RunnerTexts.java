@@ -7,6 +7,7 @@ import io.flame4j.RunnerLostException.Reason;
 import io.flame4j.backend.RunnerExit;
 import io.flame4j.internal.bytes.LogText;
 import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.wire.Protocol;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ final class RunnerTexts {
 
     private static final int MAX_LINES = 50;
     private static final int LONGEST_LINE = 10_000;
+
+    /** Exit codes from here on stand for signals. */
+    private static final int FIRST_SIGNAL = 128;
+
+    /** Of HotSpot. */
+    private static final int EXIT_ON_OUT_OF_MEMORY = 3;
 
     private final String pool;
     private final String id;
@@ -79,13 +86,36 @@ final class RunnerTexts {
         return lost(description, reason, clause, List.of());
     }
 
-    /** The runner ended; its connection may have broken before. */
-    RunnerLostException lost(String description, RunnerExit ended, @Nullable String broken) {
+    /**
+     * The runner ended; its connection may have broken before.
+     *
+     * @param told whether it had been told to end
+     */
+    RunnerLostException lost(String description, RunnerExit ended, @Nullable String broken, boolean told) {
         return lost(
                 description,
                 ended.reason(),
-                "it " + ended.message() + (broken == null ? "" : " (before that: " + broken + ")"),
+                "it " + ended.message() + (broken == null ? "" : " (before that: " + broken + ")")
+                        + (told ? "" : endedByItself(ended)),
                 ended.lastLines());
+    }
+
+    /** Only a task can have done that, or what it uses: the codes of a runner's own ends and of signals are others. */
+    private static String endedByItself(RunnerExit ended) {
+        int code = ended.exitCode().orElse(-1);
+        boolean ownCode = code >= Protocol.EXIT_NOT_CONNECTED && code <= Protocol.EXIT_PARENT_LOST;
+        if (code < 0
+                || code >= FIRST_SIGNAL
+                || ownCode
+                || ended.reason() != Reason.EXITED
+                || !ended.message().startsWith("exited with code")) {
+            return "";
+        }
+        return ", which nobody had told it to. Most likely a task, or a library that it uses, has called System.exit or"
+                + " Runtime.halt; have it throw an exception instead"
+                + (code == EXIT_ON_OUT_OF_MEMORY
+                        ? ". A JVM with -XX:+ExitOnOutOfMemoryError ends so too: then give it more memory"
+                        : "");
     }
 
     private RunnerLostException lost(String description, Reason reason, String clause, List<String> lines) {

@@ -21,12 +21,43 @@ class RunnerTextsTest {
                 IntStream.rangeClosed(1, 60).mapToObj(i -> "line " + i + ".").toList();
         RunnerExit ended = new RunnerExit(Reason.EXITED, "exited with code 3", OptionalInt.of(3), lines, false);
 
-        RunnerLostException lost = new RunnerTexts("thumbs", "thumbs-1").lost("pod a", ended, null);
+        RunnerLostException lost = new RunnerTexts("thumbs", "thumbs-1").lost("pod a", ended, null, false);
 
         assertThat(lost)
                 .hasMessageContaining(" line 11.\n")
                 .hasMessageContaining(" line 60.")
                 .hasMessageNotContaining(" line 10.");
+    }
+
+    private static RunnerLostException lost(int code, String message, boolean told) {
+        RunnerExit ended = new RunnerExit(Reason.EXITED, message, OptionalInt.of(code), List.of(), false);
+        return new RunnerTexts("thumbs", "thumbs-1").lost("process 7", ended, "the connection was closed", told);
+    }
+
+    @Test
+    void a_jvm_that_ended_without_being_told_to_was_ended_by_a_task() {
+        assertThat(lost(0, "exited with code 0", false))
+                .hasMessage(
+                        "Pool 'thumbs': runner thumbs-1 (process 7) was lost: it exited with code 0 (before that: the"
+                                + " connection was closed), which nobody had told it to. Most likely a task, or a library that it"
+                                + " uses, has called System.exit or Runtime.halt; have it throw an exception instead. Its tasks may"
+                                + " have run wholly, in part or not at all; use CallOptions.retries for tasks that are safe to"
+                                + " repeat.");
+        assertThat(lost(3, "exited with code 3", false))
+                .hasMessageContaining("System.exit")
+                .hasMessageContaining("-XX:+ExitOnOutOfMemoryError");
+        assertThat(lost(5, "exited with code 5 on node a", false))
+                .hasMessageContaining("System.exit")
+                .hasMessageNotContaining("OutOfMemory");
+    }
+
+    @Test
+    void no_task_is_blamed_for_an_end_that_has_another_cause() {
+        String blame = "System.exit";
+        assertThat(lost(0, "exited with code 0", true)).hasMessageNotContaining(blame);
+        assertThat(lost(78, "exited with code 78", false)).hasMessageNotContaining(blame);
+        assertThat(lost(143, "was ended by SIGTERM (exit code 143)", false)).hasMessageNotContaining(blame);
+        assertThat(lost(1, "was killed by its pool (exit code 1)", false)).hasMessageNotContaining(blame);
     }
 
     @Test
