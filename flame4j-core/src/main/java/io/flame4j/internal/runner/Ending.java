@@ -230,7 +230,7 @@ final class Ending implements Runnable {
         for (SlotWorker worker : runner.workers()) {
             TaskScope scope = worker.current();
             if (scope != null && scope.isRunning() && worker.condemn()) {
-                runner.send(new ControlFrame.Condemned(worker.slotId(), "its task did not end in time"));
+                runner.send(new ControlFrame.Condemned(worker.slotId(), scope.goesOn()));
             }
         }
         List<ControlFrame.Goodbye.Begun> begun = new ArrayList<>();
@@ -247,7 +247,8 @@ final class Ending implements Runnable {
         long end = Clock.after(clock.nanos(), saysGoodbye() ? TIDY_MILLIS : TIDY_ALONE_MILLIS);
         for (SlotWorker worker : runner.workers()) {
             if (!worker.awaitEnd(end)) {
-                host.report("slot " + worker.slotId() + " did not end; what it keeps is not closed");
+                host.report(worker.whatGoesOn() + ". Slot " + worker.slotId() + " cannot be closed, and what it keeps"
+                        + " is left as it is");
             }
         }
     }

@@ -432,6 +432,19 @@ final class SlotWorker implements Runnable, WireAddress.Attempt {
         closeConnection();
     }
 
+    /** What keeps the slot from ending, for the log. */
+    String whatGoesOn() {
+        TaskScope scope = current;
+        if (scope != null) {
+            return scope.goesOn();
+        }
+        Thread own;
+        synchronized (this) {
+            own = thread;
+        }
+        return "what a slot kept is still being closed" + Whereabouts.of(own);
+    }
+
     /** Waits until then for the slot's thread to end; one that still runs a task is not waited for. */
     synchronized boolean awaitEnd(long moment) {
         Clock clock = runner.clock();

@@ -58,6 +58,7 @@ public final class TaskScope implements RunnerContext {
     private volatile boolean ended;
     private volatile boolean abandoned;
     private long condemnAt = Clock.NEVER;
+    private long interruptedAt = Clock.NEVER;
     private boolean deadlinePassed;
     private boolean holdsInterrupts;
     private boolean owesInterrupt;
@@ -137,7 +138,8 @@ public final class TaskScope implements RunnerContext {
     void interrupt(Cause why) {
         boolean graced = why == Cause.DEADLINE || why == Cause.CALLER_GONE;
         Runner runner = worker.runner();
-        long graceEnds = graced ? Clock.after(runner.clock().nanos(), runner.interruptGraceMillis()) : Clock.NEVER;
+        long now = runner.clock().nanos();
+        long graceEnds = graced ? Clock.after(now, runner.interruptGraceMillis()) : Clock.NEVER;
         synchronized (this) {
             if (phase == Phase.ENDED) {
                 return;
@@ -146,6 +148,7 @@ public final class TaskScope implements RunnerContext {
                 cause = why;
             }
             condemnAt = Math.min(condemnAt, graceEnds);
+            interruptedAt = Math.min(interruptedAt, now);
             if (phase == Phase.RUNNING && !holdsInterrupts) {
                 thread.interrupt();
             } else {
@@ -171,12 +174,27 @@ public final class TaskScope implements RunnerContext {
             interrupt(Cause.DEADLINE);
         }
         if (stuck) {
-            DecodedTask known = task;
-            String name = known == null ? "a task" : known.describe();
-            long grace = worker.runner().interruptGraceMillis();
-            worker.runner().condemn(worker, name + " goes on although it was interrupted " + grace + " ms ago");
+            worker.runner()
+                    .condemn(
+                            worker,
+                            goesOn() + " (interruptGrace is " + worker.runner().interruptGraceMillis()
+                                    + " ms). The runner ends when its other calls have. Have the task heed"
+                                    + " Thread.interrupted() or RunnerContext.isCancelled()");
         }
         return nextLook();
+    }
+
+    /** What it is, and where, and for how long it has not minded its interrupt. For the log; any thread. */
+    String goesOn() {
+        DecodedTask known = task;
+        long since;
+        synchronized (this) {
+            since = interruptedAt;
+        }
+        String name = known == null ? "a task" : known.describe();
+        long millis = (worker.runner().clock().nanos() - since) / Clock.NANOS_PER_MILLI;
+        return name + " goes on" + (since == Clock.NEVER ? "" : " although it was interrupted " + millis + " ms ago")
+                + Whereabouts.of(thread);
     }
 
     private synchronized long nextLook() {

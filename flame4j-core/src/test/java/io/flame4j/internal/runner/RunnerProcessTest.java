@@ -254,9 +254,16 @@ class RunnerProcessTest {
         });
         line.answer();
         line.abandon(control, true, false);
-        control.expect(ControlFrame.Condemned.class);
+        assertThat(control.expect(ControlFrame.Condemned.class).why())
+                .startsWith("lambda in io.flame4j.internal.runner.RunnerProcessTest.aCondemnedProcess")
+                .contains(" goes on although it was interrupted ")
+                .contains(" ms ago, at ", "RunnerProcessTest.goOnForEver(RunnerProcessTest.java:")
+                .contains(" (interruptGrace is 100 ms). The runner ends when its other calls have. Have the task heed");
         control.expect(ControlFrame.Goodbye.class);
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_CONDEMNED);
+        assertThat(RunnerProcess.output(runner))
+                .contains("RunnerProcessTest.goOnForEver(RunnerProcessTest.java:")
+                .contains("Slot 0 cannot be closed");
     }
 
     private static void goOnForEver() {
