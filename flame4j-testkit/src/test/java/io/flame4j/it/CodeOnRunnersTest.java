@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flame4j.CodeMismatchException;
 import io.flame4j.FlamePool;
+import io.flame4j.RemoteTask;
 import io.flame4j.ResultSerializationException;
 import io.flame4j.TaskSerializationException;
 import io.flame4j.backend.ProcessBackend;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -73,6 +76,37 @@ class CodeOnRunnersTest extends PoolTests {
                 .run(null, null, null, "-proc:none", "-cp", classPath, "-d", classes.toString(), source.toString());
         assertThat(status).isZero();
         return classes;
+    }
+
+    /** What is made of it at run time has no class file of its own. */
+    static final class Generated implements RemoteTask<String, RuntimeException> {
+        private static final long serialVersionUID = 1L;
+
+        Generated() {}
+
+        @Override
+        public String call() {
+            return "ran";
+        }
+    }
+
+    @Test
+    void aClassThatIsOnlyInMemoryIsRefusedWithTheReason() throws Exception {
+        byte[] bytes;
+        try (InputStream in = Generated.class.getResourceAsStream("CodeOnRunnersTest$Generated.class")) {
+            bytes = in.readAllBytes();
+        }
+        Class<?> hidden = MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass();
+        RemoteTask<?, ?> task =
+                (RemoteTask<?, ?>) hidden.getDeclaredConstructor().newInstance();
+        FlamePool pool = start(processes().max(1));
+
+        assertThatThrownBy(() -> pool.call(task))
+                .isInstanceOf(TaskSerializationException.class)
+                .hasMessageContaining("The task needs class io.flame4j.it.CodeOnRunnersTest$Generated")
+                .hasMessageContaining("only in the parent's memory")
+                .hasMessageContaining("compile it to where the class path has it");
+        assertThat(pool.<String, RuntimeException>call(new Generated())).isEqualTo("ran");
     }
 
     private static ClassLoader loader(Path classes) throws IOException {

@@ -2,6 +2,7 @@ package io.flame4j.internal.closure;
 
 import io.flame4j.FlamePool;
 import io.flame4j.Placed;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -45,8 +46,7 @@ final class Cure {
         Class<?> type = root.getClass();
         String start = offender.root().label();
         if (start.contains("(this: ")) {
-            return "the lambda reads a field or calls a method of the enclosing object, and so captures all of it (this)."
-                    + " Copy the field to a local variable before the lambda and use that, or make the method static.";
+            return ofThis(offender.root().object().getClass());
         }
         if (start.contains("(receiver: ")) {
             return "the method reference takes its receiver along. Make the method static, or call what it does from a"
@@ -59,6 +59,17 @@ final class Cure {
                             : " Use a lambda or a static nested class.");
         }
         return null;
+    }
+
+    private static String ofThis(Class<?> enclosing) {
+        String name = enclosing.getTypeName();
+        return "the lambda reads a field or calls a method of the enclosing object, with or without writing this, and so"
+                + " captures all of it (this, a " + name
+                + "). Copy the field to a local variable before the lambda and use that, or make the method static"
+                + (Serializable.class.isAssignableFrom(enclosing)
+                        ? "."
+                        : "; only if all of the object is to travel, make " + name
+                                + " implement java.io.Serializable.");
     }
 
     private static boolean holdsOuter(GraphWalk.Step offender) {

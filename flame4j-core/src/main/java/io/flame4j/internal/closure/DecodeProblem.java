@@ -19,7 +19,10 @@ final class DecodeProblem {
         return new TaskSerializationException(
                 "The task needs class " + className
                         + ", which is not on the runner's class path. Start the runners from"
-                        + " the same build as the parent: the same image, jars and class directories.",
+                        + " the same build as the parent: the same image, jars and class directories. A class that is only"
+                        + " in the parent's memory (of java Main.java or jshell, or made at run time by a library, as proxies"
+                        + " and mocks are) cannot be there: compile it to where the class path has it, or pass the data that"
+                        + " the task needs from it instead.",
                 cause);
     }
 

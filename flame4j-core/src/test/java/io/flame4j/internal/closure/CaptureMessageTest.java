@@ -47,7 +47,9 @@ class CaptureMessageTest {
                 .matches("The task cannot travel to a runner: lambda in com\\.acme\\.Till\\.readsField"
                         + "\\(Till\\.java:\\d+\\) holds a value that is not serializable\\. "
                         + "Path: captured argument 0 \\(this: com\\.acme\\.Till\\)\\. "
-                        + "Cure: the lambda reads a field or calls a method of the enclosing object, .*")
+                        + "Cure: the lambda reads a field or calls a method of the enclosing object, .*"
+                        + "\\(this, a com\\.acme\\.Till\\)\\. .*"
+                        + "make com\\.acme\\.Till implement java\\.io\\.Serializable\\.")
                 .contains("Copy the field to a local variable before the lambda");
         assertThat(Trips.<Object>run(new Till().copiesField())).as("the cure").isEqualTo("EUR");
     }

@@ -277,7 +277,8 @@ class CodeMismatchTest {
         assertThatThrownBy(() -> Trips.decode(bytes, getClass().getClassLoader()))
                 .isInstanceOf(TaskSerializationException.class)
                 .hasMessageContaining("app.")
-                .hasMessageContaining("not on the runner's class path");
+                .hasMessageContaining("not on the runner's class path")
+                .hasMessageContaining("only in the parent's memory");
         ByteWriter result = new ByteWriter();
         new ValueEncoder(Codec.jdk()).encodeResult(Trips.decode(bytes, here).run(null), result);
         ByteReader in = new ByteReader(result.toByteArray());
