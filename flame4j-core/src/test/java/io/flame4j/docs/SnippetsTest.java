@@ -2,6 +2,7 @@ package io.flame4j.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.acme.FirstProgram;
 import io.flame4j.CallOptions;
 import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
@@ -12,7 +13,10 @@ import io.flame4j.RunnerContext;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.Tracked;
 import io.flame4j.backend.ProcessBackend;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,12 +34,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The examples of the documents, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
- * space and comments, the code between {@code // snippet: name} and {@code // end} here.
+ * space and comments, the code between {@code // snippet: name} and {@code // end} here; a whole program is a file of its own.
  */
 class SnippetsTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path SOURCE = Path.of("src", "test", "java", "io", "flame4j", "docs", "SnippetsTest.java");
+
+    /** A program is shown as a whole, with its imports. */
+    private static final String PROGRAM = "first-program";
+
+    private static final Path PROGRAM_SOURCE = Path.of("src", "test", "java", "com", "acme", "FirstProgram.java");
 
     private static final List<Path> DOCUMENTS =
             List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"), ROOT.resolve("docs/SECURITY.md"));
@@ -231,6 +240,24 @@ class SnippetsTest {
         assertThat(pool.call(() -> Thumbnails.of(picture))).containsExactly(7);
     }
 
+    @Test
+    void theWholeProgramPrintsWhatTheReadmeSays() throws IOException {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            FirstProgram.main(new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+        Matcher said = Pattern.compile("It prints:\\s*```\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve("README.md")));
+        assertThat(said.find()).isTrue();
+        // Others may log to the same place in between.
+        assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+                .containsSubsequence(said.group(1).lines().toList());
+    }
+
     record Snippet(Path file, String name, String code) {
         @Override
         public String toString() {
@@ -255,6 +282,10 @@ class SnippetsTest {
     @ParameterizedTest
     @MethodSource("documented")
     void theDocumentsShowWhatRunsHere(Snippet snippet) throws IOException {
+        if (snippet.name().equals(PROGRAM)) {
+            assertThat(bare(Files.readString(PROGRAM_SOURCE))).isEqualTo(bare(snippet.code()));
+            return;
+        }
         Matcher here = Pattern.compile(
                         "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
                 .matcher(Files.readString(SOURCE));

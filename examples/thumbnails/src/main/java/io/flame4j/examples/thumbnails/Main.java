@@ -117,6 +117,8 @@ public final class Main {
     }
 
     private int makeContactSheet(PictureFinder.@Nullable Found found) throws IOException, InterruptedException {
+        out.println((found == null ? "Rendering makes sample pictures. " : "")
+                + "Examining makes thumbnails and compares pictures. Each picture is a call to a runner JVM.");
         Instant beginning = Instant.now();
         ProgressLine progress = new ProgressLine(out, style, System::nanoTime);
         RunnerLog runners = new RunnerLog(InstantSource.system(), progress);

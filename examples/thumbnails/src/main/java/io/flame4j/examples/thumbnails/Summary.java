@@ -46,7 +46,7 @@ record Summary(Album album, List<List<Album.Entry>> groups, int booted, Duration
                 new Figure(
                         "median call overhead",
                         millis(album.medianOverhead()),
-                        "beside " + millis(album.medianWork()) + " of work"),
+                        "waiting and the way there and back, beside " + millis(album.medianWork()) + " of work"),
                 new Figure(
                         "near-duplicate groups",
                         "" + groups.size(),

@@ -92,7 +92,9 @@ class MainTest {
 
         assertThat(text(err)).isEmpty();
         assertThat(text(out))
+                .contains("Each picture is a call to a runner JVM.")
                 .containsPattern("pictures +3 ")
+                .containsPattern("median call overhead +[0-9.]+ ms +waiting and the way there and back, beside")
                 .containsPattern("near-duplicate groups +1 +of 2 pictures")
                 .containsPattern("damaged file +1")
                 .contains("broken.png: not a picture in a known format");
