@@ -15,11 +15,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real runner in a process of its own, and a parent that sends it any bytes. Used by one thread. */
@@ -27,6 +27,9 @@ final class ScriptedParent implements AutoCloseable {
 
     /** Nothing takes as long unless it hangs. */
     private static final int PATIENCE_MILLIS = 60_000;
+
+    /** How often it is looked whether a runner that does not dial has left. */
+    private static final int LOOK_MILLIS = 100;
 
     private static final int HEADER = 16;
     private static final int LENGTH_AT = 8;
@@ -99,15 +102,23 @@ final class ScriptedParent implements AutoCloseable {
         return hello;
     }
 
+    /** Takes the next connection, unless the runner leaves instead, which it may say later than it answers a call. */
     private void accept() throws IOException {
-        Socket next;
-        try {
-            next = server.accept();
-        } catch (SocketTimeoutException e) {
-            byte[] said = new byte[control.getInputStream().available()];
-            new DataInputStream(control.getInputStream()).readFully(said);
-            throw new IOException(
-                    "the runner dials no more; it has said " + new String(said, StandardCharsets.UTF_8), e);
+        slot = null;
+        server.setSoTimeout(LOOK_MILLIS);
+        long begun = System.nanoTime();
+        Socket next = null;
+        while (next == null) {
+            try {
+                next = server.accept();
+            } catch (SocketTimeoutException e) {
+                if (isLeft()) {
+                    return;
+                }
+                if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+                    throw new IOException("the runner dials no more, and has not said why", e);
+                }
+            }
         }
         if (!(hello(next) instanceof Hello.Slot said)) {
             throw new IOException("a second control connection");
@@ -116,7 +127,10 @@ final class ScriptedParent implements AutoCloseable {
         slot = next;
     }
 
-    /** Gives up the connection, as for a call that nobody waits for, and waits for the next. */
+    /**
+     * Gives up the connection, as for a call that nobody waits for, and waits for the next. There is none when the runner
+     * has left.
+     */
     void redial() throws IOException {
         if (slot != null) {
             slot.close();
@@ -165,6 +179,15 @@ final class ScriptedParent implements AutoCloseable {
                     + runner.exit().toCompletableFuture().join());
         }
         return said;
+    }
+
+    /** Whether it has said so, or says so in time. Takes what it said, so that it can be asked but once. */
+    boolean leaves() throws IOException {
+        try {
+            return control.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     @Override
