@@ -157,7 +157,7 @@ public final class ObjectStore {
             ObjectNode object = body.deepCopy();
             ObjectNode metadata = Json.metadata(object);
             if (Json.meta(object, "name").isEmpty()) {
-                metadata.put("name", generatedName(path, Json.meta(object, "generateName")));
+                metadata.put("name", unusedName(path, Json.meta(object, "generateName")));
             }
             ApiPath named = path.withName(Json.meta(object, "name"));
             if (objects.containsKey(named.key())) {
@@ -208,6 +208,15 @@ public final class ObjectStore {
         if (!path.namespace().isEmpty()) {
             metadata.put("namespace", path.namespace());
         }
+    }
+
+    /** As API servers since 1.30, which draw again when a name is taken. */
+    private String unusedName(ApiPath path, String prefix) throws StatusException {
+        String name = generatedName(path, prefix);
+        while (objects.containsKey(path.withName(name).key())) {
+            name = generatedName(path, prefix);
+        }
+        return name;
     }
 
     private String generatedName(ApiPath path, String prefix) throws StatusException {
