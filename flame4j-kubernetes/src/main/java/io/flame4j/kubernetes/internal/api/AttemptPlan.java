@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class AttemptPlan {
 
     private static final int BRIEF = 3;
-    private static final Duration WHILE = Duration.ofSeconds(10);
+
+    /** An API server on a busy machine answers so long before it has read its roles. */
+    private static final Duration WHILE = Duration.ofSeconds(30);
 
     private final long begin;
     private final @Nullable Duration patience;
