@@ -164,17 +164,30 @@ public final class LinkProxy implements Backend {
     private void accept() {
         try {
             while (true) {
-                SocketChannel runner = server.accept();
-                runner.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                // Runners know of this port only after a start has said where the pool is.
-                SocketChannel parent = dial(Objects.requireNonNull(upstream));
-                Link link = new Link(runner, parent, this, ++opened);
-                links.add(link);
-                link.open();
+                relay(server.accept());
             }
         } catch (IOException e) {
             // The end of the proxy, or of the pool behind it.
             close();
+        }
+    }
+
+    private void relay(SocketChannel runner) throws IOException {
+        SocketChannel parent;
+        try {
+            runner.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            // Runners know of this port only after a start has said where the pool is.
+            parent = dial(Objects.requireNonNull(upstream));
+        } catch (IOException e) {
+            runner.close();
+            throw e;
+        }
+        Link link = new Link(runner, parent, this, ++opened);
+        links.add(link);
+        link.open();
+        if (!server.isOpen()) {
+            // Closed meanwhile, by one who did not know of this connection.
+            link.cut();
         }
     }
 
@@ -274,10 +287,11 @@ public final class LinkProxy implements Backend {
         }
 
         private void end(boolean hard) {
+            // First: to whoever comes second it is gone, too.
+            proxy.links.remove(this);
             if (!closed.compareAndSet(false, true)) {
                 return;
             }
-            proxy.links.remove(this);
             try (runner;
                     parent) {
                 if (hard) {

@@ -114,8 +114,8 @@ class LinkProxyTest {
         out.flush();
     }
 
-    /** Sends what may not be taken to its end, since the connection is broken meanwhile. */
-    private static void sendUntilBroken(Socket socket, byte[] bytes) {
+    /** Sends what nothing between the ends may hold, or what is not taken to its end, since the connection breaks. */
+    private static void sendAside(Socket socket, byte[] bytes) {
         Thread sender = new Thread(() -> {
             try {
                 send(socket, bytes);
@@ -179,7 +179,7 @@ class LinkProxyTest {
         link.inject(LinkFault.delay(Duration.ofMillis(300)).towards(Direction.TO_PARENT));
         long began = System.nanoTime();
         byte[] sent = numbered(2 << 20);
-        send(runner, sent);
+        sendAside(runner, sent);
         assertThat(receive(parent, sent.length)).isEqualTo(sent);
         assertThat(Duration.ofNanos(System.nanoTime() - began))
                 .as("32 times the delay is 9.6 s")
@@ -196,14 +196,14 @@ class LinkProxyTest {
         send(parent, numbered(10_000));
         assertThat(receive(runner, 10_000)).isEqualTo(numbered(10_000));
         assertThat(Duration.ofNanos(System.nanoTime() - began))
-                .isBetween(Duration.ofMillis(450), Duration.ofSeconds(5));
+                .isBetween(Duration.ofMillis(450), Duration.ofSeconds(20));
     }
 
     @Test
     void aCutIsAnOrderlyEndAfterSoManyBytes() throws IOException {
         Link link = connect(HELLO);
         link.inject(LinkFault.cut().towards(Direction.TO_PARENT).afterBytes(100_000));
-        sendUntilBroken(runner, numbered(200_000));
+        sendAside(runner, numbered(200_000));
         assertThat(parent.getInputStream().readAllBytes()).isEqualTo(numbered(100_000));
     }
 
@@ -225,7 +225,7 @@ class LinkProxyTest {
         link.inject(LinkFault.reset().towards(Direction.TO_PARENT).atFrame(2).afterBytes(1 << 20));
         send(runner, frame(10));
         assertThat(receive(parent, 26)).isEqualTo(frame(10));
-        sendUntilBroken(runner, frame(8 << 20));
+        sendAside(runner, frame(8 << 20));
         int[] received = new int[1];
         assertThatThrownBy(() -> {
                     while (parent.getInputStream().read() >= 0) {
