@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class HostileBytesTest {
 
     static final int HEAD = 12;
-    private static final long SEED = Long.getLong("flame4j.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("flame4j.seed", 20_261_127L);
 
     private final Codec codec = new AppCodec();
 

@@ -138,7 +138,7 @@ class HostileResultTest {
                 new HashSet<>(Set.of("a", "b")),
                 new Point(1, 2, List.of("a", "b")),
                 Instant.EPOCH,
-                UUID.randomUUID(),
+                new UUID(0x0123_4567_89AB_4CDEL, 0x8FED_CBA9_8765_4321L),
                 new BigDecimal("12345678901234567890.5"),
                 new IllegalStateException("kept"))) {
             seeds.add(result(value));

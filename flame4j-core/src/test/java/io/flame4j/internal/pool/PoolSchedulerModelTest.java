@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
  */
 class PoolSchedulerModelTest {
 
-    private static final int SEQUENCES = 2_000;
+    /** As many seeds that no run has seen as flame4j.freshSeeds says come on top. */
+    private static final int SEQUENCES = 2_500;
+
     private static final int EVENTS = 300;
 
     @Test
@@ -36,7 +38,7 @@ class PoolSchedulerModelTest {
             run(seed);
         }
         Random fresh = new Random();
-        for (int i = 0; i < SEQUENCES / 4; i++) {
+        for (int i = Integer.getInteger("flame4j.freshSeeds", 0); i > 0; i--) {
             run(fresh.nextLong());
         }
     }

@@ -116,7 +116,7 @@ class RoomGateTest {
     /** Many replicas against one order of events: at no point do more than the bound believe that they may stay. */
     @Test
     void replicas_agree_whatever_they_do_when() throws Exception {
-        long seed = Long.getLong("flame4j.seed", new Random().nextLong());
+        long seed = Long.getLong("flame4j.seed", 20_261_127L);
         Random random = new Random(seed);
         List<RoomGate> replicas = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
