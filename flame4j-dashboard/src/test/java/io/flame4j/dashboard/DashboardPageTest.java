@@ -143,7 +143,12 @@ class DashboardPageTest {
         FaultyBackend backend = new FaultyBackend()
                 .failNext(1, "the quota of namespace shop is used up")
                 .delayNext(1);
-        FlamePool pool = flame.pool().backend(backend).max(1).maxConcurrency(2).build();
+        FlamePool pool = flame.pool()
+                .backend(backend)
+                .max(1)
+                .maxConcurrency(2)
+                .timeout(Duration.ofMinutes(5))
+                .build();
         List<CompletableFuture<Void>> calls = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             calls.add(pool.callAsync(() -> GATE.acquire()));

@@ -50,6 +50,8 @@ class ForyPoolTest {
         pool = FlamePool.builder("fory")
                 .backend(ProcessBackend.builder().heap("128m").build())
                 .max(1)
+                .bootTimeout(Duration.ofMinutes(2))
+                .timeout(Duration.ofMinutes(2))
                 .codec(codec)
                 .build();
         return pool;

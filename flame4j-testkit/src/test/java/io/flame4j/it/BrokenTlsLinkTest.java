@@ -35,7 +35,13 @@ class BrokenTlsLinkTest extends BrokenLinkTest {
         Queue<LinkProxy.Link> silent = new ConcurrentLinkedQueue<>();
         AtomicInteger opening = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        start(backend().pool().backend(proxy).min(1).max(1).maxConcurrency(SLOTS));
+        start(backend()
+                .pool()
+                .backend(proxy)
+                .min(1)
+                .max(1)
+                .maxConcurrency(SLOTS)
+                .timeout(Duration.ofMinutes(2)));
         assertServes("before", 1);
         proxy.onOpen(link -> {
             link.silence();
@@ -71,7 +77,13 @@ class BrokenTlsLinkTest extends BrokenLinkTest {
     @Test
     void connectionsThatNeverOpenAreGivenUp() throws Exception {
         AtomicInteger swallowed = new AtomicInteger();
-        start(backend().pool().backend(proxy).min(1).max(1).maxConcurrency(AT_A_TIME + 2));
+        start(backend()
+                .pool()
+                .backend(proxy)
+                .min(1)
+                .max(1)
+                .maxConcurrency(AT_A_TIME + 2)
+                .timeout(Duration.ofMinutes(2)));
         assertServes("before", 1);
         proxy.onOpen(link -> {
             if (swallowed.getAndIncrement() < AT_A_TIME) {

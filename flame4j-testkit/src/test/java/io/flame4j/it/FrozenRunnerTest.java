@@ -76,13 +76,13 @@ class FrozenRunnerTest extends PoolTestBase {
 
     @Test
     void aRunnerThatIsFrozenForLessIsNotLost() {
-        Duration heartbeat = Duration.ofSeconds(4);
+        Duration heartbeat = Duration.ofSeconds(6);
         start(Backends.PROCESS_UNIX.pool().max(1).maxConcurrency(2).heartbeat(heartbeat));
         CompletableFuture<Long> held = hold("held");
         long pid = Jobs.awaitRun(directory, "held");
         Processes.freeze(pid);
         // Frozen for a while: how long is measured by a call that can only time out.
-        assertThat(failureOf(pool.callAsync(Jobs::pid, CallOptions.defaults().timeout(Duration.ofMillis(4_500)))))
+        assertThat(failureOf(pool.callAsync(Jobs::pid, CallOptions.defaults().timeout(Duration.ofMillis(6_500)))))
                 .isInstanceOf(CallTimeoutException.class);
         Processes.thaw(pid);
         Jobs.go(directory, "held");

@@ -57,6 +57,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -426,6 +427,10 @@ class MutualTlsTest extends PoolTests {
         Files.copy(home.resolve("good").resolve("ca.crt"), its.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
         makeRedial(pool);
 
+        pool.callAsync(Jobs::pid);
+        Awaitility.await("a runner that could not come")
+                .atMost(Jobs.LONG)
+                .until(() -> pool.stats().calls().failedBoots() > 0);
         // Boots are tried again, since files are replaced at last; until then this is what there is to say.
         assertThatThrownBy(() -> pool.call(Jobs::pid, CallOptions.defaults().timeout(Duration.ofSeconds(10))))
                 .isInstanceOf(CallTimeoutException.class)

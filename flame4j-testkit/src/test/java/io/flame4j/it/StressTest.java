@@ -47,6 +47,9 @@ class StressTest extends PoolTestBase {
     private static final int CALLERS = 10;
     private static final Duration TIME = Duration.ofSeconds(20);
 
+    /** No stall of a busy machine is as long; the pool's own time-out for calls that it holds is longer. */
+    private static final Duration LATE = Duration.ofSeconds(20);
+
     /** For how long at the end nothing breaks any more, and callers find out what is broken. */
     private static final Duration UNHARMED = Duration.ofSeconds(2);
 
@@ -222,7 +225,7 @@ class StressTest extends PoolTestBase {
         } catch (RunnerLostException e) {
             outcome("lost " + e.reason());
         }
-        if (System.nanoTime() - began > timeout.plusSeconds(5).toNanos()) {
+        if (System.nanoTime() - began > timeout.plus(LATE).toNanos()) {
             violations.add("call " + number + " returned long after its timeout");
         }
     }

@@ -153,7 +153,7 @@ class TrackedTest extends PoolTests {
 
     @Test
     void aReleaseWaitsAsLongAsItHasTo() {
-        FlamePool pool = start(on(backend).max(1).maxConcurrency(1).timeout(Duration.ofMillis(150)));
+        FlamePool pool = start(on(backend).max(1).maxConcurrency(1).timeout(Duration.ofSeconds(2)));
         Gate here = notes;
         Gate gate = Gate.create();
         // With the default time limit: the pool's own is for what comes later.

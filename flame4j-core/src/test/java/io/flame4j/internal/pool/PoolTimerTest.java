@@ -49,14 +49,17 @@ class PoolTimerTest {
     @Test
     void othersWhoArmItWhileItIsAwakeDoNotKeepItAwake() throws InterruptedException {
         AtomicInteger rounds = new AtomicInteger();
+        CountDownLatch first = new CountDownLatch(1);
         CountDownLatch tenth = new CountDownLatch(10);
         start(now -> {
             rounds.incrementAndGet();
             tenth.countDown();
             CompletableFuture.runAsync(() -> timer.get().wakeBy(now + HOUR)).join();
+            first.countDown();
             return PoolTimer.NEVER;
         });
 
+        assertThat(first.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(tenth.await(200, TimeUnit.MILLISECONDS)).isFalse();
         assertThat(rounds).hasValue(1);
     }

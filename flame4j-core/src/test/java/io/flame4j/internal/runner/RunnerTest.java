@@ -186,7 +186,7 @@ class RunnerTest {
 
     @Test
     void theFailsafeEndsARunnerThatIsNotAnswered() throws Exception {
-        start(parent.ticket(0, 300));
+        start(parent.ticket(0, 2_000));
         parent.control();
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_NOT_CONNECTED);
     }

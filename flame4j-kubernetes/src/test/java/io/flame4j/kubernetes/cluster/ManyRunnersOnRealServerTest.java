@@ -19,10 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a burst costs a real API server, by its own account. The pods never run: there is no node. */
 @Tag("cluster")
+// More than all its waits together.
+@Timeout(300)
 class ManyRunnersOnRealServerTest {
 
     private static final int RUNNERS = 200;

@@ -33,6 +33,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -402,15 +403,18 @@ class FakeApiServerTest {
         create(pod("a"));
         try (SharedIndexInformer<Pod> informer =
                 client.pods().inNamespace(NS).runnableInformer(0).run()) {
-            await().until(() -> informer.getStore().list().size() == 1);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> informer.getStore().list().size() == 1);
             assertThat(server.dropWatches()).isEqualTo(1);
             create(pod("b"));
-            await().until(() -> informer.getStore().list().size() == 2);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> informer.getStore().list().size() == 2);
             server.stop();
             server.compact();
             server.start();
             create(pod("c"));
-            await().until(() -> informer.getStore().list().size() == 3);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> informer.getStore().list().size() == 3);
         }
     }
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -19,6 +20,9 @@ final class PodFixtures {
 
     /** Does not listen. */
     static final String STUBBORN = "trap '' TERM; echo ready; while :; do sleep 0.05; done";
+
+    /** Nothing takes as long unless it hangs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private PodFixtures() {}
 
@@ -54,6 +58,7 @@ final class PodFixtures {
 
     static Pod await(KubernetesClient client, String name, Predicate<Pod> condition) {
         return Awaitility.await("pod " + name)
+                .atMost(PATIENCE)
                 .until(() -> get(client, name), pod -> pod != null && condition.test(pod));
     }
 
@@ -66,7 +71,7 @@ final class PodFixtures {
     }
 
     static void awaitGone(KubernetesClient client, String name) {
-        Awaitility.await("pod " + name + " is gone").until(() -> get(client, name) == null);
+        Awaitility.await("pod " + name + " is gone").atMost(PATIENCE).until(() -> get(client, name) == null);
     }
 
     static String phase(Pod pod) {

@@ -267,7 +267,10 @@ class ProcessNodeTroublesTest {
         Pod again = PodFixtures.await(
                 client,
                 "a",
-                pod -> status(pod).getRestartCount() == 1 && state(pod).getRunning() != null);
+                pod -> pod.getStatus() != null
+                        && !pod.getStatus().getContainerStatuses().isEmpty()
+                        && status(pod).getRestartCount() == 1
+                        && state(pod).getRunning() != null);
         assertThat(status(again).getLastState().getTerminated().getReason()).isEqualTo("OOMKilled");
         assertThat(again.getStatus().getPhase()).isEqualTo("Running");
     }

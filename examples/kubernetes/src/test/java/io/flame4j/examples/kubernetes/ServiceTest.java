@@ -104,7 +104,7 @@ class ServiceTest {
 
     @Test
     void finishesItsRequestsWhenItIsToldToEnd(@TempDir Path own) throws Exception {
-        try (ServiceProcess ending = ServiceProcess.start(own, Map.of("DRAIN_SECONDS", "5"))) {
+        try (ServiceProcess ending = ServiceProcess.start(own, Map.of("DRAIN_SECONDS", "15"))) {
             CompletableFuture<HttpResponse<byte[]>> sample =
                     CompletableFuture.supplyAsync(() -> sample(ending.client(), 5));
             Awaitility.await("a runner")

@@ -220,8 +220,8 @@ class PlainWatchTest {
                 PodFeed feed = open(client)) {
             feed.awaitSynced(Duration.ofSeconds(20));
             await().until(() -> lists.get() > 4);
-            int before = lists.get();
             long begin = System.nanoTime();
+            int before = lists.get();
             await().until(() -> lists.get() >= before + 5);
             // Five pauses of at least a half of 200 ms, less what was under way.
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(350));
