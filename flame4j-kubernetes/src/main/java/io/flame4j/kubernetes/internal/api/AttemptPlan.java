@@ -17,6 +17,9 @@ final class AttemptPlan {
     /** An API server on a busy machine answers so long before it has read its roles. */
     private static final Duration WHILE = Duration.ofSeconds(30);
 
+    /** The part of a caller's patience that may go into doubts, so that he is told of a denial and not of a time-out. */
+    private static final int OF_PATIENCE = 2;
+
     private final long begin;
     private final @Nullable Duration patience;
     private final Backoff soon;
@@ -122,7 +125,7 @@ final class AttemptPlan {
             case FOR_A_WHILE -> {
                 long began = doubtsBegan == null ? now : doubtsBegan;
                 doubtsBegan = began;
-                yield now - began < WHILE.toNanos() ? soon.after(failures, random) : null;
+                yield now - began < doubt() ? soon.after(failures, random) : null;
             }
             case SLOWLY -> Backoff.SLOWLY.after(failures, random);
             case SOON ->
@@ -130,6 +133,13 @@ final class AttemptPlan {
                         ? soon.after(failures, random)
                         : Backoff.atLeast(verdict.retryAfter(), random);
         };
+    }
+
+    private long doubt() {
+        long most = WHILE.toNanos();
+        return patience == null
+                ? most
+                : Math.min(most, patience.dividedBy(OF_PATIENCE).toNanos());
     }
 
     /** A server that has just come back denies what it allows as soon as it has read its roles. */

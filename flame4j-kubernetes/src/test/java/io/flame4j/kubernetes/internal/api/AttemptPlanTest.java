@@ -87,6 +87,18 @@ class AttemptPlanTest {
     }
 
     @Test
+    void doubts_leave_the_half_of_a_callers_patience() {
+        AttemptPlan plan = AttemptPlan.within(Duration.ofSeconds(20), 0, random);
+        assertThat(plan.next(verdict(Retry.FOR_A_WHILE, null), 0)).isNotNull();
+        assertThat(plan.next(
+                        verdict(Retry.FOR_A_WHILE, null), Duration.ofSeconds(9).toNanos()))
+                .isNotNull();
+        assertThat(plan.next(
+                        verdict(Retry.FOR_A_WHILE, null), Duration.ofSeconds(11).toNanos()))
+                .isNull();
+    }
+
+    @Test
     void what_a_server_refuses_for_another_reason_when_it_is_back_is_given_up() {
         AttemptPlan plan = AttemptPlan.within(Duration.ofMinutes(1), 0, random);
         plan.next(new Verdict(Kind.UNAVAILABLE, Cause.SERVER_FAULT, Retry.SOON, null, true, "starting"), 0);
