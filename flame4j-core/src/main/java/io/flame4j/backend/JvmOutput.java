@@ -15,6 +15,14 @@ public final class JvmOutput {
             "Aborting due to java.lang.OutOfMemoryError",
             "There is insufficient memory for the Java Runtime Environment to continue");
 
+    /** What is in these lines when a larger heap would not help. */
+    private static final List<String> OUTSIDE_OF_HEAP = List.of(
+            "There is insufficient memory for the Java Runtime Environment",
+            "Metaspace",
+            "Compressed class space",
+            "native thread",
+            "direct buffer memory");
+
     /** What a JVM prints that will never come up as it was started. */
     private static final List<String> PERMANENT = List.of(
             "Could not find or load main class",
@@ -50,6 +58,13 @@ public final class JvmOutput {
      */
     public static boolean saysOutOfMemory(List<String> lines) {
         return mentions(lines, OUT_OF_MEMORY);
+    }
+
+    /** Whether it says that some other memory than the heap was short. */
+    static boolean saysHeapIsNotToBlame(List<String> lines) {
+        return lines.stream()
+                .filter(line -> mentions(List.of(line), OUT_OF_MEMORY))
+                .anyMatch(line -> mentions(List.of(line), OUTSIDE_OF_HEAP));
     }
 
     /**

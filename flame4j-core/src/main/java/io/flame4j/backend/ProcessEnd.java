@@ -41,8 +41,12 @@ final class ProcessEnd {
         if (killed && code != 0) {
             message = "was killed by its pool (exit code " + code + ")";
         } else if (outOfMemory) {
-            message = "ran out of memory (exit code " + code + "). Give runners more (heap of"
-                    + " ProcessBackend.builder(), or -Xmx), or fewer calls at a time (maxConcurrency of the pool)";
+            message = JvmOutput.saysHeapIsNotToBlame(lines)
+                    ? "ran out of memory that is none of its heap (exit code " + code
+                            + "). Give the machine or the container more, or runners a smaller heap (heap of"
+                            + " ProcessBackend.builder(), or -Xmx)"
+                    : "ran out of memory (exit code " + code + "). Give runners more (heap of"
+                            + " ProcessBackend.builder(), or -Xmx), or fewer calls at a time (maxConcurrency of the pool)";
         } else if (!windows && code > SIGNALS && code <= LAST_SIGNAL) {
             message = signalled(code, pid, linux);
         }

@@ -68,6 +68,14 @@ class ProcessEndTest {
                 .isEqualTo(
                         "ran out of memory (exit code 3). Give runners more (heap of ProcessBackend.builder(), or -Xmx),"
                                 + " or fewer calls at a time (maxConcurrency of the pool)");
+        assertThat(end(1, "# There is insufficient memory for the Java Runtime Environment to continue.")
+                        .message())
+                .isEqualTo(
+                        "ran out of memory that is none of its heap (exit code 1). Give the machine or the container more,"
+                                + " or runners a smaller heap (heap of ProcessBackend.builder(), or -Xmx)");
+        assertThat(end(3, "Terminating due to java.lang.OutOfMemoryError: Metaspace")
+                        .message())
+                .contains("none of its heap");
         assertThat(end(1, "Error occurred during initialization of VM", "Too small maximum heap")
                         .message())
                 .contains("exited with code 1. Its JVM does not start with the options")

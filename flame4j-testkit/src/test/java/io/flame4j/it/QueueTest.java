@@ -131,14 +131,16 @@ class QueueTest extends PoolTests {
     void aDeadlineThatPassesWhileTheTaskRunsSaysSo() {
         FlamePool pool = start(on(backend).min(1).max(1));
         Gate here = gate;
-        assertThatThrownBy(() -> pool.call(() -> here.pass("never"), BRIEF))
+        // Long enough to be on the runner by then.
+        CallOptions limit = CallOptions.defaults().timeout(Duration.ofSeconds(2));
+        assertThatThrownBy(() -> pool.call(() -> here.pass("never"), limit))
                 .isInstanceOfSatisfying(
                         CallTimeoutException.class,
                         timeout -> assertThat(timeout.phase()).isEqualTo(Phase.RUNNING))
                 .hasMessageMatching("Pool '" + pool.name() + "': the deadline of lambda in "
                         + "io\\.flame4j\\.it\\.QueueTest\\.aDeadlineThatPassesWhileTheTaskRunsSaysSo"
                         + "\\(QueueTest\\.java:\\d+\\) passed after it had been on runner " + pool.name()
-                        + "-1 for .+ m?s\\. Its limit was 60 ms, set for this call.*\\. The task has been interrupted\\."
+                        + "-1 for .+ m?s\\. Its limit was 2\\.0 s, set for this call.*\\. The task has been interrupted\\."
                         + " Raise that limit, or .+\\.");
         eventually(() -> {
             assertThat(gate.inside()).isZero();

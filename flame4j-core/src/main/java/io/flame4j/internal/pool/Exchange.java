@@ -267,10 +267,7 @@ final class Exchange {
 
     private CallTimeoutException overdue(Call call, ManagedRunner runner, long began) {
         return messages.running(
-                call.describe(),
-                runner.id(),
-                Timing.of(call, services.timeoutNanos(), began, services.now()),
-                call.options.isDetached());
+                call.describe(), runner.id(), Timing.of(call, services.timeoutNanos(), began, services.now()));
     }
 
     private String at(ManagedRunner runner) {

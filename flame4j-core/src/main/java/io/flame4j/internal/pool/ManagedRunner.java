@@ -95,6 +95,9 @@ final class ManagedRunner implements RunnerEndpoint {
     private boolean checkPending;
     private boolean saidGoodbye;
 
+    /** Whether it was told to end, by whomever, so that it has not ended by itself. */
+    private boolean told;
+
     /** Whether what it logs comes over its control connection. */
     private volatile boolean forwards;
 
@@ -475,6 +478,7 @@ final class ManagedRunner implements RunnerEndpoint {
             return;
         }
         saidGoodbye = true;
+        told = true;
         LOG.debug("Pool '{}': runner {} says goodbye: {}", services.pool(), id, why);
         if (stage == Stage.READY) {
             stage = Stage.STOPPING;
@@ -525,6 +529,7 @@ final class ManagedRunner implements RunnerEndpoint {
                 return;
             }
             stage = Stage.STOPPING;
+            told = true;
             due = services.now() + services.shutdownNanos() + STOP_SLACK_NANOS;
         }
         services.wakeBy(due);
@@ -536,6 +541,7 @@ final class ManagedRunner implements RunnerEndpoint {
         Stage before;
         synchronized (this) {
             before = stage;
+            told = true;
         }
         if (before == Stage.STARTING || before == Stage.CONNECTED) {
             cancelBoot();
@@ -609,12 +615,12 @@ final class ManagedRunner implements RunnerEndpoint {
 
     private RunnerLostException lossOf(RunnerExit ended) {
         String broken;
-        boolean told;
+        boolean expected;
         synchronized (this) {
             broken = brokenBecause;
-            told = stage == Stage.STOPPING;
+            expected = told;
         }
-        return texts.lost(description(), ended, broken, told);
+        return texts.lost(description(), ended, broken, expected);
     }
 
     /** Its end was not reported, but the platform may know something all the same. */

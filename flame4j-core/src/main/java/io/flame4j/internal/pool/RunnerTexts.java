@@ -24,6 +24,14 @@ final class RunnerTexts {
     /** Of HotSpot. */
     private static final int EXIT_ON_OUT_OF_MEMORY = 3;
 
+    /** What HotSpot prints when it crashes, also where that ends it with exit code 1 and not by a signal. */
+    private static final String CRASH = "A fatal error has been detected by the Java Runtime Environment";
+
+    /** Of shells and container runtimes. */
+    private static final int NOT_EXECUTABLE = 126;
+
+    private static final int NO_COMMAND = 127;
+
     private final String pool;
     private final String id;
 
@@ -107,11 +115,14 @@ final class RunnerTexts {
         if (code < 0
                 || code >= FIRST_SIGNAL
                 || ownCode
+                || code == NOT_EXECUTABLE
+                || code == NO_COMMAND
                 || ended.reason() != Reason.EXITED
-                || !ended.message().startsWith("exited with code")) {
+                || !ended.message().startsWith("exited with code")
+                || ended.lastLines().stream().anyMatch(line -> line.contains(CRASH))) {
             return "";
         }
-        return ", which nobody had told it to. Most likely a task, or a library that it uses, has called System.exit or"
+        return ". Nobody had told it to end: most likely a task, or a library that it uses, has called System.exit or"
                 + " Runtime.halt; have it throw an exception instead"
                 + (code == EXIT_ON_OUT_OF_MEMORY
                         ? ". A JVM with -XX:+ExitOnOutOfMemoryError ends so too: then give it more memory"

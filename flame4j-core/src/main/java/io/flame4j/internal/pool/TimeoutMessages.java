@@ -4,6 +4,7 @@ import io.flame4j.CallTimeoutException;
 import io.flame4j.CallTimeoutException.Phase;
 import io.flame4j.RunnerBootException;
 import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.wire.Protocol;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,17 @@ final class TimeoutMessages {
      * @param own whether the call set that limit; otherwise it is the pool's
      * @param waitedNanos how much of it had gone before the call was sent to the runner that it was on at last
      * @param ranNanos how long it was there
+     * @param lessWait what lets such a call wait less
      */
-    record Timing(long limitNanos, boolean own, long waitedNanos, long ranNanos) {
+    record Timing(long limitNanos, boolean own, long waitedNanos, long ranNanos, String lessWait) {
+
+        private static final String RUNNERS =
+                "have it wait less: raise max or maxConcurrency, or keep runners ready with min or headroom";
+
+        private static final String TURNS = "make the tasks of its object quicker: they run one after the other";
+
+        /** Of a call that may have been sent before. */
+        private static final String ATTEMPTS = "make the task quicker: earlier attempts count, too";
 
         static Timing of(Call call, long poolLimitNanos, long began, long now) {
             Duration set = call.options.timeout().orElse(null);
@@ -75,7 +85,14 @@ final class TimeoutMessages {
                     ? Slot.NEVER
                     : set == null ? poolLimitNanos : CallFactory.saturated(set);
             long waited = limit == Slot.NEVER ? 0 : Math.max(0, began - (call.deadline - limit));
-            return new Timing(limit, set != null, waited, now - began);
+            return new Timing(limit, set != null, waited, now - began, lessWait(call));
+        }
+
+        private static String lessWait(Call call) {
+            if (call.target == Protocol.TARGET_PLACED || call.target == Protocol.TARGET_TRACKED) {
+                return TURNS;
+            }
+            return call.options.retries() > 0 ? ATTEMPTS : RUNNERS;
         }
 
         private String limit() {
@@ -92,20 +109,17 @@ final class TimeoutMessages {
         }
 
         private String cure() {
-            String timeout = own ? "Raise that limit" : "Raise the timeout of the pool or of the call (CallOptions)";
-            return waitedNanos <= ranNanos
-                    ? timeout + ", or make the task quicker."
-                    : timeout + ", or have it wait less: raise max or maxConcurrency, or keep runners ready with min or"
-                            + " headroom.";
+            return (own ? "Raise that limit" : "Raise the timeout of the pool or of the call") + ", or "
+                    + (waitedNanos <= ranNanos ? "make the task quicker" : lessWait) + ".";
         }
     }
 
     /** Of a call whose task may have been running. */
-    CallTimeoutException running(String task, String runnerId, Timing timing, boolean detached) {
+    CallTimeoutException running(String task, String runnerId, Timing timing) {
         return new CallTimeoutException(
                 "Pool '" + pool + "': the deadline of " + task + " passed after it had been on runner " + runnerId
-                        + " for " + seconds(timing.ranNanos) + timing.limit() + ". The task has been "
-                        + (detached ? "told that its deadline has passed" : "interrupted") + ". " + timing.cure(),
+                        + " for " + seconds(timing.ranNanos) + timing.limit() + ". The task has been interrupted. "
+                        + timing.cure(),
                 Phase.RUNNING,
                 Duration.ofNanos(timing.ranNanos));
     }

@@ -39,7 +39,7 @@ class RunnerTextsTest {
         assertThat(lost(0, "exited with code 0", false))
                 .hasMessage(
                         "Pool 'thumbs': runner thumbs-1 (process 7) was lost: it exited with code 0 (before that: the"
-                                + " connection was closed), which nobody had told it to. Most likely a task, or a library that it"
+                                + " connection was closed). Nobody had told it to end: most likely a task, or a library that it"
                                 + " uses, has called System.exit or Runtime.halt; have it throw an exception instead. Its tasks may"
                                 + " have run wholly, in part or not at all; use CallOptions.retries for tasks that are safe to"
                                 + " repeat.");
@@ -58,6 +58,15 @@ class RunnerTextsTest {
         assertThat(lost(78, "exited with code 78", false)).hasMessageNotContaining(blame);
         assertThat(lost(143, "was ended by SIGTERM (exit code 143)", false)).hasMessageNotContaining(blame);
         assertThat(lost(1, "was killed by its pool (exit code 1)", false)).hasMessageNotContaining(blame);
+        assertThat(lost(127, "exited with code 127", false)).hasMessageNotContaining(blame);
+        RunnerExit crashed = new RunnerExit(
+                Reason.EXITED,
+                "exited with code 1",
+                OptionalInt.of(1),
+                List.of("#", "# A fatal error has been detected by the Java Runtime Environment:"),
+                false);
+        assertThat(new RunnerTexts("thumbs", "thumbs-1").lost("process 7", crashed, null, false))
+                .hasMessageNotContaining(blame);
     }
 
     @Test

@@ -25,7 +25,7 @@ class TimeoutMessagesTest {
 
     private String running(Call call, long beganSeconds, long nowSeconds) {
         Timing timing = Timing.of(call, POOL_LIMIT, beganSeconds * SECOND, nowSeconds * SECOND);
-        return messages.running("lambda in Main.run(Main.java:7)", "thumbs-1", timing, false)
+        return messages.running("lambda in Main.run(Main.java:7)", "thumbs-1", timing)
                 .getMessage();
     }
 
@@ -34,7 +34,7 @@ class TimeoutMessagesTest {
         assertThat(running(call(CallOptions.defaults(), POOL_LIMIT), 100, 130))
                 .isEqualTo("Pool 'thumbs': the deadline of lambda in Main.run(Main.java:7) passed after it had been on"
                         + " runner thumbs-1 for 30.0 s. Its limit was 30.0 s, the pool's timeout, as the call set none."
-                        + " The task has been interrupted. Raise the timeout of the pool or of the call (CallOptions), or"
+                        + " The task has been interrupted. Raise the timeout of the pool or of the call, or"
                         + " make the task quicker.");
     }
 
@@ -49,11 +49,22 @@ class TimeoutMessagesTest {
     }
 
     @Test
-    void a_detached_task_is_not_interrupted() {
-        Timing timing = new Timing(SECOND, true, 0, SECOND);
+    void more_runners_do_not_help_a_call_that_waits_for_its_object_or_is_repeated() {
+        CallOptions own = CallOptions.defaults().timeout(Duration.ofSeconds(10));
+        Call held = new Call(null, Protocol.TARGET_PLACED, 0, own, false, 110 * SECOND, CallFactory.NOBODY, null);
 
-        assertThat(messages.running("task", "thumbs-1", timing, true))
-                .hasMessageContaining("The task has been told that its deadline has passed.")
+        assertThat(running(held, 108, 110))
+                .endsWith("Raise that limit, or make the tasks of its object quicker: they run one after the other.");
+        assertThat(running(call(own.retries(2), 10 * SECOND), 108, 110))
+                .endsWith("Raise that limit, or make the task quicker: earlier attempts count, too.");
+    }
+
+    @Test
+    void what_the_exception_says_of_itself() {
+        Timing timing = new Timing(SECOND, true, 0, SECOND, "");
+
+        assertThat(messages.running("task", "thumbs-1", timing))
+                .hasMessageContaining("The task has been interrupted.")
                 .satisfies(timeout -> assertThat(timeout.phase()).isEqualTo(Phase.RUNNING))
                 .satisfies(timeout -> assertThat(timeout.elapsed()).isEqualTo(Duration.ofSeconds(1)));
     }

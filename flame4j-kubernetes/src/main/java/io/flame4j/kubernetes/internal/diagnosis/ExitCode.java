@@ -25,6 +25,11 @@ record ExitCode(Reason reason, String event, String details, String cure, boolea
 
     private static final int NOT_EXECUTABLE = 126;
     private static final int NO_COMMAND = 127;
+    private static final String OPTIONS =
+            "Its JVM does not start with the options that it was given: look at jvmOptions"
+                    + " of the backend's builder, at the parent's own options, which runners get too, and at the container's"
+                    + " JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS";
+
     private static final int SIGNALS = 128;
     private static final int LAST_SIGNAL = SIGNALS + 64;
 
@@ -66,7 +71,11 @@ record ExitCode(Reason reason, String event, String details, String cure, boolea
             default ->
                 code > SIGNALS && code <= LAST_SIGNAL
                         ? signalled(code)
-                        : exited(code, "", "", code == 1 && JvmOutput.saysItNeverStarts(lines));
+                        : exited(
+                                code,
+                                "",
+                                code == 1 && JvmOutput.saysItsOptionsAreWrong(lines) ? OPTIONS : "",
+                                code == 1 && JvmOutput.saysItNeverStarts(lines));
         };
     }
 
