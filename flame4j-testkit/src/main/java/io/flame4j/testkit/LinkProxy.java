@@ -173,11 +173,16 @@ public final class LinkProxy implements Backend {
     }
 
     private void relay(SocketChannel runner) throws IOException {
+        String address = upstream;
+        if (address == null) {
+            // No runner: those know of this port only after a start has said where the pool is.
+            runner.close();
+            return;
+        }
         SocketChannel parent;
         try {
             runner.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            // Runners know of this port only after a start has said where the pool is.
-            parent = dial(Objects.requireNonNull(upstream));
+            parent = dial(address);
         } catch (IOException e) {
             runner.close();
             throw e;

@@ -247,8 +247,8 @@ final class Ending implements Runnable {
         long end = Clock.after(clock.nanos(), saysGoodbye() ? TIDY_MILLIS : TIDY_ALONE_MILLIS);
         for (SlotWorker worker : runner.workers()) {
             if (!worker.awaitEnd(end)) {
-                host.report(worker.whatGoesOn() + ". Slot " + worker.slotId() + " cannot be closed, and what it keeps"
-                        + " is left as it is");
+                host.report("slot " + worker.slotId() + " has not ended in time, and what it keeps is left as it is: "
+                        + worker.whatGoesOn());
             }
         }
     }

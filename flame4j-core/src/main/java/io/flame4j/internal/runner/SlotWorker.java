@@ -439,10 +439,18 @@ final class SlotWorker implements Runnable, WireAddress.Attempt {
             return scope.goesOn();
         }
         Thread own;
+        boolean initializes;
         synchronized (this) {
+            if (ended) {
+                return "it took longer to end than there was time";
+            }
             own = thread;
+            initializes = preparing;
         }
-        return "what a slot kept is still being closed" + Whereabouts.of(own);
+        return (initializes
+                        ? "the initializer goes on although it was interrupted"
+                        : "what it kept is still being closed")
+                + Whereabouts.of(own);
     }
 
     /** Waits until then for the slot's thread to end; one that still runs a task is not waited for. */

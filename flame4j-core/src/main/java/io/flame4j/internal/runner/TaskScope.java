@@ -186,15 +186,19 @@ public final class TaskScope implements RunnerContext {
 
     /** What it is, and where, and for how long it has not minded its interrupt. For the log; any thread. */
     String goesOn() {
-        DecodedTask known = task;
+        DecodedTask known;
         long since;
+        boolean running;
         synchronized (this) {
+            known = task;
             since = interruptedAt;
+            running = phase == Phase.RUNNING;
         }
         String name = known == null ? "a task" : known.describe();
         long millis = (worker.runner().clock().nanos() - since) / Clock.NANOS_PER_MILLI;
+        // The thread of a call that has ended this very moment is elsewhere by now.
         return name + " goes on" + (since == Clock.NEVER ? "" : " although it was interrupted " + millis + " ms ago")
-                + Whereabouts.of(thread);
+                + (running ? Whereabouts.of(thread) : "");
     }
 
     private synchronized long nextLook() {

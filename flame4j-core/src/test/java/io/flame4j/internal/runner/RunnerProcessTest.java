@@ -245,7 +245,7 @@ class RunnerProcessTest {
     @Test
     void aCondemnedProcessEndsAlthoughItsTaskDoesNot() throws Exception {
         Terms terms = new Terms();
-        terms.interruptGraceMillis = 100;
+        terms.interruptGraceMillis = 1_000;
         Control control = serve(terms);
         Line line = parent.line();
         line.call().flags(Protocol.CALL_PROGRESS).send((RemoteAction<RuntimeException>) () -> {
@@ -258,12 +258,13 @@ class RunnerProcessTest {
                 .startsWith("lambda in io.flame4j.internal.runner.RunnerProcessTest.aCondemnedProcess")
                 .contains(" goes on although it was interrupted ")
                 .contains(" ms ago, at ", "RunnerProcessTest.goOnForEver(RunnerProcessTest.java:")
-                .contains(" (interruptGrace is 100 ms). The runner ends when its other calls have. Have the task heed");
+                .contains(
+                        " (interruptGrace is 1000 ms). The runner ends when its other calls have. Have the task heed");
         control.expect(ControlFrame.Goodbye.class);
         assertThat(exitCode()).isEqualTo(Protocol.EXIT_CONDEMNED);
         assertThat(RunnerProcess.output(runner))
                 .contains("RunnerProcessTest.goOnForEver(RunnerProcessTest.java:")
-                .contains("Slot 0 cannot be closed");
+                .contains("slot 0 has not ended in time");
     }
 
     private static void goOnForEver() {
