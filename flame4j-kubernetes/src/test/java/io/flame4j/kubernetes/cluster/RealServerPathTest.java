@@ -208,10 +208,9 @@ class RealServerPathTest extends WholePathTests {
         parent.ask("/call");
 
         cluster.compact();
-        // Until then the pool may learn of a pod's end later than it waits for the reason of a loss.
-        eventually(() -> assertThat(node.logs(parent.name())).contains("The feed of runner pods is back"));
 
-        assertThat(parent.failure("/exit?code=5")).contains("exited with code 5");
+        // Until the feed is back, the pool may learn of a pod's end later than it waits for the reason of a loss.
+        eventually(() -> assertThat(parent.failure("/exit?code=5")).contains("exited with code 5"));
         assertThat(parent.ask("/call")).isNotEmpty();
         parent.ask("/close");
         eventually(() -> assertThat(parent.runners()).isEmpty());
