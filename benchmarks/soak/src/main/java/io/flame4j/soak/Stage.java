@@ -37,7 +37,6 @@ final class Stage {
     /** For calls whose outcome is to come much earlier. */
     static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    private static final Duration LEFTOVERS_END_WITHIN = Duration.ofSeconds(15);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final SplittableRandom random;
@@ -94,7 +93,7 @@ final class Stage {
             pools.forEach(FlamePool::shutdownNow);
             cleanUps.forEach(Runnable::run);
             cleanUps.clear();
-            left = leftovers();
+            left = Leftovers.await(leaks);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -109,22 +108,6 @@ final class Stage {
             broken.add(scenario.name() + " has injected nothing");
         }
         return new StageResult(injected, verdict.hung(), verdict.wrong(), left, broken, detections);
-    }
-
-    private List<String> leftovers() {
-        long end = System.nanoTime() + LEFTOVERS_END_WITHIN.toNanos();
-        long collectAt = System.nanoTime();
-        List<String> found;
-        do {
-            if (System.nanoTime() - collectAt >= 0) {
-                // The JDK's HTTP clients, of API servers, let go of their threads and sockets when they are collected.
-                System.gc();
-                collectAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-            }
-            Await.pass(Duration.ofMillis(10));
-            found = leaks.leftovers();
-        } while (!found.isEmpty() && System.nanoTime() < end);
-        return found;
     }
 
     static void delete(Path directory) {
