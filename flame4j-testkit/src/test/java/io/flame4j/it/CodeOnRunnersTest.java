@@ -109,6 +109,56 @@ class CodeOnRunnersTest extends PoolTests {
         assertThat(pool.<String, RuntimeException>call(new Generated())).isEqualTo("ran");
     }
 
+    private static final String LAUNCHED = """
+            import io.flame4j.FlamePool;
+            public class Launched {
+                public static void main(String[] args) {
+                    try (FlamePool pool = FlamePool.builder("launched").max(1).build()) {
+                        System.out.println((String) pool.call(() -> "%s"));
+                    } catch (RuntimeException e) {
+                        System.out.println(e);
+                    }
+                }
+            }
+            """;
+
+    /** "java Launched.java" has its classes in memory only, and the class path has them as they were. */
+    @Test
+    void aSourceThatIsRunDirectlyIsNotTakenForWhatWasCompiledOfItBefore() throws Exception {
+        Path source = directory.resolve("Launched.java");
+        Path classes = Files.createDirectories(directory.resolve("compiled"));
+        String classPath = System.getProperty("java.class.path");
+        Files.writeString(source, LAUNCHED.formatted("the old one ran"));
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(
+                                null,
+                                null,
+                                null,
+                                "-proc:none",
+                                "-cp",
+                                classPath,
+                                "-d",
+                                classes.toString(),
+                                source.toString()))
+                .isZero();
+        Files.writeString(source, LAUNCHED.formatted("the new one ran"));
+        Path output = directory.resolve("output");
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath + File.pathSeparator + classes,
+                        source.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(parent.waitFor(100, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            parent.destroyForcibly();
+        }
+        assertThat(Files.readString(output)).contains("CodeMismatchException").doesNotContain("one ran");
+    }
+
     private static ClassLoader loader(Path classes) throws IOException {
         return new URLClassLoader(new URL[] {classes.toUri().toURL()}, CodeOnRunnersTest.class.getClassLoader());
     }

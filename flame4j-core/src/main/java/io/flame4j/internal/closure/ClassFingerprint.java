@@ -12,6 +12,7 @@ import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It guards against accidents, an old image or a half-finished deployment, and not against attacks: two CRCs can be
  * forged, but they cost a runner neither the start of a security provider nor time. The bytes are those in the class
- * path as they are when the class is first asked for; an agent that transforms classes as they are loaded does not show.
+ * path as they are when the class is first asked for; an agent that transforms classes as they are loaded does not show, nor
+ * does a class file that was replaced after the class was loaded and before it was asked for.
  */
 public final class ClassFingerprint {
 
@@ -141,6 +143,10 @@ public final class ClassFingerprint {
             try (InputStream in = jar.getInputStream(entry)) {
                 return in.readAllBytes();
             }
+        } catch (ZipException e) {
+            // No jar: "java Main.java" gives the source as the place that its classes are from, and has their bytes
+            // itself.
+            return null;
         }
     }
 
