@@ -89,6 +89,11 @@ public final class JvmOutput {
         return mentions(lines, OPTIONS) && !mentions(lines, TRANSIENT);
     }
 
+    /** Whether it says that the machine has no room for its heap, so that it did not start. */
+    static boolean saysNoRoomForItsHeap(List<String> lines) {
+        return mentions(lines, List.of("Could not reserve enough space"));
+    }
+
     private static boolean mentions(List<String> lines, List<String> texts) {
         return lines.stream().anyMatch(line -> texts.stream().anyMatch(line::contains));
     }

@@ -55,6 +55,11 @@ final class ProcessEnd {
                     + " ProcessBackend.builder(), at the options of this JVM, which runners get too, and at the"
                     + " environment variables JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS";
         }
+        if (code == 1 && !killed && JvmOutput.saysNoRoomForItsHeap(lines)) {
+            message +=
+                    ". There is no room for its heap: look at heap of ProcessBackend.builder(), or at -Xmx, and at the"
+                            + " memory of the machine or container";
+        }
         if (originalMain && !killed) {
             message += ". It was started through the application's own main, which must call FlameRunner.runIfRunner()"
                     + " before anything else";

@@ -84,7 +84,7 @@ class ProcessEndTest {
                 .isEqualTo("exited with code 1");
         assertThat(end(1, "Error: Could not reserve enough space", "Error: Could not create the Java Virtual Machine.")
                         .message())
-                .isEqualTo("exited with code 1");
+                .startsWith("exited with code 1. There is no room for its heap: look at heap of");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.flame4j.internal.closure;
 import io.flame4j.FlamePool;
 import io.flame4j.Placed;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -117,8 +118,15 @@ final class Cure {
                 || object instanceof OptionalDouble) {
             return "an Optional does not travel; " + cargo.verb + " the value in it, optional.orElse(null).";
         }
-        if (object instanceof BaseStream || object instanceof Iterator) {
+        if (object instanceof BaseStream) {
             return "collect it first and " + cargo.verb + " the list: stream.toList().";
+        }
+        if (object instanceof Iterator && !(object instanceof AutoCloseable)) {
+            return "take what it has into a list first, and " + cargo.verb + " that.";
+        }
+        if (object instanceof Path) {
+            return "a Path belongs to the file system of its JVM; " + cargo.verb + " path.toString()"
+                    + (cargo == Cargo.TASK ? ", and make it again inside the task: Path.of(text)." : ".");
         }
         if (object instanceof List && type.getName().contains("SubList")) {
             return "a subList is a view of its list; copy it: new ArrayList<>(list.subList(from, to)).";

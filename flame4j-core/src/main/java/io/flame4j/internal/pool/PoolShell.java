@@ -529,7 +529,10 @@ final class PoolShell implements Decisions<Waiting> {
             noRoom = "The backend cannot say whether boots wait: " + e;
         }
         return new TimeoutMessages.Obstacle(
-                lastBootFailure, noRoom, scheduler.ready() + scheduler.booting() < scheduler.max());
+                lastBootFailure,
+                noRoom,
+                scheduler.ready() + scheduler.booting() < scheduler.max(),
+                scheduler.total() < scheduler.max() ? 0 : scheduler.leaving());
     }
 
     @Override

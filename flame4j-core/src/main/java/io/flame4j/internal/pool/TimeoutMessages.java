@@ -27,15 +27,22 @@ final class TimeoutMessages {
      * @param lastBootFailure of the last boot, if that failed
      * @param noRoom what the backend says of why boots wait; empty when they do not
      * @param belowMax whether there are fewer runners, those that boot included, than there may be
+     * @param leaving how many that take no more calls hold the last places
      */
-    record Obstacle(@Nullable RunnerBootException lastBootFailure, String noRoom, boolean belowMax) {
+    record Obstacle(@Nullable RunnerBootException lastBootFailure, String noRoom, boolean belowMax, int leaving) {
 
         /** The cure, when nothing is in the way. */
         private String orElse(String cure) {
             if (!noRoom.isEmpty()) {
                 return noRoom;
             }
-            return lastBootFailure == null ? cure : "The last boot failed: " + lastBootFailure.getMessage();
+            if (lastBootFailure != null) {
+                return "The last boot failed: " + lastBootFailure.getMessage();
+            }
+            return leaving == 0
+                    ? cure
+                    : "Runners that take no more calls hold the last places until their own calls have ended ("
+                            + leaving + " of them; the log says why). Raise max, or the timeout.";
         }
     }
 
@@ -49,7 +56,8 @@ final class TimeoutMessages {
                                         ? "Raise the timeout above the boot time, or keep runners ready with min or"
                                                 + " headroom."
                                         : "Raise max or maxConcurrency, or the timeout.")
-                : began + " of waiting for a runner to boot; the task never ran. " + occupation + ". "
+                : began + " of waiting for a runner" + (obstacle.leaving() == 0 ? " to boot" : "")
+                        + "; the task never ran. " + occupation + ". "
                         + obstacle.orElse(
                                 "Raise the timeout above the boot time, or keep runners ready with min or headroom.");
         CallTimeoutException timeout = new CallTimeoutException(

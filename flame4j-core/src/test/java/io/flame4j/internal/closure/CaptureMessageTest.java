@@ -18,11 +18,13 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Scanner;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -141,7 +143,11 @@ class CaptureMessageTest {
         assertThat(captured(map.values())).contains("new ArrayList<>(map.values())");
         assertThat(captured(new TreeMap<>(map).values())).contains("new ArrayList<>(map.values())");
         assertThat(captured(list.stream())).contains("collect it first").contains("stream.toList()");
-        assertThat(captured(list.iterator())).contains("collect it first");
+        assertThat(captured(list.iterator())).contains("into a list first").doesNotContain("stream");
+        assertThat(captured(new Scanner("a")))
+                .contains("open it inside the task")
+                .doesNotContain("list");
+        assertThat(captured(Path.of("a"))).contains("pass path.toString(), and make it again inside the task");
         assertThat(captured(new ThreadLocal<String>())).contains("threadLocal.get()");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flame4j.CallOptions;
 import io.flame4j.CallTimeoutException.Phase;
 import io.flame4j.internal.link.Slot;
+import io.flame4j.internal.pool.TimeoutMessages.Obstacle;
 import io.flame4j.internal.pool.TimeoutMessages.Timing;
 import io.flame4j.internal.wire.Protocol;
 import java.time.Duration;
@@ -57,6 +58,19 @@ class TimeoutMessagesTest {
                 .endsWith("Raise that limit, or make the tasks of its object quicker: they run one after the other.");
         assertThat(running(call(own.retries(2), 10 * SECOND), 108, 110))
                 .endsWith("Raise that limit, or make the task quicker: earlier attempts count, too.");
+    }
+
+    @Test
+    void runners_that_take_no_more_calls_and_hold_the_last_places() {
+        Obstacle draining = new Obstacle(null, "", true, 1);
+
+        assertThat(messages.waiting(false, 3 * SECOND, "0 of 0 slots busy", 0, draining))
+                .hasMessage(
+                        "Pool 'thumbs': the call's deadline passed after 3.0 s of waiting for a runner; the task never ran."
+                                + " 0 of 0 slots busy. Runners that take no more calls hold the last places until their own calls have"
+                                + " ended (1 of them; the log says why). Raise max, or the timeout.");
+        assertThat(messages.waiting(false, 3 * SECOND, "0 of 0 slots busy", 0, new Obstacle(null, "", true, 0)))
+                .hasMessageContaining("of waiting for a runner to boot");
     }
 
     @Test
