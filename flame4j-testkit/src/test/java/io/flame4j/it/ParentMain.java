@@ -13,9 +13,6 @@ import java.util.concurrent.CountDownLatch;
 /** A parent that the tests can kill: a process of its own with a pool whose runners have calls. */
 final class ParentMain {
 
-    /** What its runners have on their command lines, so that they are found when their parent is gone. */
-    static final String RUN_PROPERTY = "flame4j.test.run";
-
     private ParentMain() {}
 
     /** What the parent does with its pool until it is killed. */
@@ -34,13 +31,13 @@ final class ParentMain {
         IDLE
     }
 
-    /** Arguments: work, directory, run. */
+    /** Arguments: work, directory. */
     public static void main(String[] args) throws Exception {
         Work work = Work.valueOf(args[0]);
         String directory = args[1];
         ProcessBackend backend = ProcessBackend.builder()
                 .heap("64m")
-                .jvmOptions("-D" + RUN_PROPERTY + "=" + args[2], "-Dflame4j.test.directory=" + directory)
+                .jvmOptions("-Dflame4j.test.directory=" + directory)
                 .build();
         var builder = FlamePool.builder("parent").backend(backend).max(2).maxConcurrency(2);
         if (work == Work.INITIALIZING) {
