@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <em>end</em> thread ({@link Ending}) exists once the runner has begun to end. Slot 0's thread also prepares the
  * runner (codec, initializer), so that the control thread can tell a lost parent meanwhile.
  *
- * <p>The monitor of this object guards {@code session}, {@code tools} and every change of {@code phase} and
+ * <p>The monitor of this object guards {@code session}, {@code tools}, {@code hostPrepared} and every change of {@code phase} and
  * {@code workers}; nothing is sent or waited for under it but their arrival.
  */
 final class Runner implements Runnable {
@@ -77,6 +77,7 @@ final class Runner implements Runnable {
     private volatile SlotWorker[] workers = {};
     private volatile @Nullable Session session;
     private @Nullable Tools tools;
+    private boolean hostPrepared;
     private volatile @Nullable Thread controlThread;
     private volatile @Nullable ForwardedLog forwardedLog;
 
@@ -100,6 +101,7 @@ final class Runner implements Runnable {
         if (agreed != null && welcome(agreed)) {
             timer.serve(agreed);
             host.onWelcome(this);
+            hostIsPrepared();
             String why = readControl(agreed.link());
             parentLost(why);
         }
@@ -210,7 +212,14 @@ final class Runner implements Runnable {
         }
     }
 
+    private synchronized void hostIsPrepared() {
+        hostPrepared = true;
+        notifyAll();
+    }
+
+    /** Not before the host is prepared: a SIGTERM that nobody handles would end a call that it is to let finish. */
     private synchronized boolean ready(Tools made) {
+        while (!hostPrepared && phase == Phase.BOOTING && uninterruptedWait()) {}
         tools = made;
         notifyAll();
         if (phase != Phase.BOOTING) {
@@ -282,7 +291,7 @@ final class Runner implements Runnable {
         return tools;
     }
 
-    @SuppressWarnings("WaitNotInLoop") // Both callers loop.
+    @SuppressWarnings("WaitNotInLoop") // All callers loop.
     private boolean uninterruptedWait() {
         try {
             wait();

@@ -3,7 +3,7 @@ package io.flame4j.internal.runner;
 /** What a runner runs in: a process of its own ({@link ProcessHost}), or its parent's JVM ({@link LocalRunner}). */
 interface RunnerHost {
 
-    /** Called once, when the parent has welcomed the runner. */
+    /** Called once, when the parent has welcomed the runner. No call is taken before it has returned. */
     void onWelcome(Runner runner);
 
     /** Whether what it logs is in the parent's log anyway. */
