@@ -53,6 +53,7 @@ class ModuleRulesTest {
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("flame4j-test-support"))
             .importPackages("io.flame4j");
 
     @Test

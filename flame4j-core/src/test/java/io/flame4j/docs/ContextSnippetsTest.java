@@ -7,25 +7,16 @@ import io.flame4j.context.ContextPropagator;
 import io.flame4j.context.IncomingCall;
 import io.flame4j.context.MdcPropagator;
 import io.flame4j.context.OutgoingCall;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The examples of docs/observability.md whose names begin with {@code context-} or {@code logs-}, run for real. Those of other modules are run
- * there. A code block after {@code <!-- snippet: name -->} must be, apart from white space and comments, the code between
- * {@code // snippet: name} and {@code // end} here.
+ * The examples of docs/observability.md whose names begin with {@code context-} or {@code logs-}, run for real: see
+ * {@link DocumentSnippets}. Those of other modules are run there.
  */
 class ContextSnippetsTest {
-
-    private static final Path DOCUMENT =
-            Path.of("..", "docs", "observability.md").toAbsolutePath().normalize();
-    private static final Path SOURCE =
-            Path.of("src", "test", "java", "io", "flame4j", "docs", "ContextSnippetsTest.java");
 
     static final class Tenants {
         private static final ThreadLocal<String> CURRENT = new ThreadLocal<>();
@@ -93,25 +84,9 @@ class ContextSnippetsTest {
 
     @Test
     void the_document_shows_what_runs_here() throws IOException {
-        String source = Files.readString(SOURCE);
-        Matcher shown = Pattern.compile(
-                        "<!-- snippet: ((?:context|logs)-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
-        int count = 0;
-        while (shown.find()) {
-            count++;
-            Matcher here = Pattern.compile(
-                            "// snippet: " + Pattern.quote(shown.group(1)) + "\\n(.*?)// end", Pattern.DOTALL)
-                    .matcher(source);
-            assertThat(here.find())
-                    .as("%s is not run by this test", shown.group(1))
-                    .isTrue();
-            assertThat(bare(shown.group(2))).isEqualTo(bare(here.group(1)));
-        }
-        assertThat(count).isEqualTo(3);
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replace("static ", "").replaceAll("\\s+", "");
+        DocumentSnippets.runBy(ContextSnippetsTest.class)
+                .in("docs/observability.md", "(?:context|logs)-.*")
+                .nested()
+                .check(3);
     }
 }

@@ -13,6 +13,7 @@ import io.flame4j.RunnerContext;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.Tracked;
 import io.flame4j.backend.ProcessBackend;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,25 +30,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * The examples of the documents, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
- * space and comments, the code between {@code // snippet: name} and {@code // end} here; a whole program is a file of its own.
- */
+/** The examples of the documents, run for real: see {@link DocumentSnippets}. */
 class SnippetsTest {
-
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path SOURCE = Path.of("src", "test", "java", "io", "flame4j", "docs", "SnippetsTest.java");
-
-    /** A program is shown as a whole, with its imports. */
-    private static final String PROGRAM = "first-program";
-
-    private static final Path PROGRAM_SOURCE = Path.of("src", "test", "java", "com", "acme", "FirstProgram.java");
-
-    private static final List<Path> DOCUMENTS =
-            List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/guide.md"), ROOT.resolve("docs/SECURITY.md"));
 
     private final List<String> log = new ArrayList<>();
     private FlamePool open;
@@ -251,59 +236,23 @@ class SnippetsTest {
             System.setOut(before);
         }
         Matcher said = Pattern.compile("It prints:\\s*```\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(ROOT.resolve("README.md")));
+                .matcher(Files.readString(Path.of("..", "README.md")));
         assertThat(said.find()).isTrue();
         // Others may log to the same place in between.
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .containsSubsequence(said.group(1).lines().toList());
     }
 
-    record Snippet(Path file, String name, String code) {
-        @Override
-        public String toString() {
-            return ROOT.relativize(file) + ": " + name;
-        }
-    }
-
-    static List<Snippet> documented() throws IOException {
-        // What needs Kubernetes is compiled where there is that: in the example for it.
-        Pattern block = Pattern.compile(
-                "<!-- snippet: (?!kubernetes-|spring-)(\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
-        List<Snippet> found = new ArrayList<>();
-        for (Path file : DOCUMENTS) {
-            Matcher matcher = block.matcher(Files.readString(file));
-            while (matcher.find()) {
-                found.add(new Snippet(file, matcher.group(1), matcher.group(2)));
-            }
-        }
-        return found;
-    }
-
-    @ParameterizedTest
-    @MethodSource("documented")
-    void theDocumentsShowWhatRunsHere(Snippet snippet) throws IOException {
-        if (snippet.name().equals(PROGRAM)) {
-            assertThat(bare(Files.readString(PROGRAM_SOURCE))).isEqualTo(bare(snippet.code()));
-            return;
-        }
-        Matcher here = Pattern.compile(
-                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(SOURCE));
-        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
-        // Closing braces may be missing here, where the test goes on inside of the block; "static" is for nesting.
-        assertThat(bare(snippet.code())).startsWith(bare(here.group(1)));
-        assertThat(bare(snippet.code()).substring(bare(here.group(1)).length())).matches("}*");
-    }
-
     @Test
-    void everyJavaBlockOfTheDocumentsIsASnippet() throws IOException {
-        for (Path file : DOCUMENTS) {
-            assertThat(Files.readString(file).split("```java", -1))
-                    .hasSize(Files.readString(file).split("<!-- snippet: ", -1).length);
-        }
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replace("static ", "").replaceAll("\\s+", "");
+    void theDocumentsShowWhatRunsHere() throws IOException {
+        // What needs Kubernetes or Spring is run where there is that.
+        DocumentSnippets.runBy(SnippetsTest.class)
+                .in("README.md", "(?!kubernetes-|spring-).*")
+                .in("docs/guide.md")
+                .in("docs/SECURITY.md")
+                .program("first-program", Path.of("src", "test", "java", "com", "acme", "FirstProgram.java"))
+                .nested()
+                .openEnded()
+                .check(11);
     }
 }

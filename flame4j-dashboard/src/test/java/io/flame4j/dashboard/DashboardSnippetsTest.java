@@ -4,27 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flame4j.FlamePool;
 import io.flame4j.testkit.FlameExtension;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * The examples of docs/dashboard.md, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
- * space and comments, the code between {@code // snippet: name} and {@code // end} here.
- */
+/** The examples of docs/dashboard.md, run for real: see {@link DocumentSnippets}. */
 class DashboardSnippetsTest {
-
-    private static final Path DOCUMENT = Path.of("..", "docs", "dashboard.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/flame4j/dashboard/DashboardSnippetsTest.java");
 
     @RegisterExtension
     final FlameExtension flame = FlameExtension.create();
@@ -105,24 +96,8 @@ class DashboardSnippetsTest {
 
     @Test
     void the_document_shows_what_runs_here() throws IOException {
-        String source = Files.readString(SOURCE);
-        Matcher shown = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
-        int count = 0;
-        while (shown.find()) {
-            count++;
-            Matcher here = Pattern.compile(
-                            "// snippet: " + Pattern.quote(shown.group(1)) + "\\n(.*?)// end", Pattern.DOTALL)
-                    .matcher(source);
-            assertThat(here.find())
-                    .as("%s is not run by this test", shown.group(1))
-                    .isTrue();
-            assertThat(bare(shown.group(2))).isEqualTo(bare(here.group(1)));
-        }
-        assertThat(count).isEqualTo(4);
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+        DocumentSnippets.runBy(DashboardSnippetsTest.class)
+                .in("docs/dashboard.md")
+                .check(4);
     }
 }

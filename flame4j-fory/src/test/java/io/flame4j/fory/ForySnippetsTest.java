@@ -8,23 +8,14 @@ import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.backend.ProcessBackend;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/**
- * The examples of docs/fory.md, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
- * space and comments, the code between {@code // snippet: name} and {@code // end} here.
- */
+/** The examples of docs/fory.md, run for real: see {@link DocumentSnippets}. */
 class ForySnippetsTest {
-
-    private static final Path DOCUMENT = Path.of("..", "docs", "fory.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/flame4j/fory/ForySnippetsTest.java");
 
     enum Status {
         OPEN
@@ -96,27 +87,9 @@ class ForySnippetsTest {
 
     @Test
     void the_document_shows_what_runs_here() throws IOException {
-        String source = Files.readString(SOURCE);
-        Matcher shown = Pattern.compile("<!-- snippet: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
-        int count = 0;
-        while (shown.find()) {
-            count++;
-            Matcher here = Pattern.compile(
-                            "// snippet: " + Pattern.quote(shown.group(1)) + "\\n(.*?)// end", Pattern.DOTALL)
-                    .matcher(source);
-            assertThat(here.find())
-                    .as("%s is not run by this test", shown.group(1))
-                    .isTrue();
-            assertThat(bare(shown.group(2))).isEqualTo(bare(here.group(1)));
-        }
-        assertThat(count).isEqualTo(3);
-    }
-
-    /** Here the classes are nested, and so static. */
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "")
-                .replace("public static final", "public final")
-                .replaceAll("\\s+", "");
+        DocumentSnippets.runBy(ForySnippetsTest.class)
+                .in("docs/fory.md")
+                .nested()
+                .check(3);
     }
 }

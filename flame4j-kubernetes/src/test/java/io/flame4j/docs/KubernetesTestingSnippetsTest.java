@@ -13,32 +13,19 @@ import io.flame4j.testkit.LeakCheck;
 import io.flame4j.testkit.kubernetes.FakeApiServer;
 import io.flame4j.testkit.kubernetes.Fault;
 import io.flame4j.testkit.kubernetes.ProcessNode;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The examples of docs/testing.md about Kubernetes, run for real; for the others see {@code TestingSnippetsTest}. A code
- * block after {@code <!-- snippet: kubernetes-… -->} must be, apart from white space and comments, the code between
- * {@code // snippet: kubernetes-…} and {@code // end} here.
+ * The examples of docs/testing.md about Kubernetes, run for real: see {@link DocumentSnippets}; for the others see
+ * {@code TestingSnippetsTest}.
  */
 class KubernetesTestingSnippetsTest {
-
-    private static final Path DOCUMENT =
-            Path.of("..", "docs", "testing.md").toAbsolutePath().normalize();
-    private static final Path SOURCE =
-            Path.of("src", "test", "java", "io", "flame4j", "docs", "KubernetesTestingSnippetsTest.java");
 
     @RegisterExtension
     final LeakCheck leaks = new LeakCheck();
@@ -126,34 +113,10 @@ class KubernetesTestingSnippetsTest {
         }
     }
 
-    record Snippet(String name, String code) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    static List<Snippet> documented() throws IOException {
-        Matcher matcher = Pattern.compile("<!-- snippet: (kubernetes-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
-        List<Snippet> found = new ArrayList<>();
-        while (matcher.find()) {
-            found.add(new Snippet(matcher.group(1), matcher.group(2)));
-        }
-        return found;
-    }
-
-    @ParameterizedTest
-    @MethodSource("documented")
-    void theDocumentShowsWhatRunsHere(Snippet snippet) throws IOException {
-        Matcher here = Pattern.compile(
-                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(SOURCE));
-        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
-        assertThat(bare(snippet.code())).isEqualTo(bare(here.group(1)));
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+    @Test
+    void theDocumentShowsWhatRunsHere() throws IOException {
+        DocumentSnippets.runBy(KubernetesTestingSnippetsTest.class)
+                .in("docs/testing.md", "kubernetes-.*")
+                .check(5);
     }
 }

@@ -17,6 +17,7 @@ import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
 import io.flame4j.backend.LocalBackend;
 import io.flame4j.micrometer.FlameMetrics;
+import io.flame4j.testsupport.DocumentSnippets;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -34,7 +35,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jfr.EventType;
@@ -46,15 +46,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * docs/observability.md against the code: its lists of metrics, tags and events have what there is and nothing else, and its
- * examples about these run here. A code block after {@code <!-- snippet: name -->} must be, apart from white
- * space and comments, the code between {@code // snippet: name} and {@code // end} here.
+ * examples about these run here, as {@link DocumentSnippets} says.
  */
 class ObservabilityDocumentTest {
 
     private static final Path DOCUMENT =
             Path.of("..", "docs", "observability.md").toAbsolutePath().normalize();
-    private static final Path SOURCE =
-            Path.of("src", "test", "java", "io", "flame4j", "docs", "ObservabilityDocumentTest.java");
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
@@ -184,26 +181,10 @@ class ObservabilityDocumentTest {
 
     @Test
     void the_document_shows_what_runs_here() throws IOException {
-        String source = Files.readString(SOURCE);
-        Matcher shown = Pattern.compile(
-                        "<!-- snippet: ((?:metrics|listener)-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
-        int count = 0;
-        while (shown.find()) {
-            count++;
-            Matcher here = Pattern.compile(
-                            "// snippet: " + Pattern.quote(shown.group(1)) + "\\n(.*?)// end", Pattern.DOTALL)
-                    .matcher(source);
-            assertThat(here.find())
-                    .as("%s is not run by this test", shown.group(1))
-                    .isTrue();
-            assertThat(bare(shown.group(2))).isEqualTo(bare(here.group(1)));
-        }
-        assertThat(count).isEqualTo(2);
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+        DocumentSnippets.runBy(ObservabilityDocumentTest.class)
+                // All but what the modules run that it is about.
+                .in("docs/observability.md", "(?!context-|logs-|otel-).*")
+                .check(2);
     }
 
     /** The rows of tables whose first cell begins with such code. */

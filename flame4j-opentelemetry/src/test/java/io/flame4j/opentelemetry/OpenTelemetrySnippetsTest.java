@@ -1,11 +1,10 @@
 package io.flame4j.opentelemetry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.flame4j.FlameParent;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerInitializer;
 import io.flame4j.backend.ProcessBackend;
+import io.flame4j.testsupport.DocumentSnippets;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -15,16 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The example of docs/observability.md whose name begins with {@code otel-}, run for real. A code block after
- * {@code <!-- snippet: name -->} must be, apart from white space and comments, the code between
- * {@code // snippet: name} and {@code // end} here.
+ * The example of docs/observability.md whose name begins with {@code otel-}, run for real: see {@link DocumentSnippets}.
  */
 class OpenTelemetrySnippetsTest {
 
@@ -79,17 +74,9 @@ class OpenTelemetrySnippetsTest {
 
     @Test
     void the_document_shows_what_runs_here() throws IOException {
-        Path document = Path.of("..", "docs", "observability.md");
-        Path source = Path.of("src/test/java/io/flame4j/opentelemetry/OpenTelemetrySnippetsTest.java");
-        Matcher shown = Pattern.compile("<!-- snippet: otel-runner -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(document));
-        Matcher here = Pattern.compile("// snippet: otel-runner\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(source));
-        assertThat(shown.find() && here.find()).isTrue();
-        assertThat(bare(shown.group(1))).isEqualTo(bare(here.group(1)));
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replace("static ", "").replaceAll("\\s+", "");
+        DocumentSnippets.runBy(OpenTelemetrySnippetsTest.class)
+                .in("docs/observability.md", "otel-.*")
+                .nested()
+                .check(1);
     }
 }

@@ -15,35 +15,22 @@ import io.flame4j.testkit.FlameExtension;
 import io.flame4j.testkit.LinkFault;
 import io.flame4j.testkit.LinkFault.Direction;
 import io.flame4j.testkit.LinkProxy;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The examples of docs/testing.md, run for real; those about Kubernetes are run where its backend is. A code block after
- * {@code <!-- snippet: name -->} must be, apart from white space and comments, the code between
- * {@code // snippet: name} and {@code // end} here.
+ * The examples of docs/testing.md, run for real: see {@link DocumentSnippets}. Those about Kubernetes are run where its backend
+ * is.
  */
 class TestingSnippetsTest {
-
-    private static final Path DOCUMENT =
-            Path.of("..", "docs", "testing.md").toAbsolutePath().normalize();
-    private static final Path SOURCE =
-            Path.of("src", "test", "java", "io", "flame4j", "docs", "TestingSnippetsTest.java");
 
     // snippet: gallery
     static final class Gallery {
@@ -188,41 +175,10 @@ class TestingSnippetsTest {
         // end
     }
 
-    record Snippet(String name, String code) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    static List<Snippet> documented() throws IOException {
-        Matcher matcher = Pattern.compile(
-                        "<!-- snippet: (?!kubernetes-)(\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
-        List<Snippet> found = new ArrayList<>();
-        while (matcher.find()) {
-            found.add(new Snippet(matcher.group(1), matcher.group(2)));
-        }
-        return found;
-    }
-
-    @ParameterizedTest
-    @MethodSource("documented")
-    void theDocumentShowsWhatRunsHere(Snippet snippet) throws IOException {
-        Matcher here = Pattern.compile(
-                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(SOURCE));
-        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
-        assertThat(bare(snippet.code())).isEqualTo(bare(here.group(1)));
-    }
-
     @Test
-    void everyJavaBlockOfTheDocumentIsASnippet() throws IOException {
-        String document = Files.readString(DOCUMENT);
-        assertThat(document.split("```java", -1)).hasSize(document.split("<!-- snippet: ", -1).length);
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+    void theDocumentShowsWhatRunsHere() throws IOException {
+        DocumentSnippets.runBy(TestingSnippetsTest.class)
+                .in("docs/testing.md", "(?!kubernetes-).*")
+                .check(9);
     }
 }

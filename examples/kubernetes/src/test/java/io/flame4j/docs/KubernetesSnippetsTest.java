@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.flame4j.deploy.StrictYaml;
 import io.flame4j.kubernetes.KubernetesBackend;
 import io.flame4j.kubernetes.KubernetesBackendBuilder;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -29,18 +30,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds the documents about Kubernetes against the code. A Java block after {@code <!-- snippet: name -->} must be, apart
- * from white space and comments, the code between {@code // snippet: name} and {@code // end} in
- * {@link KubernetesSnippets}. A YAML block after {@code <!-- yaml: kind -->} must be valid as that kind.
+ * Holds the documents about Kubernetes against the code: their Java is compiled in {@link KubernetesSnippets}, as
+ * {@link DocumentSnippets} says. A YAML block after {@code <!-- yaml: kind -->} must be valid as that kind.
  */
 class KubernetesSnippetsTest {
 
     private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
-    private static final Path SOURCE =
-            Path.of("src", "test", "java", "io", "flame4j", "docs", "KubernetesSnippets.java");
 
-    private static final Pattern JAVA =
-            Pattern.compile("<!-- snippet: (kubernetes-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern YAML = Pattern.compile("<!-- yaml: (\\S+) -->\\s*```yaml\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(#[^)]*)?\\)");
 
@@ -65,10 +61,10 @@ class KubernetesSnippetsTest {
         }
     }
 
-    private static List<Block> blocks(Pattern pattern) throws IOException {
+    static List<Block> yaml() throws IOException {
         List<Block> found = new ArrayList<>();
         for (Path file : documents()) {
-            Matcher matcher = pattern.matcher(Files.readString(file));
+            Matcher matcher = YAML.matcher(Files.readString(file));
             while (matcher.find()) {
                 found.add(new Block(file, matcher.group(1), matcher.group(2)));
             }
@@ -76,21 +72,15 @@ class KubernetesSnippetsTest {
         return found;
     }
 
-    static List<Block> java() throws IOException {
-        return blocks(JAVA);
-    }
-
-    static List<Block> yaml() throws IOException {
-        return blocks(YAML);
-    }
-
-    @ParameterizedTest
-    @MethodSource("java")
-    void theDocumentsShowWhatIsCompiledHere(Block block) throws IOException {
-        Matcher here = Pattern.compile("// snippet: " + Pattern.quote(block.kind()) + "\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(SOURCE));
-        assertThat(here.find()).as("%s is not compiled", block).isTrue();
-        assertThat(bare(block.code())).isEqualTo(bare(here.group(1)));
+    @Test
+    void theDocumentsShowWhatIsCompiledHere() throws IOException {
+        DocumentSnippets snippets = DocumentSnippets.runBy(KubernetesSnippets.class);
+        for (Path file : documents()) {
+            // The README is about more than Kubernetes.
+            String names = file.equals(ROOT.resolve("README.md")) ? "kubernetes-.*" : ".*";
+            snippets.in(ROOT.relativize(file).toString(), names);
+        }
+        snippets.check(12);
     }
 
     @Test
@@ -136,12 +126,9 @@ class KubernetesSnippetsTest {
     }
 
     @Test
-    void everyBlockIsMarked() throws IOException {
+    void everyBlockOfYamlIsMarked() throws IOException {
         for (Path file : documents()) {
             String text = Files.readString(file);
-            if (!file.equals(ROOT.resolve("README.md"))) {
-                assertThat(count(text, "```java")).as("Java of %s", file).isEqualTo(count(text, "<!-- snippet: "));
-            }
             assertThat(count(text, "```yaml")).as("YAML of %s", file).isEqualTo(count(text, "<!-- yaml: "));
         }
     }
@@ -192,9 +179,5 @@ class KubernetesSnippetsTest {
 
     private static int count(String text, String part) {
         return text.split(Pattern.quote(part), -1).length - 1;
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
     }
 }

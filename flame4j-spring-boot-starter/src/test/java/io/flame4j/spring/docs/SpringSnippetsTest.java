@@ -7,17 +7,10 @@ import io.flame4j.spring.FlameCall;
 import io.flame4j.spring.FlameContext;
 import io.flame4j.spring.autoconfigure.FlameAutoConfiguration;
 import io.flame4j.spring.test.FlameTest;
+import io.flame4j.testsupport.DocumentSnippets;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringBootConfiguration;
@@ -110,17 +103,9 @@ class Thumbnails {
 }
 
 /**
- * The examples of docs/spring.md, and those of the README that are about Spring, run for real. A code block after {@code <!-- snippet: name -->} must be, apart from white
- * space and comments, the code between {@code // snippet: name} and {@code // end} here.
+ * The examples of docs/spring.md, and those of the README that are about Spring, run for real: see {@link DocumentSnippets}.
  */
 class SpringSnippetsTest {
-
-    private static final Path DOCUMENT =
-            Path.of("..", "docs", "spring.md").toAbsolutePath().normalize();
-    private static final Path README =
-            Path.of("..", "README.md").toAbsolutePath().normalize();
-    private static final Path SOURCE =
-            Path.of("src", "test", "java", "io", "flame4j", "spring", "docs", "SpringSnippetsTest.java");
 
     private final ApplicationContextRunner contexts = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(FlameAutoConfiguration.class))
@@ -152,40 +137,11 @@ class SpringSnippetsTest {
                         .containsExactly(5));
     }
 
-    record Snippet(String name, String code) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    static List<Snippet> documented() throws IOException {
-        Matcher matcher = Pattern.compile("<!-- snippet: (spring-\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT) + Files.readString(README));
-        List<Snippet> found = new ArrayList<>();
-        while (matcher.find()) {
-            found.add(new Snippet(matcher.group(1), matcher.group(2)));
-        }
-        return found;
-    }
-
-    @ParameterizedTest
-    @MethodSource("documented")
-    void the_document_shows_what_runs_here(Snippet snippet) throws IOException {
-        Matcher here = Pattern.compile(
-                        "// snippet: " + Pattern.quote(snippet.name()) + "\\n(.*?)// end", Pattern.DOTALL)
-                .matcher(Files.readString(SOURCE));
-        assertThat(here.find()).as("%s is not run by this test", snippet).isTrue();
-        assertThat(bare(snippet.code())).isEqualTo(bare(here.group(1)));
-    }
-
     @Test
-    void every_java_block_of_the_document_is_a_snippet() throws IOException {
-        String document = Files.readString(DOCUMENT);
-        assertThat(document.split("```java", -1)).hasSize(document.split("<!-- snippet: spring-", -1).length);
-    }
-
-    private static String bare(String code) {
-        return code.replaceAll("//[^\\n]*", "").replaceAll("\\s+", "");
+    void the_document_shows_what_runs_here() throws IOException {
+        DocumentSnippets.runBy(SpringSnippetsTest.class)
+                .in("docs/spring.md")
+                .in("README.md", "spring-.*")
+                .check(4);
     }
 }
