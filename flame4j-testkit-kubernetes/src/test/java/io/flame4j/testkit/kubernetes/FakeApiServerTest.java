@@ -400,9 +400,10 @@ class FakeApiServerTest {
 
     @Test
     void informers_survive_a_dropped_watch_an_expired_version_and_a_restart() {
-        create(pod("a"));
         try (SharedIndexInformer<Pod> informer =
                 client.pods().inNamespace(NS).runnableInformer(0).run()) {
+            // Told by the watch, which is open then: the client does not notice when it is cut while it opens.
+            create(pod("a"));
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> informer.getStore().list().size() == 1);
             assertThat(server.dropWatches()).isEqualTo(1);

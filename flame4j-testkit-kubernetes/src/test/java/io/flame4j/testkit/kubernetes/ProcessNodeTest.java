@@ -364,12 +364,19 @@ class ProcessNodeTest {
                 .endSpec()
                 .build();
         create(client, pod);
+        // Which of the two starts first is not said.
         Pod running = PodFixtures.await(
                 client,
                 "a",
                 p -> p.getStatus() != null
-                        && !p.getStatus().getContainerStatuses().isEmpty()
-                        && state(p).getTerminated() != null);
+                        && p.getStatus().getContainerStatuses().size() == 2
+                        && state(p).getTerminated() != null
+                        && p.getStatus()
+                                        .getContainerStatuses()
+                                        .get(1)
+                                        .getState()
+                                        .getRunning()
+                                != null);
         assertThat(running.getStatus().getPhase()).isEqualTo("Running");
         client.pods().inNamespace(NS).withName("a").delete();
         awaitGone(client, "a");

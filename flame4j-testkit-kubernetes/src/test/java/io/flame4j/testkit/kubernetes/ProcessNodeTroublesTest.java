@@ -109,9 +109,9 @@ class ProcessNodeTroublesTest {
     @Test
     void images_cannot_be_pulled() {
         node.close();
-        // Of two statuses of a pod that wait to be written only the later one is: the first needs the time.
+        // Of two statuses of a pod that wait to be written only the later one is: it tries again when it is told to.
         try (ProcessNode patient = builder()
-                .retryEvery(Duration.ofSeconds(2))
+                .retryEvery(Duration.ofMinutes(10))
                 .name("patient")
                 .podNetwork("127.0.2")
                 .start()) {
@@ -124,6 +124,9 @@ class ProcessNodeTroublesTest {
         create(client, shell("a", "echo 1"));
         create(client, shell("b", "echo 2"));
         awaitPhase(client, "b", "Succeeded");
+        awaitWaiting(client, "a", "ErrImagePull");
+        // The end of any trouble makes the node try again at once.
+        patient.holdStart(pod -> false).end();
         Pod failing = awaitWaiting(client, "a", "ImagePullBackOff");
         assertThat(failing.getStatus().getPhase()).isEqualTo("Pending");
         assertThat(state(failing).getWaiting().getMessage())
@@ -234,6 +237,7 @@ class ProcessNodeTroublesTest {
     void containers_run_out_of_memory() {
         serve("a");
         serve("b");
+        awaitPhase(client, "b", "Running");
         assertThat(node.oomKill(ProcessNode.named("a"))).isEqualTo(1);
         Pod failed = awaitPhase(client, "a", "Failed");
         assertThat(state(failed).getTerminated().getReason()).isEqualTo("OOMKilled");
@@ -313,9 +317,10 @@ class ProcessNodeTroublesTest {
 
     @Test
     void a_frozen_node_is_silent_and_comes_back() {
+        // What a node says before it is frozen may arrive later.
         serve("a");
-        create(client, shell("b", SERVE));
-        awaitServing("b");
+        awaitPhase(client, "a", "Running");
+        serve("b");
         awaitPhase(client, "b", "Running");
         node.freeze();
         ProcessHandle process = node.process("a").orElseThrow();
