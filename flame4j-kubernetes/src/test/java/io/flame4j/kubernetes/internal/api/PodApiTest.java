@@ -343,11 +343,13 @@ class PodApiTest {
     @Test
     void a_delete_is_repeated_until_it_is_done() throws Exception {
         Pod created = api.create(pod("r1"), PATIENCE);
+        Fault hold = server.holdWhen(is("delete", "pods"));
         server.failNext(1, is("delete", "pods"), 500, "etcd is slow");
         server.cutNext(1, is("delete", "pods"));
         server.failNext(1, is("delete", "pods"), 429, "too many requests");
         api.delete(created, Duration.ZERO);
         assertThat(api.awaitDeletes(Duration.ZERO)).isFalse();
+        hold.end();
         assertThat(api.awaitDeletes(LONG)).isTrue();
         assertThat(server.count("delete", "pods")).isEqualTo(4);
         assertThat(pods()).isEmpty();
