@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.flame4j.FlameException;
 import io.flame4j.FlamePool;
 import io.flame4j.kubernetes.DoctorReport.Finding;
 import io.flame4j.kubernetes.DoctorReport.Outcome;
@@ -18,6 +19,7 @@ import io.flame4j.testkit.kubernetes.Fault;
 import io.flame4j.testkit.kubernetes.ProcessNode;
 import io.flame4j.testkit.kubernetes.Trouble;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -170,15 +172,32 @@ class DoctorBootTest {
 
     @Test
     void port_that_pools_of_this_process_listen_at_is_shared() throws Exception {
-        KubernetesBackend backend = builder().port(freePort()).build();
-        try (FlamePool pool = FlamePool.builder("web").backend(backend).build()) {
+        Listening listening = listen();
+        try (FlamePool pool = listening.pool()) {
             assertThat(pool.name()).isEqualTo("web");
 
-            DoctorReport report = Doctor.examineAndBoot(backend, BOOT);
+            DoctorReport report = Doctor.examineAndBoot(listening.backend(), BOOT);
 
             assertThat(report.isHealthy()).as(report::toString).isTrue();
             assertThat(find(report, "Address").details())
                     .endsWith("pools of this process listen there, which others can share");
+        }
+    }
+
+    private record Listening(KubernetesBackend backend, FlamePool pool) {}
+
+    /** Takes another port when somebody else was quicker to take that which was free. */
+    private Listening listen() throws IOException {
+        while (true) {
+            KubernetesBackend backend = builder().port(freePort()).build();
+            try {
+                return new Listening(
+                        backend, FlamePool.builder("web").backend(backend).build());
+            } catch (FlameException e) {
+                if (!(e.getCause() instanceof BindException)) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -169,7 +169,7 @@ class ApiCallsTest {
         await().until(() -> events.contains("-r1"));
         assertThat(api.allowed("watch", "pods", cluster.namespace())).isFalse();
         assertThat(api.allowed("list", "pods", cluster.namespace())).isTrue();
-        assertThat(api.log(cluster.namespace(), "any", "runner", 50, Duration.ofSeconds(5)))
+        assertThat(api.log(cluster.namespace(), "any", "runner", 50, PATIENCE))
                 .singleElement()
                 .asString()
                 .contains("grant get on pods/log");

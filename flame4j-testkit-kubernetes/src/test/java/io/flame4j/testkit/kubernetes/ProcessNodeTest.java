@@ -388,7 +388,8 @@ class ProcessNodeTest {
                 client,
                 new PodBuilder(shell("a", SERVE))
                         .editSpec()
-                        .withActiveDeadlineSeconds(5L)
+                        // Enough for the script to begin to listen.
+                        .withActiveDeadlineSeconds(15L)
                         .endSpec()
                         .build());
         Pod failed = awaitPhase(client, "a", "Failed");

@@ -467,15 +467,14 @@ class PodApiTest {
                 .build());
         server.logs((namespace, pod, container) ->
                 IntStream.range(0, 100).mapToObj(i -> "line " + i + "\n").reduce("", String::concat));
-        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5)))
-                .containsExactly("line 97", "line 98", "line 99");
+        assertThat(api.log(NS, "p1", "runner", 3, LONG)).containsExactly("line 97", "line 98", "line 99");
         server.logs((namespace, pod, container) -> ("x".repeat(999) + "\n").repeat(1000));
-        assertThat(api.log(NS, "p1", "runner", 1000, Duration.ofSeconds(5)))
+        assertThat(api.log(NS, "p1", "runner", 1000, LONG))
                 .hasSize((64 << 10) / 1000)
                 .allSatisfy(line -> assertThat(line).hasSize(999));
-        assertThat(api.log(NS, "nobody", "runner", 3, Duration.ofSeconds(5))).isNull();
+        assertThat(api.log(NS, "nobody", "runner", 3, LONG)).isNull();
         server.failWhen(is("get", "pods/log"), 403, "no");
-        assertThat(api.log(NS, "p1", "runner", 3, Duration.ofSeconds(5)))
+        assertThat(api.log(NS, "p1", "runner", 3, LONG))
                 .singleElement()
                 .asString()
                 .contains("grant get on pods/log");
