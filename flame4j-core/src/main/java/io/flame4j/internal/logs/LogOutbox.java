@@ -158,9 +158,14 @@ public final class LogOutbox implements Consumer<RunnerLogEvent>, Runnable {
 
     /** Waits until there is something to send, or to do. */
     private void rest(long until) {
-        if (waiting.peek() == null) {
-            // Or what has come meanwhile would count as sent.
-            tellDrained();
+        lock.lock();
+        try {
+            // Under the lock, or an event and a flush that come between the look and the word would count as sent.
+            if (waiting.peek() == null) {
+                tellDrained();
+            }
+        } finally {
+            lock.unlock();
         }
         idle = true;
         for (long rest = until - clock.getAsLong();

@@ -209,6 +209,32 @@ class ForwardedLogsTest {
         assertThat(arrived.get()).isBetween((long) LogOutbox.MAX_EVENTS, LogOutbox.MAX_EVENTS + 1_000L);
     }
 
+    /** What is logged in the very moment in which the thread that sends finds nothing left. */
+    @Test
+    void what_was_logged_before_a_flush_is_sent_when_it_returns() {
+        AtomicLong sent = new AtomicLong();
+        // Each look at this clock is a second later, so that no batch is followed by a pause.
+        outbox = new LogOutbox(
+                (dropped, batch) -> {
+                    // How many there are: so few that it is a single byte.
+                    sent.addAndGet(batch[0]);
+                    return true;
+                },
+                () -> {},
+                () -> now.addAndGet(TimeUnit.SECONDS.toNanos(1)));
+        sender = new Thread(outbox, "sender");
+        sender.start();
+        for (int logged = 2; logged <= 400; logged += 2) {
+            outbox.accept(event("a", "first"));
+            while (sent.get() < logged - 1) {
+                Thread.yield();
+            }
+            outbox.accept(event("a", "last"));
+            outbox.flush(LONG.toNanos());
+            assertThat(sent.get()).isEqualTo(logged);
+        }
+    }
+
     @Test
     void what_the_sending_itself_logs_is_not_sent() {
         AtomicLong sent = new AtomicLong();
