@@ -13,6 +13,7 @@ final class Liveness {
 
     private final long period;
     private long plannedLook = Clock.NEVER;
+    private long lookedAt = Clock.NEVER;
     private long excusedUntil;
 
     /**
@@ -30,9 +31,9 @@ final class Liveness {
         if (period == Clock.NEVER) {
             return false;
         }
-        if (plannedLook != Clock.NEVER && now - plannedLook > period) {
-            excusedUntil = now + period;
-        }
+        lookedAt = now;
+        // The first look is due when the parent is heard first.
+        excuseIfLate(now, plannedLook == Clock.NEVER ? lastHeard : plannedLook);
         return now >= excusedUntil && now - lastHeard >= MISSED * period;
     }
 
@@ -41,11 +42,21 @@ final class Liveness {
         return period != Clock.NEVER && now - lastSent >= period;
     }
 
-    /** When to look again; to be kept. */
-    long nextLook(long lastSent, long lastHeard) {
+    private void excuseIfLate(long now, long expected) {
+        if (now - expected > period) {
+            excusedUntil = now + period;
+        }
+    }
+
+    /**
+     * When to look again; to be kept. Told the time anew: a process may have been stopped since it looked, and when the time
+     * of the parent was up before this plan, keeping to it would not be late.
+     */
+    long nextLook(long now, long lastHeard) {
+        excuseIfLate(now, lookedAt);
         plannedLook = period == Clock.NEVER
                 ? Clock.NEVER
-                : Math.min(lastSent + period, Math.max(excusedUntil, lastHeard + MISSED * period));
+                : Math.min(now + period, Math.max(excusedUntil, lastHeard + MISSED * period));
         return plannedLook;
     }
 }

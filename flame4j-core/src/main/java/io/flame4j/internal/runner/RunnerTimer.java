@@ -113,7 +113,7 @@ final class RunnerTimer implements Runnable {
         if (watch.isQuiet(now, link.lastSent())) {
             link.beat();
         }
-        return watch.nextLook(Math.max(now, link.lastSent()), link.lastHeard());
+        return watch.nextLook(Math.max(clock.nanos(), link.lastSent()), link.lastHeard());
     }
 
     private long lookAtFailsafe(long now) {

@@ -21,6 +21,7 @@ class LivenessTest {
 
     @Test
     void threePeriodsOfSilenceMeanLoss() {
+        liveness.nextLook(200 * MS, 0);
         assertThat(liveness.isSilent(299 * MS, 0)).isFalse();
         assertThat(liveness.isSilent(300 * MS, 0)).isTrue();
     }
@@ -37,6 +38,25 @@ class LivenessTest {
         assertThat(liveness.isSilent(10_000 * MS, 0)).isFalse();
         assertThat(liveness.nextLook(10_000 * MS, 0)).isEqualTo(10_100 * MS);
         assertThat(liveness.isSilent(10_099 * MS, 0)).isFalse();
+        assertThat(liveness.isSilent(10_100 * MS, 0)).isTrue();
+    }
+
+    /** The next look is then no late one. */
+    @Test
+    void itMayHaveBeenStoppedBetweenALookAndThePlanForTheNextOne() {
+        liveness.nextLook(0, 0);
+        assertThat(liveness.isSilent(100 * MS, 0)).isFalse();
+        long plan = liveness.nextLook(380 * MS, 0);
+        assertThat(liveness.isSilent(380 * MS, 0)).isFalse();
+        assertThat(plan).isEqualTo(480 * MS);
+        assertThat(liveness.isSilent(479 * MS, 0)).isFalse();
+        assertThat(liveness.isSilent(480 * MS, 0)).isTrue();
+    }
+
+    @Test
+    void itMayHaveBeenStoppedBeforeItsFirstLook() {
+        assertThat(liveness.isSilent(10_000 * MS, 0)).isFalse();
+        assertThat(liveness.nextLook(10_000 * MS, 0)).isEqualTo(10_100 * MS);
         assertThat(liveness.isSilent(10_100 * MS, 0)).isTrue();
     }
 
