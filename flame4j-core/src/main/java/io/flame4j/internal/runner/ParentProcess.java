@@ -20,6 +20,12 @@ final class ParentProcess {
     private static final long DYING_MILLIS = 300;
     private static final long POLL_MILLIS = 10;
 
+    /** Where they are in {@code /proc/PID/stat}, counted from the state. */
+    private static final int FLAGS = 6;
+
+    /** Linux sets it before it closes what the process has open. */
+    private static final long PF_EXITING = 4;
+
     private final long pid;
     private @Nullable Boolean wasParent;
 
@@ -50,29 +56,33 @@ final class ParentProcess {
         return parent.isPresent() && parent.get().pid() == pid;
     }
 
-    /** Whether it has ended, be it waited for or not. */
+    /** Whether it has ended, be it waited for or not, or is past keeping from it. */
     boolean isDead() {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        return process.isEmpty() || !process.get().isAlive() || isZombie();
+        return process.isEmpty() || !process.get().isAlive() || isPastRunning();
     }
 
-    /** Ended, but not yet waited for by its own parent; to Java that looks alive. */
-    private boolean isZombie() {
+    /** Ended, but not yet waited for by its own parent, or about to end; to Java that looks alive. */
+    private boolean isPastRunning() {
         Path stat = Path.of("/proc", Long.toString(pid), "stat");
         try {
-            String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
-            int state = text.lastIndexOf(')') + 2;
-            return state > 1 && state < text.length() && text.charAt(state) == 'Z';
+            return isPastRunning(Files.readString(stat, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             // No such system, or gone in between: the other signs decide.
             return false;
         }
     }
 
+    /** Told by {@code /proc/PID/stat}: id, name in parentheses, state, five numbers, flags, and more. */
+    static boolean isPastRunning(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ");
+        return fields[0].equals("Z") || fields.length > FLAGS && (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0;
+    }
+
     /**
      * Removes the directory of the parent's socket when the parent is gone and so cannot. Only one that is named after
      * the parent's process and holds nothing else goes. A process that is killed closes its connections shortly before
-     * it is gone, so it is given a moment.
+     * it is gone. Linux tells that it is ending; where nothing does, it is given a moment, and no more: it may as well live.
      */
     void sweep(WireAddress address, Clock clock) {
         Path directory = address instanceof WireAddress.Unix unix ? unix.path().getParent() : null;
