@@ -10,6 +10,7 @@ import io.flame4j.FlamePool;
 import io.flame4j.FlamePoolBuilder;
 import io.flame4j.Refusal;
 import io.flame4j.RunnerBootException;
+import io.flame4j.RunnerContext;
 import io.flame4j.backend.Backend;
 import io.flame4j.backend.ListenAt;
 import io.flame4j.backend.ProcessBackend;
@@ -50,6 +51,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -439,11 +442,17 @@ class MutualTlsTest extends PoolTests {
                 .hasMessageContaining("the other side refuses the certificate that it was shown");
     }
 
-    /** Giving a call up closes its connection, and the runner dials another. */
-    private static void makeRedial(FlamePool pool) {
-        assertThatThrownBy(() -> pool.call(
-                        () -> Thread.sleep(60_000), CallOptions.defaults().timeout(Duration.ofSeconds(1))))
-                .isInstanceOf(CallTimeoutException.class);
+    /** Giving up a call that runs closes its connection, and the runner dials another. */
+    private static void makeRedial(FlamePool pool) throws InterruptedException {
+        CountDownLatch runs = new CountDownLatch(1);
+        CompletableFuture<Void> givenUp = pool.callAsync(
+                () -> {
+                    RunnerContext.current().progress("runs");
+                    Thread.sleep(60_000);
+                },
+                CallOptions.defaults().onProgress(progress -> runs.countDown()));
+        assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(givenUp.cancel(true)).isTrue();
     }
 
     private void replace(String name, String text) throws IOException {
