@@ -248,11 +248,10 @@ class RunnerProcessTest {
         terms.interruptGraceMillis = 1_000;
         Control control = serve(terms);
         Line line = parent.line();
-        line.call().flags(Protocol.CALL_PROGRESS).send((RemoteAction<RuntimeException>) () -> {
-            RunnerContext.current().progress("started");
-            goOnForEver();
-        });
-        line.answer();
+        Path begun = directory.resolve("begun");
+        String path = begun.toString();
+        line.call().send((RemoteAction<IOException>) () -> goOnForEver(path));
+        Awaitility.await().atMost(ScriptedParent.PATIENCE).until(() -> Files.exists(begun));
         line.abandon(control, true, false);
         assertThat(control.expect(ControlFrame.Condemned.class).why())
                 .startsWith("lambda in io.flame4j.internal.runner.RunnerProcessTest.aCondemnedProcess")
@@ -267,7 +266,9 @@ class RunnerProcessTest {
                 .contains("slot 0 has not ended in time");
     }
 
-    private static void goOnForEver() {
+    /** Makes a file when it has begun: only from then on is it certain where it is found. */
+    private static void goOnForEver(String begun) throws IOException {
+        Files.createFile(Path.of(begun));
         while (true) {
             Thread.interrupted();
         }
@@ -321,11 +322,10 @@ class RunnerProcessTest {
     void aSecondSigtermEndsAtOnce() throws Exception {
         Control control = serve();
         Line line = parent.line();
-        line.call().flags(Protocol.CALL_PROGRESS).send((RemoteAction<RuntimeException>) () -> {
-            RunnerContext.current().progress("started");
-            goOnForEver();
-        });
-        line.answer();
+        Path begun = directory.resolve("begun");
+        String path = begun.toString();
+        line.call().send((RemoteAction<IOException>) () -> goOnForEver(path));
+        Awaitility.await().atMost(ScriptedParent.PATIENCE).until(() -> Files.exists(begun));
         RunnerProcess.signal(runner, "TERM");
         control.expect(ControlFrame.Draining.class);
         RunnerProcess.signal(runner, "TERM");
