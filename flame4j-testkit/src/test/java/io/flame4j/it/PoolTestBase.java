@@ -30,7 +30,7 @@ abstract class PoolTestBase {
     @TempDir
     Path directory;
 
-    final PoolWatch watch = new PoolWatch();
+    PoolWatch watch = new PoolWatch();
 
     FlamePool pool;
 
