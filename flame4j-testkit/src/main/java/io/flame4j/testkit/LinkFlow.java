@@ -289,10 +289,22 @@ final class LinkFlow {
             }
             passed += count;
             long pause = bytesPerSecond > 0 ? TimeUnit.SECONDS.toNanos(count) / bytesPerSecond : 0;
+            if (due != null && lasts(due.fault)) {
+                // Before anybody can have received what is in front of it, and heal it.
+                take(due.fault);
+                return new Portion(count, null, pause);
+            }
             return new Portion(count, due == null ? null : due.fault, pause);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean lasts(LinkFault fault) {
+        return switch (fault.kind) {
+            case CUT, RESET, CORRUPT -> false;
+            case DELAY, THROTTLE, SILENCE, SPLIT, JOIN -> true;
+        };
     }
 
     private void take(LinkFault fault) {

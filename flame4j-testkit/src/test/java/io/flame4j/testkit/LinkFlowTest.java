@@ -29,6 +29,9 @@ class LinkFlowTest {
     private final List<Integer> written = new CopyOnWriteArrayList<>();
     private final LinkFlow flow = new LinkFlow(Direction.TO_PARENT, NOTHING);
 
+    /** What the other end does as soon as something comes. */
+    private Runnable receiver = () -> {};
+
     /** Sends messages of these sizes with so much time between them, to the end. */
     private void run(Duration between, int... sizes) throws Exception {
         run(sent -> Awaitility.await().pollDelay(between).until(() -> true), sizes);
@@ -43,6 +46,7 @@ class LinkFlowTest {
                 int count = bytes.remaining();
                 bytes.position(bytes.limit());
                 written.add(count);
+                receiver.run();
                 return count;
             }
 
@@ -88,6 +92,19 @@ class LinkFlowTest {
         // What comes sooner may be read with what was there, on a busy machine.
         run(sent -> Awaitility.await().until(() -> written.size() >= sent), 10, 20);
         assertThat(written).containsExactly(10, 20);
+    }
+
+    @Test
+    void aFaultIsThereBeforeWhatIsInFrontOfItIsReceived() throws Exception {
+        flow.inject(LinkFault.silence().afterBytes(3));
+        receiver = flow::heal;
+        run(Duration.ofMillis(1), 10);
+        assertThat(written).containsExactly(3, 7);
+
+        written.clear();
+        flow.inject(LinkFault.split(1).afterBytes(3));
+        run(Duration.ofMillis(1), 10);
+        assertThat(written).containsExactly(3, 7);
     }
 
     @Test
