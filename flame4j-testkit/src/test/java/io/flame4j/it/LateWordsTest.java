@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,8 @@ class LateWordsTest extends PoolTestBase {
         HostileRunner runners = new HostileRunner(
                 (sequence, slot) -> script.answer(controls.size() - 1, sequence, slot), controls::add);
         ends = new ToldEnds(runners, lossDetailsWithin);
-        return start(Backends.LOCAL.pool().backend(ends).max(1).maxConcurrency(1));
+        return start(
+                Backends.LOCAL.pool().backend(ends).forwardLogs(true).max(1).maxConcurrency(1));
     }
 
     /** The first runner, which may serve before its start has returned. */
@@ -185,6 +187,35 @@ class LateWordsTest extends PoolTestBase {
         });
 
         assertThat(failureOf(pool)).isInstanceOf(RunnerLostException.class).hasMessageContaining("code 143");
+    }
+
+    /** That its control connection has ended is there to be read, and the thread that reads it has not come to it. */
+    @Test
+    void aRunnerWhoseEndHasNotBeenReadIsNotSaidToBeUp() throws Exception {
+        CountDownLatch stalled = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        FlamePool pool = scripted(Duration.ofSeconds(30), (runner, sequence, slot) -> {
+            first().onLog = () -> {
+                stalled.countDown();
+                awaitQuietly(goesOn);
+            };
+            controls.get(0).write(new ControlFrame.Log(0, new byte[0]).encode());
+            awaitQuietly(stalled);
+            first().end();
+            Awaitility.await().pollDelay(400, TimeUnit.MILLISECONDS).until(() -> true);
+            goesOn.countDown();
+            first().exit.complete(TERMINATED);
+        });
+
+        assertThat(failureOf(pool)).isInstanceOf(RunnerLostException.class).hasMessageContaining("code 143");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** It was written before the end, and the thread that is to read it has not come to it. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** Starts runners on another backend, and reports their ends when a test says so, or when they are killed. */
 final class ToldEnds implements Backend {
@@ -62,6 +63,9 @@ final class ToldEnds implements Backend {
         /** What is known of it when it is asked for. */
         volatile @Nullable RunnerExit known;
 
+        /** What it does when its pool hears its log. */
+        volatile Runnable onLog = () -> {};
+
         private Life(RunnerHandle runner) {
             this.runner = runner;
         }
@@ -79,6 +83,12 @@ final class ToldEnds implements Backend {
         @Override
         public @Nullable RunnerExit unreachable() {
             return known;
+        }
+
+        /** Is called by the pool's thread for connections when the runner first sends what it logs. */
+        @Override
+        public void logOutput(@Nullable Level level) {
+            onLog.run();
         }
 
         /** Closes its connections. */

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +51,9 @@ final class RunnerListener {
 
     /** Pools that have left and may still have connections. */
     private final Queue<RunnerPort> leaving = new ConcurrentLinkedQueue<>();
+
+    /** Those who wait until nothing is left to be read; each asked before this thread looks what there is. */
+    private final Queue<CompletableFuture<@Nullable Void>> behind = new ConcurrentLinkedQueue<>();
 
     /** A pool has come or gone. */
     private volatile boolean portsChanged;
@@ -182,6 +186,19 @@ final class RunnerListener {
         selector.wakeup();
     }
 
+    /** Completes when all has been read that runners had sent by now, the ends of their connections included. Any thread. */
+    CompletableFuture<@Nullable Void> caughtUp() {
+        synchronized (ports) {
+            if (over) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<@Nullable Void> rest = new CompletableFuture<>();
+            behind.add(rest);
+            selector.wakeup();
+            return rest;
+        }
+    }
+
     /** Who may come in. */
     Admission admission() {
         return admission;
@@ -229,9 +246,19 @@ final class RunnerListener {
 
     /** Waits for something to do, and does it. What is left undone by a failure is for the next turn. */
     private void turn() throws IOException {
-        selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
+        int asked = behind.size();
+        if (asked == 0) {
+            selector.select(Math.max(1, untilDue(clock.getAsLong()) / 1_000_000 + 1));
+        } else {
+            selector.selectNow();
+        }
         if (closed) {
             return;
+        }
+        if (selector.selectedKeys().isEmpty()) {
+            for (; asked > 0; asked--) {
+                behind.remove().complete(null);
+            }
         }
         Iterator<SelectionKey> selected = selector.selectedKeys().iterator();
         while (selected.hasNext()) {
@@ -396,6 +423,7 @@ final class RunnerListener {
             over = true;
             leaving.forEach(RunnerPort::gone);
         }
+        behind.forEach(rest -> rest.complete(null));
     }
 
     static void closeQuietly(Closeable closeable) {

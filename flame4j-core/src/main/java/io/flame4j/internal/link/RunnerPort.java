@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -118,6 +119,11 @@ public final class RunnerPort implements Closeable {
     public void forget(String runnerId) {
         listener.admission().forget(runnerId, this);
         listener.lookAtParked();
+    }
+
+    /** Completes when all has been read that runners had sent by now, the ends of their connections included. */
+    public CompletableFuture<@Nullable Void> caughtUp() {
+        return listener.caughtUp();
     }
 
     long heartbeatNanos() {

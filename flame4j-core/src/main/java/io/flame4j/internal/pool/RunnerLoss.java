@@ -22,6 +22,9 @@ final class RunnerLoss {
     /** The connections of a process that ends break within a moment of each other. */
     private static final long SUSPICION_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** The end of the control connection may be there to be read for as long, by a thread that gets no processor. */
+    private static final long CATCH_UP_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     /** More than the platform is given to say why, by this much. */
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
@@ -102,13 +105,20 @@ final class RunnerLoss {
         }
     }
 
-    /** The thread that would tell may be late; the platform is asked before the runner is said to be up. */
+    /** The threads that would tell may be late; they and the platform are asked before the runner is said to be up. */
     private boolean isSuspected(long deadline) throws InterruptedException {
+        return comes(suspected, rest(SUSPICION_NANOS, deadline))
+                || comes(CompletableFuture.anyOf(suspected, services.caughtUp()), rest(CATCH_UP_NANOS, deadline))
+                        && suspected.isDone()
+                || runner.hasEnded();
+    }
+
+    private static boolean comes(CompletableFuture<?> what, long within) throws InterruptedException {
         try {
-            suspected.get(rest(SUSPICION_NANOS, deadline), TimeUnit.NANOSECONDS);
+            what.get(within, TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
-            return runner.hasEnded();
+            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -98,6 +99,11 @@ final class RunnerServices {
     /** How long a lost runner's platform may take to say why; the callers wait for it. */
     long lossDetailsNanos() {
         return lossDetailsNanos;
+    }
+
+    /** Completes when the pool knows all that its runners had said by now. */
+    CompletableFuture<@Nullable Void> caughtUp() {
+        return port.caughtUp();
     }
 
     /** Where the log of runners goes. */

@@ -207,6 +207,15 @@ class RunnerListenerTest {
         assertLetsTheRunnerIn();
     }
 
+    @Test
+    void whoeverWaitsForItToCatchUpIsNotForgottenAtItsEnd() throws Exception {
+        listener.caughtUp().get(20, TimeUnit.SECONDS);
+        listener.close();
+        listener.caughtUp().get(20, TimeUnit.SECONDS);
+        listener.join(20_000);
+        assertThat(listener.caughtUp()).isDone();
+    }
+
     /** Looks are taken twice per heartbeat, and one more when it is time. */
     @Test
     void aSilentRunnerIsLostAfterThreeHeartbeatsAndNotLater() throws Exception {
