@@ -27,6 +27,9 @@ final class PoolRuntime {
     /** How long the end of killed runners is waited for; after that they are the platform's. */
     private static final Duration KILL_WAIT = Duration.ofSeconds(15);
 
+    /** How long the pool's own threads may take to end: at once, unless the machine has no time for them. */
+    private static final Duration THREADS_WAIT = Duration.ofSeconds(10);
+
     private final PoolConfig config;
     private final PoolShell shell;
     private final PoolTimer timer;
@@ -296,8 +299,8 @@ final class PoolRuntime {
         services.endLingering();
         port.close();
         try {
-            timer.join(1000);
-            port.join(1000);
+            timer.join(THREADS_WAIT.toMillis());
+            port.join(THREADS_WAIT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
