@@ -156,12 +156,12 @@ public final class ProcessBackend implements Backend {
     }
 
     /**
-     * Two seconds: the end of a process is known within milliseconds, unless the threads of this one that are to notice it
-     * do not get a processor.
+     * Five seconds: the end of a process is known within milliseconds, unless the threads of this one that are to notice it
+     * do not get a processor, or a process that the runner has started keeps its output open, for two seconds.
      */
     @Override
     public Duration lossDetailsWithin() {
-        return Duration.ofSeconds(2);
+        return Duration.ofSeconds(5);
     }
 
     /**
