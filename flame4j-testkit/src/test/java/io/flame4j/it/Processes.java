@@ -2,7 +2,9 @@ package io.flame4j.it;
 
 import io.flame4j.testkit.LeakCheck;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +37,20 @@ final class Processes {
     private static boolean stand(Path threads) throws IOException {
         try (Stream<Path> all = Files.list(threads)) {
             return all.allMatch(Processes::stands);
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            if (Files.exists(threads)) {
+                throw e;
+            }
+            // It has ended meanwhile.
+            return true;
         }
     }
 
     private static boolean stands(Path thread) {
         try {
             String stat = Files.readString(thread.resolve("stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+            // Stopped, or at its end, where nothing stops it any more.
+            return "TZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
         } catch (IOException e) {
             // It has ended meanwhile.
             return true;

@@ -306,10 +306,18 @@ class StressTest extends PoolTestBase {
     // ---- the one who breaks
 
     private void breakUntil(long end, SplittableRandom random) {
+        try {
+            breakAndWatch(end, random);
+        } catch (Throwable e) {
+            violations.add("the one who breaks: " + e + " at " + List.of(e.getStackTrace()));
+        }
+    }
+
+    private void breakAndWatch(long end, SplittableRandom random) {
         // What is killed when nobody calls any more would be found out in the middle of what comes next.
         breakRunners(end - UNHARMED.toNanos(), random);
         // So would what is still frozen.
-        frozen.stream().filter(Processes::isAlive).forEach(Processes::kill);
+        frozen.forEach(pid -> unlessItEnds(pid, () -> Processes.kill(pid)));
         frozen.forEach(pid -> Processes.awaitEnd(pid, Jobs.LONG));
         while (System.nanoTime() < end && violations.isEmpty()) {
             runners();
@@ -323,7 +331,7 @@ class StressTest extends PoolTestBase {
             List<ProcessHandle> runners = runners();
             if (!runners.isEmpty() && System.nanoTime() >= nextBreak) {
                 long pid = runners.get(random.nextInt(runners.size())).pid();
-                breakOne(pid, random);
+                unlessItEnds(pid, () -> breakOne(pid, random));
                 nextBreak = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200 + random.nextInt(800));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
@@ -359,22 +367,29 @@ class StressTest extends PoolTestBase {
     }
 
     private void breakOne(long pid, SplittableRandom random) {
-        try {
-            switch (random.nextInt(8)) {
-                case 0, 1, 2 -> Processes.kill(pid);
-                case 3, 4 -> Processes.terminate(pid);
-                case 5 -> {
-                    frozen.add(pid);
-                    Processes.freeze(pid);
-                }
-                default -> {
-                    Processes.freeze(pid);
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(400)));
-                    Processes.thaw(pid);
-                }
+        switch (random.nextInt(8)) {
+            case 0, 1, 2 -> Processes.kill(pid);
+            case 3, 4 -> Processes.terminate(pid);
+            case 5 -> {
+                frozen.add(pid);
+                Processes.freeze(pid);
             }
+            default -> {
+                Processes.freeze(pid);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(400)));
+                Processes.thaw(pid);
+            }
+        }
+    }
+
+    /** It may end by itself in the meantime, or be ended by its pool. */
+    private static void unlessItEnds(long pid, Runnable harm) {
+        if (!Processes.isAlive(pid)) {
+            return;
+        }
+        try {
+            harm.run();
         } catch (IllegalStateException e) {
-            // It ended by itself in the meantime.
             if (Processes.isAlive(pid)) {
                 throw e;
             }
