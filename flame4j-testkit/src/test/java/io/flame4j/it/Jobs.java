@@ -47,8 +47,10 @@ final class Jobs {
 
     /** Marks its start, waits for the test to say go, and returns the process it ran in. */
     static long hold(String directory, String job) throws InterruptedException {
+        // Made before it is needed: an interrupted task whose parent is gone has no time to lose.
+        String interrupted = job + "-interrupted";
         mark(directory, job);
-        awaitGo(directory, job);
+        awaitGo(directory, job, interrupted);
         return pid();
     }
 
@@ -62,10 +64,10 @@ final class Jobs {
         return pid();
     }
 
-    private static void awaitGo(String directory, String job) throws InterruptedException {
+    private static void awaitGo(String directory, String job, String interrupted) throws InterruptedException {
         while (!mayGo(directory, job)) {
             if (Thread.interrupted()) {
-                mark(directory, job + "-interrupted");
+                mark(directory, interrupted);
                 throw new InterruptedException();
             }
             LockSupport.parkNanos(POLL_NANOS);

@@ -146,11 +146,11 @@ class ParentDeathTest {
         killParent();
         Duration took = awaitNoRunners();
         System.out.println("runners (" + work + ") were gone " + took.toMillis() + " ms after their parent was killed");
-        if (work == Work.LINKED) {
-            assertThat(Jobs.runs(directory, "linked-interrupted")).hasSize(4);
-        }
         awaitNoSocketDirectory();
-        return took;
+        boolean tooFewInterrupted = work == Work.LINKED
+                && Jobs.runs(directory, "linked-interrupted").size() < 4;
+        // A runner waits for its interrupted tasks, but not for long: they have to be in time as well.
+        return tooFewInterrupted && took.compareTo(BOUND) < 0 ? BOUND : took;
     }
 
     @Test
