@@ -229,6 +229,7 @@ class ParentDeathTest {
     void anApplicationCanCloseItsPoolInAHookOfItsOwn() throws Exception {
         startParent(Work.GRACEFUL);
         Jobs.awaitRuns(directory, "linked", 2);
+        Jobs.awaitRun(directory, "parent");
         Processes.terminate(parent.pid());
         Jobs.awaitRun(directory, "closing");
         Jobs.go(directory, "linked");

@@ -85,6 +85,7 @@ final class ParentMain {
             calls.join();
             Jobs.mark(directory, "answered");
         }));
+        Jobs.mark(directory, "parent");
     }
 
     /** Tells that it runs, and goes on for ever. */
