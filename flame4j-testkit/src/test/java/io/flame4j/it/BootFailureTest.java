@@ -98,13 +98,21 @@ class BootFailureTest extends PoolTests {
 
     @Test
     void eightFailedBootsDoNotLeaveOneRunnerToServeEverybody() throws Exception {
+        CountDownLatch failed = new CountDownLatch(8);
         backend.on((spec, number) -> {
             if (number <= 8) {
                 throw FaultyBackend.transientFailure("no address left");
             }
+            // A boot that is slow to fail would not be needed any more.
+            failed.await();
             return backend.well(spec);
         });
-        FlamePool pool = start(on(backend).max(8).maxConcurrency(1));
+        FlamePool pool = start(on(backend).max(8).maxConcurrency(1).listener(new PoolListener() {
+            @Override
+            public void onBootFailed(String name, String runner, RunnerBootException failure, Duration retryAfter) {
+                failed.countDown();
+            }
+        }));
         Gate twoAtLeast = gate;
         List<CompletableFuture<String>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
