@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -116,9 +117,14 @@ class DrainTest extends PoolTestBase {
     @Test
     void aTaskThatOutlivesTheDrainOfItsRunnerIsRunAgainElsewhereIfItMay() {
         start(Backends.PROCESS_UNIX.pool().max(2).maxConcurrency(2).shutdownTimeout(Duration.ofMillis(500)));
-        CompletableFuture<Long> once = hold("once");
-        long pid = Jobs.awaitRun(directory, "once");
         String where = directory.toString();
+        // Leaves no mark when it is interrupted: what is thrown has to come back before the runner ends.
+        CompletableFuture<Long> once = pool.callAsync(() -> {
+            Jobs.mark(where, "once");
+            new CountDownLatch(1).await();
+            return 0L;
+        });
+        long pid = Jobs.awaitRun(directory, "once");
         CompletableFuture<Long> again = pool.callAsync(
                 () -> Jobs.hold(where, "again"), CallOptions.defaults().retries(2));
         Jobs.awaitRun(directory, "again");
