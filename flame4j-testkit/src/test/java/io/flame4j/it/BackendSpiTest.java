@@ -200,7 +200,7 @@ class BackendSpiTest extends PoolTests {
                         RunnerLostException.Reason.EXITED, "was killed", OptionalInt.empty(), List.of(), false));
             }
         });
-        assertThatThrownBy(() -> start(on(backend).min(1).max(1).bootTimeout(Duration.ofMillis(200))))
+        assertThatThrownBy(() -> start(on(backend).min(1).max(1).bootTimeout(Duration.ofSeconds(5))))
                 .isInstanceOf(RunnerBootException.class)
                 .hasMessageContaining("(pod web-1). The pod waits for its volumes. Raise bootTimeout");
     }

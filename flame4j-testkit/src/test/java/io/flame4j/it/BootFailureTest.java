@@ -147,7 +147,7 @@ class BootFailureTest extends PoolTests {
     void aRunnerThatNeverConnectsFailsTheBootInTimeAndIsKilled() {
         backend.on((spec, number) -> FaultyBackend.silent(spec));
         assertThatThrownBy(() ->
-                        on(backend).min(1).bootTimeout(Duration.ofMillis(150)).build())
+                        on(backend).min(1).bootTimeout(Duration.ofSeconds(5)).build())
                 .isInstanceOfSatisfying(
                         RunnerBootException.class,
                         failure -> assertThat(failure.isPermanent()).isFalse())
@@ -173,7 +173,7 @@ class BootFailureTest extends PoolTests {
             }
         });
         // It is the second runner's too, which needs a part of it.
-        FlamePool pool = start(on(backend).max(1).bootTimeout(Duration.ofSeconds(2)));
+        FlamePool pool = start(on(backend).max(1).bootTimeout(Duration.ofSeconds(5)));
         assertThat(pool.call(() -> "the second one")).isEqualTo("the second one");
         assertThat(interrupted).hasSize(1);
         assertThat(pool.stats().calls().failedBoots()).isEqualTo(1);

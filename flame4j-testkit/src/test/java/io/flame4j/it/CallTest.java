@@ -249,7 +249,7 @@ class CallTest {
         String file = directory.resolve("t").toString();
         assertThatThrownBy(() -> pool.call(
                         () -> sleepUntilInterrupted(file),
-                        CallOptions.defaults().timeout(Duration.ofMillis(1_500))))
+                        CallOptions.defaults().timeout(Duration.ofSeconds(5))))
                 .isInstanceOfSatisfying(CallTimeoutException.class, timeout -> {
                     assertThat(timeout.phase()).isEqualTo(CallTimeoutException.Phase.RUNNING);
                     assertThat(timeout.elapsed()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(20));

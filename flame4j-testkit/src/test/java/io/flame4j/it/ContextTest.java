@@ -116,7 +116,7 @@ class ContextTest {
         TenantPropagator.TENANT.set("acme");
         assertThatThrownBy(() -> pool.call(
                         () -> new CountDownLatch(1).await(),
-                        CallOptions.defaults().timeout(Duration.ofSeconds(2))))
+                        CallOptions.defaults().timeout(Duration.ofSeconds(5))))
                 .isInstanceOf(CallTimeoutException.class);
         TenantPropagator.TENANT.remove();
         assertThat(pool.call(() -> tenant() + " " + TenantPropagator.CLOSED.get()))

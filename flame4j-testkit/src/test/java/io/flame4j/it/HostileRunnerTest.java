@@ -214,11 +214,11 @@ class HostileRunnerTest extends PoolTestBase {
         // At the same place, so that one thread listens to the runners of both.
         try (FlamePool honest = Backends.PROCESS_TCP
                 .pool()
-                .heartbeat(Duration.ofSeconds(1))
+                .heartbeat(Duration.ofSeconds(2))
                 .max(1)
                 .build()) {
             String first = honest.call(() -> RunnerContext.current().runnerId());
-            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
             while (System.nanoTime() < end) {
                 assertThat(honest.call(() -> RunnerContext.current().runnerId()))
                         .isEqualTo(first);

@@ -95,7 +95,7 @@ class QueueTest extends PoolTests {
         Gate notes = later;
         CompletableFuture<Integer> late = pool.callAsync(() -> notes.note("late"), BRIEF);
         // What has passed is counted from a moment later than the deadline is.
-        CallOptions brief = CallOptions.defaults().timeout(Duration.ofMillis(500));
+        CallOptions brief = CallOptions.defaults().timeout(Duration.ofSeconds(3));
         assertThatThrownBy(() -> pool.call(() -> notes.note("late"), brief))
                 .isInstanceOfSatisfying(CallTimeoutException.class, timeout -> {
                     assertThat(timeout.phase()).isEqualTo(Phase.QUEUED);
@@ -118,7 +118,9 @@ class QueueTest extends PoolTests {
     void aDeadlineThatPassesDuringTheBootSaysSo() {
         backend.on((spec, number) -> FaultyBackend.silent(spec));
         FlamePool pool = start(on(backend).max(1));
-        assertThatThrownBy(() -> pool.call(() -> "never", BRIEF))
+        // Long enough to be waiting by then.
+        CallOptions limit = CallOptions.defaults().timeout(Duration.ofSeconds(3));
+        assertThatThrownBy(() -> pool.call(() -> "never", limit))
                 .isInstanceOfSatisfying(
                         CallTimeoutException.class,
                         timeout -> assertThat(timeout.phase()).isEqualTo(Phase.BOOTING))
@@ -132,7 +134,7 @@ class QueueTest extends PoolTests {
         FlamePool pool = start(on(backend).min(1).max(1));
         Gate here = gate;
         // Long enough to be on the runner by then.
-        CallOptions limit = CallOptions.defaults().timeout(Duration.ofSeconds(2));
+        CallOptions limit = CallOptions.defaults().timeout(Duration.ofSeconds(5));
         assertThatThrownBy(() -> pool.call(() -> here.pass("never"), limit))
                 .isInstanceOfSatisfying(
                         CallTimeoutException.class,
@@ -140,7 +142,7 @@ class QueueTest extends PoolTests {
                 .hasMessageMatching("Pool '" + pool.name() + "': the deadline of lambda in "
                         + "io\\.flame4j\\.it\\.QueueTest\\.aDeadlineThatPassesWhileTheTaskRunsSaysSo"
                         + "\\(QueueTest\\.java:\\d+\\) passed after it had been on runner " + pool.name()
-                        + "-1 for .+ m?s\\. Its limit was 2\\.0 s, set for this call.*\\. The task has been interrupted\\."
+                        + "-1 for .+ m?s\\. Its limit was 5\\.0 s, set for this call.*\\. The task has been interrupted\\."
                         + " Raise that limit, or .+\\.");
         eventually(() -> {
             assertThat(gate.inside()).isZero();

@@ -93,7 +93,7 @@ class FaultyBackendTest {
         FlamePool pool = flame.pool()
                 .backend(backend.silenceNext(1))
                 .max(1)
-                .bootTimeout(Duration.ofSeconds(2))
+                .bootTimeout(Duration.ofSeconds(5))
                 .build();
         assertThat(pool.call(() -> 1)).isEqualTo(1);
         assertThat(backend.starts()).isEqualTo(2);

@@ -81,7 +81,7 @@ class LinkFlowTest {
 
     @Test
     void segmentsAreJoined() throws Exception {
-        flow.inject(LinkFault.join(Duration.ofSeconds(2)));
+        flow.inject(LinkFault.join(Duration.ofSeconds(30)));
         run(Duration.ofMillis(5), 10, 20, 30);
         assertThat(written).containsExactly(60);
     }
