@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** The part of the demo that has to do with flame4j: a pool, and the work that is done on it. */
 final class ThumbnailJob {
 
+    /** Doing it twice does no harm: when the runner of a picture is lost, another one may try. */
+    private static final MapOptions TWICE =
+            MapOptions.defaults().call(CallOptions.defaults().retries(1));
+
     private final Output output;
     private final ProgressLine progress;
     private final RunnerLog runners;
@@ -61,7 +65,7 @@ final class ThumbnailJob {
         progress.begin("Rendering", SampleRenderer.FILES);
         Stream<Integer> indices = IntStream.range(0, SampleRenderer.FILES).boxed();
         List<Path> files = new ArrayList<>();
-        try (Stream<MapResult<Integer, Sample>> results = pool.mapStream(indices, SampleRenderer::render)) {
+        try (Stream<MapResult<Integer, Sample>> results = pool.mapStream(indices, SampleRenderer::render, TWICE)) {
             results.forEach(result -> {
                 Sample sample = valueOf(result);
                 files.add(output.write(sample));
@@ -80,10 +84,8 @@ final class ThumbnailJob {
         long start = System.nanoTime();
         Queue<Album.Failure> unreadable = new ConcurrentLinkedQueue<>();
         Stream<PictureSource> pictures = PictureSource.read(found, unreadable::add);
-        // Examining a picture twice does no harm: when its runner is lost, another one may try.
-        MapOptions options = MapOptions.defaults().call(CallOptions.defaults().retries(1));
         try (Stream<MapResult<PictureSource, PictureReport>> results =
-                pool.mapStream(pictures, Pictures::examine, options)) {
+                pool.mapStream(pictures, Pictures::examine, TWICE)) {
             results.forEach(result -> {
                 album.add(result, found.file(result.input().number()), output);
                 progress.step();
