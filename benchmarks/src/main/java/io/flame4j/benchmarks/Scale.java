@@ -164,11 +164,12 @@ final class Scale implements Bench.Measure {
         for (int i = 0; i < CALLERS; i++) {
             factory.newThread(() -> {
                         try {
-                            while (System.nanoTime() < end) {
+                            // At least one, however late the thread is: no calls have no mean.
+                            do {
                                 String thread = pool.call(() -> work(millis));
                                 answered.computeIfAbsent(runner(thread), name -> new LongAdder())
                                         .increment();
-                            }
+                            } while (System.nanoTime() < end);
                         } catch (Exception e) {
                             failure.set(e);
                         } finally {
