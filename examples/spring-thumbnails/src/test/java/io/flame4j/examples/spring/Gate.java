@@ -24,6 +24,11 @@ final class Gate implements PoolListener, CallListener {
         permits.drainPermits();
     }
 
+    /** How many calls it holds; a call is told to be on its runner a moment before. */
+    int held() {
+        return permits.getQueueLength();
+    }
+
     @Override
     public @Nullable CallListener onCall(String pool) {
         return this;

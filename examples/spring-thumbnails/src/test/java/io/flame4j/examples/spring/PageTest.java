@@ -100,6 +100,8 @@ class PageTest {
 
         // Four have a runner, among them the two odd ones; the others wait for one.
         until(() -> browser.count("[data-state=WORKING]") == 4 && browser.count("[data-state=WAITING]") == 7);
+        // Whoever came later would not be held.
+        until(() -> gate.held() == 4);
         gate.open(7);
         until(() -> browser.text("#summary").equals("5 of 13 done · 1 failed · 4 on runners · 3 waiting")
                 && browser.count("[data-state=DONE] img") == 5);
