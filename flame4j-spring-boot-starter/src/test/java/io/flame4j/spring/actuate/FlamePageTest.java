@@ -265,16 +265,21 @@ class FlamePageTest {
             assertThat(pool.call(() -> 1 + 1)).isEqualTo(2);
             browser.size(1280, 900).open(kind.page(context));
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> browser.text("body"), text -> text.contains("thumbs"));
+            // Asserted, since what is thrown is then tried again: while the page changes, the browser refuses to look
+            // at it.
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(browser.text("body")).contains("thumbs"));
             browser.eval("document.querySelector('form.resize input[name=max]').focus()");
             browser.eval("document.querySelector('form.resize input[name=max]').select()");
             browser.type("6");
             browser.press("Enter");
 
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> browser.text("form.resize output"), text -> text.equals("Now 1 to 6 runners."));
+                    .untilAsserted(
+                            () -> assertThat(browser.text("form.resize output")).isEqualTo("Now 1 to 6 runners."));
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> browser.text("section.pool"), text -> text.contains("of at most 6"));
+                    .untilAsserted(
+                            () -> assertThat(browser.text("section.pool")).contains("of at most 6"));
             browser.screenshot("under-actuator");
             assertThat(pool.stats().max()).isEqualTo(6);
             // It has asked for a stream of events, which is not here, and goes on without.

@@ -201,7 +201,9 @@ class PageTest {
 
     private static void until(Callable<Boolean> condition) {
         try {
-            await().atMost(PATIENCE).until(condition);
+            // What is thrown is tried again: while the page changes, the browser refuses to look at it.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(condition.call()).isTrue());
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(browser.text("body") + "\n" + browser.complaints, e);
         }
