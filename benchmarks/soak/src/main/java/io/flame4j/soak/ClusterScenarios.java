@@ -156,7 +156,7 @@ final class ClusterScenarios {
     private static void nodeGone(Stage stage) {
         ClusterStage cluster = new ClusterStage(stage);
         ProcessNode first = cluster.node("a", NETWORK);
-        FlamePool pool = stage.start(cluster.pool().max(2).maxConcurrency(1));
+        FlamePool pool = stage.start(cluster.pool().max(2).maxConcurrency(1).heartbeat(Stage.HEARTBEAT));
         Stage.Held held = stage.hold(pool, "held");
         // The end of a pod that was deleted is not reported.
         stage.mayBeLogged(2);

@@ -56,6 +56,7 @@ final class ClusterStage {
                         .jvmOptions("-Xmx64m")
                         .advertiseAddress("127.0.0.1")
                         .build())
+                .heartbeat(Stage.UNHURRIED)
                 .bootTimeout(Duration.ofMinutes(3));
     }
 

@@ -119,7 +119,8 @@ final class LinkScenarios {
 
     private static void corrupt(Stage stage) {
         LinkProxy network = proxy("64m", true);
-        FlamePool pool = stage.start(stage.pool(network).min(1).max(1).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool(network).min(1).max(1).maxConcurrency(2).heartbeat(Stage.UNHURRIED));
         stage.runner(pool);
         stage.expectServes(pool, 2);
         Direction direction = Direction.values()[stage.random().nextInt(2)];

@@ -40,7 +40,8 @@ final class RunnerScenarios {
     }
 
     private static void killedBefore(Stage stage) {
-        FlamePool pool = stage.start(stage.pool().min(1).max(1).maxConcurrency(4));
+        FlamePool pool =
+                stage.start(stage.pool().min(1).max(1).maxConcurrency(4).heartbeat(Stage.UNHURRIED));
         long pid = stage.runner(pool);
         long killed = System.nanoTime();
         Processes.kill(pid);
@@ -53,7 +54,8 @@ final class RunnerScenarios {
     }
 
     private static void killedDuring(Stage stage) {
-        FlamePool pool = stage.start(stage.pool().min(2).max(2).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool().min(2).max(2).maxConcurrency(2).heartbeat(Stage.UNHURRIED));
         Stage.Held one = stage.hold(pool, "one");
         Stage.Held other = stage.hold(pool, "other");
         long killed = System.nanoTime();
@@ -74,7 +76,8 @@ final class RunnerScenarios {
     }
 
     private static void killedAfter(Stage stage) {
-        FlamePool pool = stage.start(stage.pool().min(1).max(1).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool().min(1).max(1).maxConcurrency(2).heartbeat(Stage.UNHURRIED));
         long pid = stage.runner(pool);
         stage.async(pool, (where, number) -> () -> Jobs.take(where, number, 5)).join();
         long killed = System.nanoTime();
@@ -86,7 +89,8 @@ final class RunnerScenarios {
 
     private static void killedAnswering(Stage stage) {
         LinkProxy network = new LinkProxy(ProcessBackend.builder().heap("128m").build());
-        FlamePool pool = stage.start(stage.pool(network).min(1).max(1).maxConcurrency(1));
+        FlamePool pool =
+                stage.start(stage.pool(network).min(1).max(1).maxConcurrency(1).heartbeat(Stage.UNHURRIED));
         long pid = stage.runner(pool);
         LinkProxy.Link slot = network.slots().get(0);
         // Held up in the middle of the answer, so that the runner is certainly in it.
@@ -108,7 +112,8 @@ final class RunnerScenarios {
     }
 
     private static void retried(Stage stage) {
-        FlamePool pool = stage.start(stage.pool().min(1).max(2).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool().min(1).max(2).maxConcurrency(2).heartbeat(Stage.UNHURRIED));
         CompletableFuture<Long> call = stage.calls()
                 .async(pool, "call", Stage.DEADLINE, 1, (where, number) -> () -> Jobs.hold(where, number, "job"));
         Await.until("the first run", () -> Jobs.begun(stage.directory(), "job").size() == 1);
@@ -152,7 +157,8 @@ final class RunnerScenarios {
     }
 
     private static void outOfMemory(Stage stage) {
-        FlamePool pool = stage.start(stage.pool().min(1).max(2).maxConcurrency(2));
+        FlamePool pool =
+                stage.start(stage.pool().min(1).max(2).maxConcurrency(2).heartbeat(Stage.UNHURRIED));
         Stage.Held neighbour = stage.hold(pool, "neighbour");
         long number = Calls.number();
         stage.calls().begin(number, "greedy call", Stage.DEADLINE, 1);
