@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calls {
 
-    /** What an outcome may be late by on a machine that is busy with breaking things. */
-    static final Duration GRACE = Duration.ofSeconds(5);
+    /** What an outcome may be late by on a machine that is busy with breaking things, and may stall. What hangs, hangs longer. */
+    static final Duration GRACE = Duration.ofSeconds(20);
 
     /** A task by its call's number, which it returns. */
     interface Work {
