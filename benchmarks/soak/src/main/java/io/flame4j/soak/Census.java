@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,9 @@ final class Census {
     /** Fewer say nothing about a trend. */
     private static final int ENOUGH = 6;
 
+    private static final Duration SETTLED_AFTER = Duration.ofSeconds(1);
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(10);
+
     private final List<Sample> samples = new ArrayList<>();
 
     List<Sample> samples() {
@@ -84,10 +88,11 @@ final class Census {
     }
 
     static Sample take(long seconds, long calls, long failures) {
+        awaitSettled();
         return new Sample(
                 seconds,
                 heapAfterCollection(),
-                ManagementFactory.getThreadMXBean().getThreadCount(),
+                threads(),
                 descriptors(),
                 ProcessHandle.current()
                         .descendants()
@@ -95,6 +100,28 @@ final class Census {
                         .count(),
                 calls,
                 failures);
+    }
+
+    /** Until threads and descriptors have not become fewer for a moment: some end a little after what they were for. */
+    private static void awaitSettled() {
+        long leastThreads = Long.MAX_VALUE;
+        long leastDescriptors = Long.MAX_VALUE;
+        long end = System.nanoTime() + SETTLED_WITHIN.toNanos();
+        long fell = System.nanoTime();
+        while (System.nanoTime() < end && System.nanoTime() - fell < SETTLED_AFTER.toNanos()) {
+            long threads = threads();
+            long descriptors = descriptors();
+            if (threads < leastThreads || descriptors < leastDescriptors) {
+                fell = System.nanoTime();
+            }
+            leastThreads = Math.min(leastThreads, threads);
+            leastDescriptors = Math.min(leastDescriptors, descriptors);
+            Await.pass(Duration.ofMillis(20));
+        }
+    }
+
+    private static long threads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
     private static long heapAfterCollection() {
