@@ -182,7 +182,7 @@ final class Storm implements AutoCloseable {
 
     private void calm(List<String> broken) {
         pool.resize(1, MAX);
-        awaitCalm(broken);
+        awaitCalm(1, broken);
         String job = "serves-" + Calls.number();
         List<CompletableFuture<Long>> all = new ArrayList<>();
         for (int i = 0; i < MAX * CONCURRENCY; i++) {
@@ -205,10 +205,12 @@ final class Storm implements AutoCloseable {
                 .handle((value, failure) -> failure)
                 .orTimeout(Await.LONG.toSeconds() * 2, TimeUnit.SECONDS)
                 .join();
-        awaitCalm(broken);
+        // Its runners are not to come and go during the scenarios, which look for processes that are left.
+        pool.resize(0, MAX);
+        awaitCalm(0, broken);
     }
 
-    private void awaitCalm(List<String> broken) {
+    private void awaitCalm(int runners, List<String> broken) {
         try {
             Await.until("calm", () -> {
                 var stats = pool.stats();
@@ -216,7 +218,7 @@ final class Storm implements AutoCloseable {
                         && stats.queued() == 0
                         && stats.booting() == 0
                         && stats.draining() == 0
-                        && stats.runners().size() == 1;
+                        && stats.runners().size() == runners;
             });
         } catch (IllegalStateException e) {
             broken.add("the pool does not come to rest: " + pool.stats());
