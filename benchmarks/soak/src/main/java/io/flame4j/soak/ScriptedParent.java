@@ -173,8 +173,10 @@ final class ScriptedParent implements AutoCloseable {
      * which JDK classes throw too when they are read from bytes that make no sense.
      */
     boolean isLeft() throws IOException {
+        // In this order: what it has said, it has said before its end.
+        boolean ended = runner.exit().toCompletableFuture().isDone();
         boolean said = control.getInputStream().available() > 0;
-        if (!said && runner.exit().toCompletableFuture().isDone()) {
+        if (ended && !said) {
             throw new IOException("the runner has ended without a word: "
                     + runner.exit().toCompletableFuture().join());
         }
