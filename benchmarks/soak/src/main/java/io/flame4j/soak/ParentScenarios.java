@@ -1,5 +1,6 @@
 package io.flame4j.soak;
 
+import io.flame4j.backend.ProcessBackend;
 import io.flame4j.testkit.LeakCheck;
 import java.io.File;
 import java.io.IOException;
@@ -63,9 +64,15 @@ final class ParentScenarios {
         Await.until("the end of the runners", () -> parent.runners.stream().noneMatch(Processes::isAlive));
         stage.noticed(killed);
         parent.process.waitFor();
-        Await.until(
-                "the end of the socket's directory",
-                () -> LeakCheck.socketDirectories(parent.process.pid()).isEmpty());
+        // Nobody may have been there to remove it; the next pool of any process of this user does.
+        Await.until("the end of the socket's directory", () -> {
+            stage.pool(ProcessBackend.builder()
+                            .transport(ProcessBackend.Transport.UNIX)
+                            .build())
+                    .build()
+                    .close();
+            return LeakCheck.socketDirectories(parent.process.pid()).isEmpty();
+        });
     }
 
     private static void frozen(Stage stage) throws Exception {
