@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Utils;
 import io.flame4j.backend.RunnerSpec;
@@ -56,7 +55,7 @@ public final class Clients {
     public static KubernetesClient create(Map<String, String> variables, Path serviceAccount) {
         return new KubernetesClientBuilder()
                 .withConfig(config(variables, serviceAccount))
-                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withHttpClientFactory(new ClientFactory())
                 .build();
     }
 

@@ -3,17 +3,23 @@ package io.flame4j.kubernetes.internal.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.flame4j.testkit.kubernetes.FakeApiServer;
+import io.flame4j.testkit.kubernetes.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +76,37 @@ class ClientsTest {
         assertThat(config.getRequestTimeout()).isEqualTo(10_000);
         assertThat(config.getUserAgent()).startsWith("flame4j/");
         assertThat(config.isHttp2Disable()).isTrue();
+    }
+
+    @Test
+    void nothing_of_a_client_is_left_when_it_is_closed_amid_a_request() throws Exception {
+        Set<Thread> before = selectors();
+        try (FakeApiServer server = new FakeApiServer();
+                Fault held = server.holdWhen(request -> request.is("list", "pods"))) {
+            Path file = Files.writeString(directory.resolve("config"), server.kubeconfig("jane", "dev"));
+            System.setProperty("kubeconfig", file.toString());
+            try (KubernetesClient client = Clients.create(Map.of(), directory)) {
+                var http = client.getHttpClient();
+                http.sendAsync(
+                        http.newHttpRequestBuilder()
+                                .uri(server.url() + "/api/v1/pods")
+                                .build(),
+                        String.class);
+                await().atMost(Duration.ofSeconds(60)).until(() -> held.hits() == 1);
+            }
+            server.stop();
+        }
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            // The JDK's client ends when it is collected.
+            System.gc();
+            assertThat(before).containsAll(selectors());
+        });
+    }
+
+    private static Set<Thread> selectors() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("HttpClient-\\d+-SelectorManager"))
+                .collect(Collectors.toSet());
     }
 
     @Test
