@@ -8,13 +8,13 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.flame4j.testkit.kubernetes.internal.api.Access;
 import io.flame4j.testkit.kubernetes.internal.api.ApiHandler;
 import io.flame4j.testkit.kubernetes.internal.api.ApiPath;
 import io.flame4j.testkit.kubernetes.internal.api.Json;
 import io.flame4j.testkit.kubernetes.internal.api.ObjectStore;
 import io.flame4j.testkit.kubernetes.internal.api.StatusException;
+import io.flame4j.testkit.kubernetes.internal.http.ClientFactory;
 import io.flame4j.testkit.kubernetes.internal.http.Exchange;
 import io.flame4j.testkit.kubernetes.internal.http.HttpRequest;
 import io.flame4j.testkit.kubernetes.internal.http.HttpServer;
@@ -169,7 +169,7 @@ public final class FakeApiServer implements AutoCloseable {
                 .build();
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withHttpClientFactory(new ClientFactory())
                 .build();
     }
 

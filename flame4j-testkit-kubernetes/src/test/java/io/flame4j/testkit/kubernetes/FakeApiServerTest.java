@@ -36,8 +36,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -487,6 +489,28 @@ class FakeApiServerTest {
         assertThat(made).isNotDone();
         held.end();
         made.join();
+    }
+
+    @Test
+    void nothing_of_a_client_is_left_when_it_is_closed_amid_a_request() {
+        Set<Thread> before = selectors();
+        Fault held = server.holdWhen(request -> request.is("list", "pods"));
+        var http = server.client("jane").getHttpClient();
+        http.sendAsync(
+                http.newHttpRequestBuilder().uri(server.url() + "/api/v1/pods").build(), String.class);
+        await().atMost(Duration.ofSeconds(60)).until(() -> held.hits() == 1);
+        server.close();
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            // The JDK's client ends when it is collected.
+            System.gc();
+            assertThat(before).containsAll(selectors());
+        });
+    }
+
+    private static Set<Thread> selectors() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("HttpClient-\\d+-SelectorManager"))
+                .collect(Collectors.toSet());
     }
 
     @Test
