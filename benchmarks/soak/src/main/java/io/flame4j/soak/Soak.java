@@ -98,21 +98,11 @@ final class Soak {
     }
 
     private void play(Scenario scenario, LogWatch log) {
-        StageResult result = playOnce(scenario, log);
-        for (int i = 1; i < Ledger.LEAST_JUDGED && result.mayHaveLeaked(); i++) {
-            told.printf("soak: %s has left %s; once more%n", scenario.name(), result.leaked());
-            ledger.add(scenario.fault(), scenario.bound(), result.withoutLeaks());
-            result = playOnce(scenario, log);
-        }
-        ledger.add(scenario.fault(), scenario.bound(), result);
-    }
-
-    private StageResult playOnce(Scenario scenario, LogWatch log) {
         StageResult result = Stage.play(scenario, random.split(), log, isShort() ? SHORT_SHARE : 1);
         if (!result.holds()) {
             told.printf("soak: %s does not hold: %s%n", scenario.name(), result);
         }
-        return result;
+        ledger.add(scenario.fault(), scenario.bound(), result);
     }
 
     /** In a short run each is played once, and that one time the machine may have stalled. */

@@ -91,6 +91,8 @@ final class Stage {
         try {
             verdict = calls.verdict();
             pools.forEach(FlamePool::shutdownNow);
+            // Or they would hold clients of the JDK for HTTP, which let go of their sockets when they are collected.
+            pools.clear();
             cleanUps.forEach(Runnable::run);
             cleanUps.clear();
             left = Leftovers.await(leaks);

@@ -22,18 +22,6 @@ record StageResult(
         List<String> broken,
         List<Duration> detections) {
 
-    /**
-     * Whether nothing but some descriptors of this process is left. A client of the JDK for HTTP, of which a scenario with an
-     * API server has several, now and then keeps a selector and a socket after it was closed; what leaks leaks again.
-     */
-    boolean mayHaveLeaked() {
-        return !leaked.isEmpty() && leaked.stream().allMatch(what -> what.contains(" descriptors instead of "));
-    }
-
-    StageResult withoutLeaks() {
-        return new StageResult(injected, hung, wrong, List.of(), broken, detections);
-    }
-
     boolean holds() {
         return hung.isEmpty() && wrong.isEmpty() && leaked.isEmpty() && broken.isEmpty();
     }
