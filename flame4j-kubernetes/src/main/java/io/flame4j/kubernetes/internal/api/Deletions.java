@@ -109,6 +109,23 @@ final class Deletions {
         deletes.begin(other, other, false);
     }
 
+    /**
+     * Takes back what nobody waits for any more. That counts as a delete from the beginning: a creation that succeeds
+     * meanwhile is settled, and the delete that this makes necessary is not under way yet.
+     */
+    <T extends HasMetadata> void giveUp(Creation<T> creation, Creation.Made<T> made) {
+        CompletableFuture<Void> handedOver = new CompletableFuture<>();
+        track(handedOver);
+        try {
+            track(creation.settled());
+            if (!creation.result().cancel(false) && !creation.result().isCompletedExceptionally()) {
+                made.delete(creation.result().join());
+            }
+        } finally {
+            handedOver.complete(null);
+        }
+    }
+
     int count() {
         return deletes.underWay();
     }

@@ -102,10 +102,7 @@ public final class PodApi implements AutoCloseable {
             deletions.track(creation.settled());
             throw e;
         } catch (InterruptedException e) {
-            deletions.track(creation.settled());
-            if (!creation.result().cancel(false) && !creation.result().isCompletedExceptionally()) {
-                made.delete(creation.result().join());
-            }
+            deletions.giveUp(creation, made);
             throw e;
         }
     }

@@ -5,6 +5,7 @@ import static io.flame4j.kubernetes.internal.api.ApiTests.is;
 import static io.flame4j.kubernetes.internal.api.ApiTests.pod;
 import static io.flame4j.kubernetes.internal.api.ApiTests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -22,11 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +280,36 @@ class PodApiTest {
         assertThat(api.awaitDeletes(LONG)).isTrue();
         server.start();
         assertThat(pods()).isEmpty();
+    }
+
+    /** Its answer came after the interrupt, and before the caller could say that he does not want it any more. */
+    @Test
+    void a_pod_that_its_interrupted_caller_has_to_delete_counts_before_that_begins() throws Exception {
+        Attempts attempts = new Attempts(
+                new ApiTransport(server.client(), ApiTimer.clockOnly()),
+                new Identity("the tester", NS),
+                RandomGenerator.getDefault());
+        Deletions deletions = new Deletions(attempts);
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch proceed = new CountDownLatch(1);
+        MadePods made = MadePods.of(pod("r1"), server.client().getKubernetesSerialization(), unwanted -> {
+            reached.countDown();
+            assertThatCode(proceed::await).doesNotThrowAnyException();
+            deletions.delete("pods", unwanted, PodApi.AT_ONCE);
+        });
+        Creation<Pod> creation = new Creation<>(attempts, made.call(), made, PATIENCE);
+        creation.send();
+        creation.settled().get();
+        Future<?> caller = callers.submit(() -> deletions.giveUp(creation, made));
+        reached.await();
+
+        assertThat(deletions.await(Duration.ZERO)).isFalse();
+
+        proceed.countDown();
+        caller.get();
+        assertThat(deletions.await(LONG)).isTrue();
+        assertThat(pods()).isEmpty();
+        attempts.close();
     }
 
     @Test
