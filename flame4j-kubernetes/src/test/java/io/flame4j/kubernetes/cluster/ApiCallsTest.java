@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.Pod;
@@ -128,29 +129,34 @@ class ApiCallsTest {
                 .count();
     }
 
+    /**
+     * What admits pods reads the quota for itself, and lets them in until it has seen it. That shows while none may come;
+     * who creates one before it has seen the real number waits.
+     */
     private void quota(int pods) {
         cluster.admin()
-                .resourceQuotas()
-                .inNamespace(cluster.namespace())
                 .resource(new ResourceQuotaBuilder()
                         .withNewMetadata()
+                        .withNamespace(cluster.namespace())
                         .withName("few")
                         .endMetadata()
                         .withNewSpec()
-                        .addToHard("pods", new Quantity(Integer.toString(pods)))
+                        .addToHard("pods", new Quantity("0"))
                         .endSpec()
                         .build())
                 .create();
-        await().until(() -> {
-            var quota = cluster.admin()
-                    .resourceQuotas()
-                    .inNamespace(cluster.namespace())
-                    .withName("few")
-                    .get();
-            return quota.getStatus() != null
-                    && quota.getStatus().getHard() != null
-                    && !quota.getStatus().getHard().isEmpty();
-        });
+        await().untilAsserted(() -> assertThatThrownBy(
+                        () -> cluster.admin().resource(pod("none")).dryRun().create())
+                .hasMessageContaining("exceeded quota"));
+        cluster.admin()
+                .resourceQuotas()
+                .inNamespace(cluster.namespace())
+                .withName("few")
+                .edit(quota -> new ResourceQuotaBuilder(quota)
+                        .editSpec()
+                        .addToHard("pods", new Quantity(Integer.toString(pods)))
+                        .endSpec()
+                        .build());
     }
 
     // Rights

@@ -1,6 +1,7 @@
 package io.flame4j.kubernetes.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -13,6 +14,7 @@ import io.flame4j.testkit.kubernetes.ProcessNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -237,6 +239,11 @@ class RealServerPathTest extends WholePathTests {
                         .getStatus()
                         .getUsed())
                 .containsEntry("pods", new Quantity("1")));
+        // What admits pods reads the quota for itself, and may let some in before it has seen it.
+        Pod another = ParentPod.template(namespace(), "another", Map.of()).build();
+        eventually(() -> assertThatThrownBy(
+                        () -> admin().resource(another).dryRun().create())
+                .hasMessageContaining("exceeded quota"));
         CompletableFuture<String> call = parent.asking("/call");
         eventually(() -> assertThat(node.logs(parent.name())).contains("exceeded quota"));
 

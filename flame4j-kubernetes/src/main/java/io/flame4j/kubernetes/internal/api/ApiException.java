@@ -16,7 +16,7 @@ public final class ApiException extends Exception {
         DENIED,
         /** The API server does not know the caller: the token is missing, expired or revoked. */
         UNAUTHENTICATED,
-        /** A resource quota is used up, and was for as long as the caller was ready to wait. */
+        /** A resource quota is used up, or not counted yet, and was for as long as the caller was ready to wait. */
         QUOTA,
         /** The object was refused: invalid, or against an admission policy such as Pod Security. */
         REFUSED,

@@ -1,7 +1,6 @@
 package io.flame4j.kubernetes.internal.api;
 
 import io.fabric8.kubernetes.api.model.Status;
-import io.flame4j.kubernetes.internal.api.Verdict.Cause;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Map;
@@ -205,7 +204,7 @@ final class Attempts {
     }
 
     private Trouble kindOf(ApiCall call, Verdict verdict) {
-        if (verdict.cause() == Cause.FULL_QUOTA) {
+        if (verdict.kind() == ApiException.Kind.QUOTA) {
             return quota;
         }
         return verdict.isAboutRights()

@@ -120,6 +120,9 @@ final class Explanation {
                 "a resource quota is used up. " + said()
                         + " Raise that ResourceQuota, wait until other pods end, or give"
                         + " the pool a smaller max or runners smaller resources(…).";
+            case NEW_QUOTA ->
+                "a resource quota was just made, and the cluster has not counted yet what it is for. " + said()
+                        + " That takes a moment; if it goes on, look at the kube-controller-manager, which counts.";
             case QUOTA_WANTS_RESOURCES ->
                 "a resource quota wants pods to say what they need. " + said()
                         + " Give runners these with resources(…).";

@@ -50,6 +50,7 @@ record Verdict(
         CONFLICT,
         EXISTS,
         FULL_QUOTA,
+        NEW_QUOTA,
         QUOTA_WANTS_RESOURCES,
         POD_SECURITY,
         WEBHOOK,
@@ -179,6 +180,9 @@ record Verdict(
         if (said.contains("exceeded quota")) {
             return Cause.FULL_QUOTA;
         }
+        if (said.contains("status unknown for quota")) {
+            return Cause.NEW_QUOTA;
+        }
         if (said.contains("failed quota")) {
             return Cause.QUOTA_WANTS_RESOURCES;
         }
@@ -216,7 +220,7 @@ record Verdict(
     private static Kind kind(Cause cause) {
         return switch (cause) {
             case UNREACHABLE, THROTTLED, SERVER_FAULT, BROKEN_WEBHOOK, CONFLICT, EXISTS, OTHER -> Kind.UNAVAILABLE;
-            case FULL_QUOTA -> Kind.QUOTA;
+            case FULL_QUOTA, NEW_QUOTA -> Kind.QUOTA;
             case NO_NAMESPACE, NOT_FOUND -> Kind.NOT_FOUND;
             case RBAC -> Kind.DENIED;
             case UNAUTHENTICATED -> Kind.UNAUTHENTICATED;
@@ -234,7 +238,7 @@ record Verdict(
 
     private static Retry retry(Cause cause) {
         return switch (cause) {
-            case FULL_QUOTA -> Retry.SLOWLY;
+            case FULL_QUOTA, NEW_QUOTA -> Retry.SLOWLY;
             case UNAUTHENTICATED -> Retry.BRIEFLY;
             default -> kind(cause) == Kind.UNAVAILABLE ? Retry.SOON : Retry.NEVER;
         };

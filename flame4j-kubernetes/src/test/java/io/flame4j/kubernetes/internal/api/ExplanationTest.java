@@ -85,6 +85,7 @@ class ExplanationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             403 | pods "a" is forbidden: exceeded quota: q, requested: pods=1, used: pods=5, limited: pods=5 | QUOTA | SLOWLY | Raise that ResourceQuota
+            403 | pods "a" is forbidden: status unknown for quota: q, resources: pods | QUOTA | SLOWLY | a resource quota was just made
             403 | pods "a" is forbidden: failed quota: q: must specify limits.cpu | REFUSED | NEVER | resources(…)
             403 | pods "a" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false | REFUSED | NEVER | security contexts
             400 | admission webhook "images.example.com" denied the request: image not signed | REFUSED | NEVER | webhook "images.example.com" refused it
