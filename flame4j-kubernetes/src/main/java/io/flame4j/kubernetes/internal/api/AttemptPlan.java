@@ -15,7 +15,7 @@ final class AttemptPlan {
     private static final int BRIEF = 3;
 
     /** An API server on a busy machine answers so long before it has read its roles. */
-    private static final Duration WHILE = Duration.ofSeconds(30);
+    static final Duration WHILE = Duration.ofSeconds(30);
 
     /** The part of a caller's patience that may go into doubts, so that he is told of a denial and not of a time-out. */
     private static final int OF_PATIENCE = 2;

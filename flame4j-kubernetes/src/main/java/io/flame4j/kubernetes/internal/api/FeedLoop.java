@@ -8,6 +8,7 @@ import io.flame4j.kubernetes.internal.api.ApiCall.Target;
 import io.flame4j.kubernetes.internal.api.ApiException.Kind;
 import io.flame4j.kubernetes.internal.api.FeedInbox.ClosedException;
 import io.flame4j.kubernetes.internal.api.FeedInbox.Signal;
+import io.flame4j.kubernetes.internal.api.Verdict.Cause;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -33,9 +34,6 @@ final class FeedLoop implements Runnable {
 
     /** How many times longer than the longest pause it waits when somebody has to change something first. */
     private static final int HOPELESS = 3;
-
-    /** For which part of the time between two tries to watch a denial is not believed. */
-    private static final int DOUBT = 4;
 
     /** What is followed, and by whom. */
     record Scope(String namespace, Map<String, String> labels, Identity identity) {}
@@ -320,7 +318,7 @@ final class FeedLoop implements Runnable {
             denied = true;
             deniedSince = now();
         }
-        return now() - deniedSince < times.tryWatchEvery().toNanos() / DOUBT;
+        return now() - deniedSince < times.doubt().toNanos();
     }
 
     /** The server does not remember the version: list again. At once, unless that happens again and again. */
@@ -422,6 +420,10 @@ final class FeedLoop implements Runnable {
 
     private void failed(ApiCall call, Verdict verdict, @Nullable Throwable failure) throws ClosedException {
         failures++;
+        if (verdict.cause() == Cause.UNREACHABLE || verdict.cause() == Cause.SERVER_FAULT) {
+            // What is denied after this one is denied by another server, or one that has started again.
+            denied = false;
+        }
         String reason = Explanation.reason(call, verdict, scope.identity(), transport.server());
         trouble.failed(this, "The feed of runner pods is lost. " + Explanation.failed(call) + ": " + reason, now());
         sync.failed(Explanation.exception(call, verdict, scope.identity(), transport.server(), null, failure));

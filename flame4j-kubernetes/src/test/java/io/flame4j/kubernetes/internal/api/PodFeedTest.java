@@ -37,6 +37,7 @@ class PodFeedTest {
             Duration.ofSeconds(10),
             Duration.ofMillis(50),
             Duration.ofMillis(400),
+            Duration.ofMillis(100),
             Duration.ofMinutes(2),
             Duration.ofSeconds(20),
             Duration.ofMillis(100),
@@ -46,7 +47,8 @@ class PodFeedTest {
     private static final FeedTimes PATIENT = new FeedTimes(
             TIMES.answer(),
             TIMES.listEvery(),
-            Duration.ofMinutes(4),
+            TIMES.tryWatchEvery(),
+            Duration.ofMinutes(1),
             TIMES.watchFor(),
             TIMES.overdue(),
             TIMES.proven(),
@@ -340,6 +342,7 @@ class PodFeedTest {
                 TIMES.answer(),
                 TIMES.listEvery(),
                 TIMES.tryWatchEvery(),
+                TIMES.doubt(),
                 TIMES.watchFor(),
                 TIMES.overdue(),
                 Duration.ofSeconds(30),
@@ -447,6 +450,61 @@ class PodFeedTest {
         assertThat(starting.hits()).isEqualTo(2);
         assertThat(opened.isListing()).isFalse();
         assertThat(server.count("list", "pods")).isEqualTo(1);
+    }
+
+    /** A server that starts has been seen to take more than ten seconds to read its roles. */
+    @Test
+    void a_denial_of_what_was_allowed_before_is_doubted_as_long_as_by_calls() throws Exception {
+        JumpingClock clock = new JumpingClock();
+        create("a");
+        PodFeed opened = open(FeedTimes.USUAL, clock);
+        awaitWatch();
+        create("b");
+        awaitEvents("+a", "+b");
+        Fault denied = server.failWhen(is("watch", "pods"), 403, "no");
+        dropWatch(denied);
+        await().until(() -> denied.hits() > 0);
+        clock.jump(Duration.ofSeconds(16));
+        int hits = denied.hits();
+        // The answer to the one before the last was given after the jump, and has been dealt with.
+        await().until(() -> denied.hits() >= hits + 2 || opened.isListing());
+
+        assertThat(opened.isListing()).isFalse();
+
+        clock.jump(Duration.ofSeconds(15));
+        await().atMost(LONG).until(opened::isListing);
+    }
+
+    @Test
+    void what_a_server_denies_when_it_is_back_is_doubted_anew() throws Exception {
+        JumpingClock clock = new JumpingClock();
+        create("a");
+        PodFeed opened = open(PATIENT, clock);
+        awaitWatch();
+        create("b");
+        awaitEvents("+a", "+b");
+        Fault ending = server.failNext(1, is("watch", "pods"), 403, "no");
+        Fault away = server.failWhen(is("watch", "pods"), 503, "starting");
+        dropWatch(ending);
+        await().until(() -> away.hits() > 0);
+        clock.jump(PATIENT.doubt());
+        Fault starting = server.failNext(1, is("watch", "pods"), 403, "no");
+        away.end();
+        await().until(() -> starting.hits() > 0);
+
+        create("c");
+
+        awaitEvents("+a", "+b", "+c");
+        assertThat(opened.isListing()).isFalse();
+        assertThat(server.count("list", "pods")).isEqualTo(1);
+    }
+
+    private PodFeed open(FeedTimes times, ApiTimer clock) throws Exception {
+        PodFeed opened = PodFeed.open(
+                client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), recorder, times, clock);
+        feed = opened;
+        opened.awaitSynced(LONG);
+        return opened;
     }
 
     @Test
