@@ -74,6 +74,9 @@ public final class KubernetesBackendBuilder {
     /** What the field of a pod takes. */
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(Integer.MAX_VALUE);
 
+    /** A node looks at its containers once a second, and then tells. */
+    private static final Duration LOSS_DETAILS = Duration.ofSeconds(3);
+
     private @Nullable KubernetesClient client;
     private @Nullable String namespace;
     private @Nullable String appContainer;
@@ -104,6 +107,7 @@ public final class KubernetesBackendBuilder {
     private @Nullable Duration unschedulableGrace;
     private @Nullable Duration activeDeadline;
     private Surroundings surroundings = Surroundings.ofThisProcess();
+    private Duration lossDetailsWithin = LOSS_DETAILS;
 
     /** For bursts of boots, of which as many begin at a time. */
     private static final int PENDING_CONNECTIONS = 256;
@@ -627,6 +631,12 @@ public final class KubernetesBackendBuilder {
         return this;
     }
 
+    /** How long callers wait for the reason of a loss. For tests, whose machine may stall for longer than usual. */
+    KubernetesBackendBuilder lossDetailsWithin(Duration time) {
+        this.lossDetailsWithin = time;
+        return this;
+    }
+
     /** Checks the options and puts them together. */
     BackendOptions options() {
         env.keySet()
@@ -644,7 +654,8 @@ public final class KubernetesBackendBuilder {
                 new BackendOptions.Listen(advertiseAddress, port, tls, pendingConnections, tokenBoundToAddress),
                 new BackendOptions.Keeping(deletePodAfter, keepFailedPods),
                 maxInNamespace,
-                unschedulableGrace);
+                unschedulableGrace,
+                lossDetailsWithin);
     }
 
     private PodOptions podOptions() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.flame4j.FlamePool;
 import io.flame4j.RunnerBootException;
 import io.flame4j.RunnerLostException;
+import io.flame4j.kubernetes.BuilderAccess;
 import io.flame4j.kubernetes.Entrypoint;
 import io.flame4j.kubernetes.KubernetesBackend;
 import io.flame4j.testkit.LeakCheck;
@@ -78,18 +79,36 @@ class KubernetesTestingSnippetsTest {
 
     @Test
     void losses() {
-        // snippet: kubernetes-losses
-        try (FlamePool pool = pool()) {
-            pool.call(() -> "it runs");
-            String runner = node.pods().get(0).getMetadata().getName();
-            CompletableFuture<?> call = pool.callAsync(() -> Jobs.waitForever()); // prints "waiting"
-            await().until(() -> node.logs(runner).contains("waiting"));
-            node.evict(pod -> true, "The node was low on resource: memory.");
-            assertThatThrownBy(call::join)
-                    .hasCauseInstanceOf(RunnerLostException.class)
-                    .hasMessageContaining("low on resource: memory");
+        new Losses().losses();
+    }
+
+    /** Has a pool that waits for the reason of a loss however slow the machine is. */
+    private final class Losses {
+
+        FlamePool pool() {
+            KubernetesBackend backend = BuilderAccess.toldOfLosses(KubernetesBackend.builder())
+                    .client(server.client())
+                    .image("gallery:7")
+                    .command(Entrypoint.JVM)
+                    .advertiseAddress("127.0.0.1")
+                    .build();
+            return FlamePool.builder("gallery").backend(backend).max(1).build();
         }
-        // end
+
+        void losses() {
+            // snippet: kubernetes-losses
+            try (FlamePool pool = pool()) {
+                pool.call(() -> "it runs");
+                String runner = node.pods().get(0).getMetadata().getName();
+                CompletableFuture<?> call = pool.callAsync(() -> Jobs.waitForever()); // prints "waiting"
+                await().until(() -> node.logs(runner).contains("waiting"));
+                node.evict(pod -> true, "The node was low on resource: memory.");
+                assertThatThrownBy(call::join)
+                        .hasCauseInstanceOf(RunnerLostException.class)
+                        .hasMessageContaining("low on resource: memory");
+            }
+            // end
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param keeping what becomes of ended pods
  * @param maxInNamespace most pods of a pool over all replicas of the parent, if bounded
  * @param unschedulableGrace how long a pod may find no node before the boot fails, null for as long as the boot may take
+ * @param lossDetailsWithin how long the cluster may take to say why a runner was lost
  */
 public record BackendOptions(
         @Nullable KubernetesClient client,
@@ -24,7 +25,8 @@ public record BackendOptions(
         Listen listen,
         Keeping keeping,
         OptionalInt maxInNamespace,
-        @Nullable Duration unschedulableGrace) {
+        @Nullable Duration unschedulableGrace,
+        Duration lossDetailsWithin) {
 
     /** Checks. */
     public BackendOptions {
@@ -32,6 +34,7 @@ public record BackendOptions(
         Objects.requireNonNull(listen, "listen");
         Objects.requireNonNull(keeping, "keeping");
         Objects.requireNonNull(maxInNamespace, "maxInNamespace");
+        Objects.requireNonNull(lossDetailsWithin, "lossDetailsWithin");
     }
 
     /**

@@ -92,7 +92,7 @@ public final class ParentServer {
     }
 
     private static KubernetesBackend backend() {
-        KubernetesBackendBuilder backend = KubernetesBackend.builder()
+        KubernetesBackendBuilder backend = BuilderAccess.toldOfLosses(KubernetesBackend.builder())
                 .jvmOptions("-Xmx64m")
                 .tokenInSecret(Boolean.parseBoolean(System.getenv("TOKEN_IN_SECRET")));
         if (System.getenv(SERVICE_ACCOUNT) != null) {

@@ -37,9 +37,6 @@ public final class PoolBackend implements Backend {
     /** Creating a pod is one call, so that the API server bounds it, and not this. */
     private static final int BOOTS_AT_A_TIME = 200;
 
-    /** A node looks at its containers once a second, and then tells. */
-    private static final Duration LOSS_DETAILS = Duration.ofSeconds(3);
-
     private static final Duration REMOVALS_SENT_WITHIN = Duration.ofSeconds(10);
 
     private final String pool;
@@ -129,7 +126,7 @@ public final class PoolBackend implements Backend {
 
     @Override
     public Duration lossDetailsWithin() {
-        return LOSS_DETAILS;
+        return options.lossDetailsWithin();
     }
 
     // ---- connecting
