@@ -35,6 +35,9 @@ final class FeedLoop implements Runnable {
     /** How many times longer than the longest pause it waits when somebody has to change something first. */
     private static final int HOPELESS = 3;
 
+    /** For how many times the doubt a denial is not believed, although an outage comes again and again. */
+    private static final int MOST_DOUBT = 4;
+
     /** What is followed, and by whom. */
     record Scope(String namespace, Map<String, String> labels, Identity identity) {}
 
@@ -70,6 +73,11 @@ final class FeedLoop implements Runnable {
     private boolean watched;
     private boolean denied;
     private long deniedSince;
+
+    /** The same, but for no outage in between. */
+    private boolean doubted;
+
+    private long doubtedSince;
     private long tryWatchAt;
 
     FeedLoop(Source source, Sink sink, FeedTimes times, RandomGenerator random) {
@@ -318,7 +326,12 @@ final class FeedLoop implements Runnable {
             denied = true;
             deniedSince = now();
         }
-        return now() - deniedSince < times.doubt().toNanos();
+        if (!doubted) {
+            doubted = true;
+            doubtedSince = now();
+        }
+        long doubt = times.doubt().toNanos();
+        return now() - deniedSince < doubt && now() - doubtedSince < doubt * MOST_DOUBT;
     }
 
     /** The server does not remember the version: list again. At once, unless that happens again and again. */
@@ -415,6 +428,7 @@ final class FeedLoop implements Runnable {
         failures = 0;
         forgotten = 0;
         denied = false;
+        doubted = false;
         trouble.succeeded(this, now());
     }
 

@@ -499,6 +499,25 @@ class PodFeedTest {
         assertThat(server.count("list", "pods")).isEqualTo(1);
     }
 
+    @Test
+    void a_denial_is_believed_in_the_end_though_the_server_is_away_again_and_again() throws Exception {
+        JumpingClock clock = new JumpingClock();
+        create("a");
+        PodFeed opened = open(PATIENT, clock);
+        awaitWatch();
+        create("b");
+        awaitEvents("+a", "+b");
+        Fault ending = server.failNext(1, is("watch", "pods"), 403, "no");
+        Fault away = server.failWhen(is("watch", "pods"), 503, "starting");
+        dropWatch(ending);
+        await().until(() -> away.hits() > 0);
+        clock.jump(PATIENT.doubt().multipliedBy(4));
+        server.failNext(1, is("watch", "pods"), 403, "no");
+        away.end();
+
+        await().atMost(LONG).until(opened::isListing);
+    }
+
     private PodFeed open(FeedTimes times, ApiTimer clock) throws Exception {
         PodFeed opened = PodFeed.open(
                 client, new FeedLoop.Scope(NS, LABELS, new Identity("the tester", NS)), recorder, times, clock);
