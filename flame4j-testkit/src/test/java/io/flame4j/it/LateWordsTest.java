@@ -58,7 +58,7 @@ class LateWordsTest extends PoolTestBase {
         return ends.lives.get(0);
     }
 
-    /** Makes the best of three: a runner is given a second for its last words, and a machine may stall for that long. */
+    /** Makes the best of three: a runner is given two seconds for its last words, and a machine may stall for that long. */
     private Throwable unlessLost(Script script) throws Exception {
         Throwable failure = failureOf(scripted(script));
         for (int more = 2; more > 0 && failure instanceof RunnerLostException; more--) {
@@ -142,6 +142,20 @@ class LateWordsTest extends PoolTestBase {
         assertThat(failureOf(pool)).isInstanceOf(RunnerLostException.class).hasMessageContaining("code 143");
 
         awaitStats("nothing to be left of it", stats -> stats.runners().isEmpty());
+    }
+
+    /** Of a backend that is quick to tell, callers wait as long as the runner may take for its last words. */
+    @Test
+    void anExitIsToldThoughOnlyTheConnectionOfTheCallHasBroken() throws Exception {
+        FlamePool pool = scripted(Duration.ofMillis(100), (runner, sequence, slot) -> {
+            first().exit.complete(TERMINATED);
+            slot.close();
+        });
+
+        assertThat(failureOf(pool)).isInstanceOfSatisfying(RunnerLostException.class, lost -> {
+            assertThat(lost.reason()).isEqualTo(Reason.EXITED);
+            assertThat(lost.getMessage()).contains("code 143");
+        });
     }
 
     @Test

@@ -41,7 +41,7 @@ final class ManagedRunner implements RunnerEndpoint {
     private static final long STOP_SLACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** For what a runner wrote before it ended, to be read by a thread that may be late. */
-    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(2);
+    static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** For answers that a runner had sent before it ended, to be read by threads that may be late. */
     private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(1);

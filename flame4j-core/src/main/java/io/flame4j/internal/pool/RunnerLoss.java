@@ -25,7 +25,7 @@ final class RunnerLoss {
     /** The end of the control connection may be there to be read for as long, by a thread that gets no processor. */
     private static final long CATCH_UP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** More than the platform is given to say why, by this much. */
+    /** More than the platform is given to say why, and an ended runner to say how far it came, by this much. */
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final RunnerServices services;
@@ -97,7 +97,8 @@ final class RunnerLoss {
             if (line != null && excludes(line)) {
                 return null;
             }
-            return settled.get(rest(services.lossDetailsNanos() + SLACK_NANOS, deadline), TimeUnit.NANOSECONDS);
+            long details = Math.max(services.lossDetailsNanos(), ManagedRunner.LAST_WORDS_NANOS);
+            return settled.get(rest(details + SLACK_NANOS, deadline), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return null;
         } catch (ExecutionException e) {
