@@ -12,6 +12,7 @@ import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.ControlFrame;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -299,8 +300,9 @@ final class PoolRuntime {
         services.endLingering();
         port.close();
         try {
+            long end = System.nanoTime() + THREADS_WAIT.toNanos();
             timer.join(THREADS_WAIT.toMillis());
-            port.join(THREADS_WAIT.toMillis());
+            port.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
