@@ -186,8 +186,14 @@ final class RunnerListener {
         selector.wakeup();
     }
 
-    /** Completes when all has been read that runners had sent by now, the ends of their connections included. Any thread. */
+    /**
+     * Completes when all has been read that runners had sent by now, the ends of their connections included. Any thread;
+     * has completed on the listener's own, which reads nothing while it waits.
+     */
     CompletableFuture<@Nullable Void> caughtUp() {
+        if (isOwnThread()) {
+            return CompletableFuture.completedFuture(null);
+        }
         synchronized (ports) {
             if (over) {
                 return CompletableFuture.completedFuture(null);
@@ -403,9 +409,16 @@ final class RunnerListener {
         return closed;
     }
 
-    /** Waits until the thread has ended and the socket is gone. */
+    /** Whether it is the listener's thread that asks, which must not wait for what only it can do. */
+    boolean isOwnThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Waits until the thread has ended and the socket is gone, unless it is that thread which asks. */
     void join(long millis) throws InterruptedException {
-        thread.join(millis);
+        if (!isOwnThread()) {
+            thread.join(millis);
+        }
     }
 
     private void closeAll() {

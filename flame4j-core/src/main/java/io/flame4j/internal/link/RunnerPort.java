@@ -150,12 +150,13 @@ public final class RunnerPort implements Closeable {
     }
 
     /**
-     * Waits until nothing of the pool is left in the listener, and socket and thread are gone if it was the last one.
+     * Waits until nothing of the pool is left in the listener, and socket and thread are gone if it was the last one. The
+     * listener's own thread does not wait.
      *
      * @param millis at most so long for each of the two
      */
     public void join(long millis) throws InterruptedException {
-        if (gone.await(millis, TimeUnit.MILLISECONDS) && listener.isClosed()) {
+        if (!listener.isOwnThread() && gone.await(millis, TimeUnit.MILLISECONDS) && listener.isClosed()) {
             listener.join(millis);
         }
     }

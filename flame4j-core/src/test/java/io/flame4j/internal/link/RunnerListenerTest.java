@@ -51,6 +51,9 @@ class RunnerListenerTest {
         final List<String> told = new CopyOnWriteArrayList<>();
         private final List<ByteChannel> slots = new CopyOnWriteArrayList<>();
 
+        /** What it does when its control connection has ended. */
+        private volatile Runnable onClosed = () -> {};
+
         @Override
         public void onControl(ControlChannel control, Hello.Control hello) {
             told.add("control");
@@ -70,6 +73,7 @@ class RunnerListenerTest {
         @Override
         public void onControlClosed(String why, boolean silent) {
             told.add("closed: " + why);
+            onClosed.run();
         }
 
         @Override
@@ -214,6 +218,26 @@ class RunnerListenerTest {
         listener.caughtUp().get(20, TimeUnit.SECONDS);
         listener.join(20_000);
         assertThat(listener.caughtUp()).isDone();
+    }
+
+    /** Code of users may come to run on it, and all runners would wait with it. */
+    @Test
+    void itsOwnThreadDoesNotWaitForWhatOnlyItCanDo() throws Exception {
+        endpoint.onClosed = () -> {
+            endpoint.told.add("caught up: " + listener.caughtUp().isDone());
+            listener.close();
+            try {
+                listener.join(60_000);
+                endpoint.told.add("joined");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        ByteChannel control = dial(control("r-1", token));
+        endpoint.await("control");
+        control.close();
+        endpoint.await("caught up: true");
+        endpoint.await("joined");
     }
 
     /** Looks are taken twice per heartbeat, and one more when it is time. */
