@@ -84,7 +84,11 @@ public interface Placed<S> extends AutoCloseable {
 
     /**
      * Completes when the object is gone: normally after {@link #close()} or the close of its pool, exceptionally with
-     * {@link RunnerLostException} when its runner was lost.
+     * {@link RunnerLostException} when its runner was lost. When it is gone already, this has completed.
+     *
+     * <p>A thread of the pool's {@linkplain FlamePoolBuilder#executor executor} completes it, so stages that depend on it
+     * may block, or close the pool. Only when the executor refuses, they run on a thread that brings the news, and hold up
+     * others if they block.
      *
      * @return the end of the object
      */

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class DefaultPlaced<S> implements Placed<S> {
 
     private final HeldCalls calls;
+    private final CompletableFuture<@Nullable Void> told;
 
     DefaultPlaced(HeldCalls calls) {
         this.calls = calls;
+        this.told = calls.toldExit();
     }
 
     @Override
@@ -53,7 +55,9 @@ final class DefaultPlaced<S> implements Placed<S> {
 
     @Override
     public CompletionStage<@Nullable Void> onExit() {
-        return calls.slot().exit().copy();
+        CompletableFuture<@Nullable Void> exit = calls.slot().exit();
+        // Who asks afterwards is told at once, on his own thread.
+        return (exit.isDone() ? exit : told).copy();
     }
 
     @Override

@@ -29,6 +29,30 @@ final class HeldCalls {
         return slot;
     }
 
+    /**
+     * The end of the slot, told by the executor: the stages that depend on it are the user's, and may block. They must not
+     * hold up the one who brings the news.
+     */
+    CompletableFuture<@Nullable Void> toldExit() {
+        CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> unused = slot.exit().whenComplete((none, why) -> {
+            try {
+                factory.executor().execute(() -> tell(told, why));
+            } catch (RuntimeException | Error e) {
+                tell(told, why);
+            }
+        });
+        return told;
+    }
+
+    private static void tell(CompletableFuture<@Nullable Void> exit, @Nullable Throwable why) {
+        if (why == null) {
+            exit.complete(null);
+        } else {
+            exit.completeExceptionally(why);
+        }
+    }
+
     <R extends @Nullable Object> R onPlaced(Serializable function, CallOptions options) {
         return run(make(function, Protocol.TARGET_PLACED, 0, options, true));
     }

@@ -41,6 +41,7 @@ final class HeldSlot {
         return runner.id();
     }
 
+    /** Completed at once by whoever brings the news, so that no later call is sent. Not for stages of users. */
     CompletableFuture<@Nullable Void> exit() {
         return exit;
     }
