@@ -300,9 +300,9 @@ final class PoolRuntime {
         services.endLingering();
         port.close();
         try {
-            long end = System.nanoTime() + THREADS_WAIT.toNanos();
+            long end = services.now() + THREADS_WAIT.toNanos();
             timer.join(THREADS_WAIT.toMillis());
-            port.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            port.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - services.now())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
