@@ -53,6 +53,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -363,10 +364,15 @@ class MutualTlsTest extends PoolTests {
     void theAuthorityCanBeChangedWhenBothAreTrustedMeanwhile() throws Exception {
         TestAuthority next = TestAuthority.create(home, "next-authority");
         next.issue(Request.of(PARENT, RUNNER), home.resolve("next-authority"));
+        authority.issue(Request.of(PARENT, RUNNER), home.resolve("again"));
         FlamePool pool = start(with(Tls.mutual(secret)));
         long runner = pool.call(Jobs::pid);
 
         replace("ca.crt", authority.certificate() + next.certificate());
+        replace("tls.key", Files.readString(home.resolve("again").resolve("tls.key")));
+        replace("tls.crt", Files.readString(home.resolve("again").resolve("tls.crt")));
+        // The parent trusts both, before anybody shows what the next authority has issued; and so does the runner.
+        awaitShown(home.resolve("again"));
         makeRedial(pool);
         assertThat(pool.call(Jobs::pid)).isEqualTo(runner);
         replace("tls.key", Files.readString(home.resolve("next-authority").resolve("tls.key")));
@@ -442,7 +448,11 @@ class MutualTlsTest extends PoolTests {
                 .hasMessageContaining("the other side refuses the certificate that it was shown");
     }
 
-    /** Giving up a call that runs closes its connection, and the runner dials another. */
+    /**
+     * Giving up a call that runs closes its connection, and the runner dials another. It has run for more than a second
+     * then, so that whoever looks at files for the new connection, which is done once a second at most, has not done so
+     * before the test changed them.
+     */
     private static void makeRedial(FlamePool pool) throws InterruptedException {
         CountDownLatch runs = new CountDownLatch(1);
         CompletableFuture<Void> givenUp = pool.callAsync(
@@ -452,6 +462,7 @@ class MutualTlsTest extends PoolTests {
                 },
                 CallOptions.defaults().onProgress(progress -> runs.countDown()));
         assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> givenUp.get(1_100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         assertThat(givenUp.cancel(true)).isTrue();
     }
 
