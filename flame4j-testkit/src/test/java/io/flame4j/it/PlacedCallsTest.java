@@ -2,10 +2,13 @@ package io.flame4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.flame4j.CallOptions;
+import io.flame4j.CallTimeoutException;
 import io.flame4j.Placed;
 import io.flame4j.RunnerContext;
+import io.flame4j.RunnerLostException;
 import io.flame4j.Trackable;
 import io.flame4j.TrackedHandle;
 import java.nio.file.Path;
@@ -70,6 +73,56 @@ class PlacedCallsTest extends PoolTestBase {
             assertThat(placed.<String, RuntimeException>call(list -> list.toString()))
                     .isEqualTo("[first, second]");
         }
+    }
+
+    @Test
+    void aCallThatWaitsBehindAnotherEndsAtItsDeadlineAndDoesNotRun() {
+        start(Backends.LOCAL.pool().max(1));
+        String where = directory.toString();
+        try (Placed<List<String>> placed = pool.place(() -> new ArrayList<>())) {
+            CompletableFuture<Long> first = placed.callAsync(list -> Jobs.hold(where, "first"));
+            Jobs.awaitRun(directory, "first");
+            CompletableFuture<Boolean> second = placed.callAsync(
+                    list -> list.add("never"), CallOptions.defaults().timeout(Duration.ofMillis(200)));
+            CompletableFuture<Integer> third = placed.callAsync(list -> list.size());
+
+            assertThat(failureOf(second)).isInstanceOfSatisfying(CallTimeoutException.class, timeout -> {
+                assertThat(timeout.phase()).isEqualTo(CallTimeoutException.Phase.QUEUED);
+                assertThat(timeout.elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+                assertThat(timeout)
+                        .hasMessageContaining("of waiting for its turn on an object")
+                        .hasMessageContaining("the task did not run");
+            });
+            assertThat(first.isDone()).isFalse();
+            Jobs.go(directory, "first");
+            assertThat(valueOf(third)).isZero();
+        }
+    }
+
+    @Test
+    void callsAndStagesAfterALossAreToldOfItThoughThePoolIsClosed() throws Exception {
+        start(Backends.PROCESS_UNIX.pool().max(1));
+        Placed<List<String>> placed = pool.place(() -> new ArrayList<>());
+        long pid = placed.call(list -> Jobs.pid());
+        CompletableFuture<Throwable> why =
+                placed.onExit().handle((none, loss) -> loss).toCompletableFuture();
+        Processes.kill(pid);
+
+        assertThat(why.get(60, TimeUnit.SECONDS)).isExactlyInstanceOf(RunnerLostException.class);
+        pool.close();
+        assertThat(failureOf(placed.callAsync(list -> list.size()))).isExactlyInstanceOf(RunnerLostException.class);
+    }
+
+    @Test
+    void anAsynchronousCallOnAnObjectWhosePoolIsClosedFailsAsASynchronousOneDoes() {
+        start(Backends.LOCAL.pool().max(1));
+        Placed<List<String>> placed = pool.place(() -> new ArrayList<>());
+        pool.close();
+
+        Throwable synchronous = catchThrowable(() -> placed.call(list -> list.size()));
+        assertThat(failureOf(placed.callAsync(list -> list.size())))
+                .isExactlyInstanceOf(synchronous.getClass())
+                .hasMessage(synchronous.getMessage());
     }
 
     @Test

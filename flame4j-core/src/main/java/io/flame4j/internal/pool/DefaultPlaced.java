@@ -57,7 +57,11 @@ final class DefaultPlaced<S> implements Placed<S> {
     public CompletionStage<@Nullable Void> onExit() {
         CompletableFuture<@Nullable Void> exit = calls.slot().exit();
         // Who asks afterwards is told at once, on his own thread.
-        return (exit.isDone() ? exit : told).copy();
+        CompletableFuture<@Nullable Void> own = new CompletableFuture<>();
+        // A copy would hand the stages of users a CompletionException.
+        CompletableFuture<@Nullable Void> unused =
+                (exit.isDone() ? exit : told).whenComplete((none, why) -> HeldCalls.tell(own, why));
+        return own;
     }
 
     @Override

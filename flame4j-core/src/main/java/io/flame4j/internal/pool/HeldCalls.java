@@ -2,16 +2,18 @@ package io.flame4j.internal.pool;
 
 import io.flame4j.CallOptions;
 import io.flame4j.internal.closure.EncodedTask;
+import io.flame4j.internal.link.Slot;
 import io.flame4j.internal.wire.Protocol;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls to what lives in a kept slot. {@code this} guards the queue of asynchronous ones, each of which gets a
- * thread of the executor when the one before it has been answered.
+ * thread of the executor when the one before it has been answered, or when its deadline passes before that.
  */
 final class HeldCalls {
 
@@ -45,7 +47,7 @@ final class HeldCalls {
         return told;
     }
 
-    private static void tell(CompletableFuture<@Nullable Void> exit, @Nullable Throwable why) {
+    static void tell(CompletableFuture<@Nullable Void> exit, @Nullable Throwable why) {
         if (why == null) {
             exit.complete(null);
         } else {
@@ -71,7 +73,7 @@ final class HeldCalls {
     }
 
     void release(long id) {
-        enqueue(new Queued(factory.release(id)));
+        enqueue(new Queued(factory.release(id), slot.now()));
     }
 
     @SuppressWarnings("TypeParameterUnusedInFormals")
@@ -93,7 +95,7 @@ final class HeldCalls {
         if (task != null) {
             task.detach();
         }
-        Queued queued = new Queued(call);
+        Queued queued = new Queued(call, slot.now());
         call.waits();
         enqueue(queued);
         return (CompletableFuture<R>) queued;
@@ -103,8 +105,21 @@ final class HeldCalls {
     private static final class Queued extends CompletableFuture<@Nullable Object> {
         private final Call call;
 
-        private Queued(Call call) {
+        private final long since;
+
+        /** Completes at the deadline, if it is still in the queue then. */
+        private final CompletableFuture<@Nullable Void> due = new CompletableFuture<>();
+
+        /** Whether another one was in front of it; guarded by the queue's owner. */
+        private boolean waited;
+
+        private Queued(Call call, long since) {
             this.call = call;
+            this.since = since;
+        }
+
+        private boolean isOverdue(long now) {
+            return now >= call.deadline;
         }
 
         private void succeed(@Nullable Object value) {
@@ -121,6 +136,7 @@ final class HeldCalls {
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean cancelled = super.cancel(mayInterruptIfRunning);
             if (cancelled) {
+                due.cancel(false);
                 call.ended(Call.cancellation());
             }
             if (cancelled && mayInterruptIfRunning && !call.options.isDetached()) {
@@ -136,14 +152,37 @@ final class HeldCalls {
     }
 
     private void enqueue(Queued queued) {
+        boolean waits;
         synchronized (this) {
+            waits = serving;
+            queued.waited = waits;
             queue.add(queued);
-            if (serving) {
-                return;
-            }
             serving = true;
         }
-        serveNext();
+        if (waits) {
+            expireInTime(queued);
+        } else {
+            serveNext();
+        }
+    }
+
+    private void expireInTime(Queued queued) {
+        if (queued.call.deadline == Slot.NEVER) {
+            return;
+        }
+        CompletableFuture<Void> unused = queued.due
+                .completeOnTimeout(null, queued.call.deadline - slot.now(), TimeUnit.NANOSECONDS)
+                .thenRunAsync(() -> expire(queued), factory.executor());
+    }
+
+    private void expire(Queued queued) {
+        boolean waits;
+        synchronized (this) {
+            waits = queue.remove(queued);
+        }
+        if (waits) {
+            queued.fail(slot.busy(queued.since));
+        }
     }
 
     /** Hands the first of the queue to a thread; there is a queue, and nobody serves it. */
@@ -152,7 +191,7 @@ final class HeldCalls {
             factory.executor().execute(this::serve);
         } catch (RuntimeException | Error e) {
             for (Queued next = poll(); next != null; next = poll()) {
-                next.fail(e);
+                next.fail(slot.unusable(e));
             }
         }
     }
@@ -168,10 +207,14 @@ final class HeldCalls {
         }
         Object value = null;
         Throwable failure = null;
-        try {
-            value = slot.call(next.call).value();
-        } catch (Throwable e) {
-            failure = e;
+        if (next.waited && next.isOverdue(slot.now())) {
+            failure = slot.busy(next.since);
+        } else {
+            try {
+                value = slot.call(next.call).value();
+            } catch (Throwable e) {
+                failure = e;
+            }
         }
         // Before this one is told: a stage that depends on it may wait for a later one.
         if (hasMore()) {
@@ -187,6 +230,9 @@ final class HeldCalls {
     private synchronized @Nullable Queued poll() {
         Queued next = queue.poll();
         serving = next != null;
+        if (next != null) {
+            next.due.cancel(false);
+        }
         return next;
     }
 

@@ -46,6 +46,10 @@ final class HeldSlot {
         return exit;
     }
 
+    long now() {
+        return services.now();
+    }
+
     /** Runs a call here. Throws what the caller is to see. */
     DecodedResult call(Call call) throws Throwable {
         long began = services.now();
@@ -125,7 +129,8 @@ final class HeldSlot {
                 null);
     }
 
-    private CallTimeoutException busy(long began) {
+    /** For a call that has waited since then, and has not been sent. */
+    CallTimeoutException busy(long began) {
         long waited = services.now() - began;
         return new CallTimeoutException(
                 "Pool '" + services.pool() + "': the call's deadline passed after "
@@ -133,6 +138,16 @@ final class HeldSlot {
                         + runner.id() + "; the task did not run. Calls on one object run one after the other.",
                 CallTimeoutException.Phase.QUEUED,
                 Duration.ofNanos(waited));
+    }
+
+    /** Why no call runs here any more; what is given when one could. */
+    Throwable unusable(Throwable otherwise) {
+        try {
+            throwIfOver();
+            return otherwise;
+        } catch (IllegalStateException | RunnerLostException over) {
+            return over;
+        }
     }
 
     private void throwIfOver() {
