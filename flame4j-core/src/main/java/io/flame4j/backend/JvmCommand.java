@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command that starts a runner, rebuilt from the one that started this JVM, so that a runner has the same Java, the
@@ -99,6 +101,11 @@ public final class JvmCommand {
     /** Named, because backends do not know the runner. */
     static final String RUNNER_MAIN = "io.flame4j.internal.runner.RunnerMain";
 
+    /** By the main class of their JVMs, in which they run programs of users too if they are told to. */
+    private static final Map<String, String> BUILD_TOOLS = Map.of(
+            "org.codehaus.plexus.classworlds.launcher.Launcher", "Maven",
+            "org.gradle.launcher.daemon.bootstrap.GradleDaemon", "Gradle");
+
     private final JvmFacts facts;
     private final List<String> options;
     private final List<String> dropped;
@@ -129,6 +136,12 @@ public final class JvmCommand {
                 JvmOptions.select(facts.options(), false),
                 JvmLaunch.of(facts),
                 RUNNER_MAIN);
+    }
+
+    /** The build tool whose own JVM this is, when a runner would be started as that tool, and build; null otherwise. */
+    @Nullable
+    String buildTool() {
+        return start() != Start.ORIGINAL ? null : BUILD_TOOLS.get(facts.mainClass());
     }
 
     /**

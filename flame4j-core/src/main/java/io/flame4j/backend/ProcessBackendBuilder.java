@@ -288,6 +288,8 @@ public final class ProcessBackendBuilder {
      * @throws IllegalArgumentException when the working directory or an entry of the class path does not exist, or
      *     {@link #heap(String)} and {@link #jvmOptions(List)}, or {@link #tls(Tls)} and {@link #transport}, contradict
      *     each other
+     * @throws IllegalStateException when this program runs inside of a build tool's JVM, as by Maven's {@code exec:java}, and
+     *     no {@link #classPath(List)} is given: a runner would be that tool, and build
      */
     public ProcessBackend build() {
         if (workingDirectory != null && !Files.isDirectory(workingDirectory)) {
@@ -329,6 +331,14 @@ public final class ProcessBackendBuilder {
         }
         if (heap != null) {
             result = result.withHeap(heap);
+        }
+        String tool = result.buildTool();
+        if (tool != null) {
+            throw new IllegalStateException("Runners cannot be started from here: this JVM is " + tool
+                    + "'s own, which has"
+                    + " the program in a class loader that runners do not get, so that a runner would be " + tool
+                    + " and run the build. Run the program in a JVM of its own (Maven: exec:exec in place of exec:java), or"
+                    + " give the class path of runners to ProcessBackend.builder().classPath(…).");
         }
         return result.withOptions(jvmOptions);
     }

@@ -116,6 +116,26 @@ class JvmCommandTest {
     }
 
     @Test
+    void a_program_inside_of_a_build_tool_is_refused_unless_the_class_path_of_runners_is_given() {
+        visible = false;
+        classPath = "/usr/share/maven/boot/plexus-classworlds-2.x.jar";
+        command = "org.codehaus.plexus.classworlds.launcher.Launcher compile exec:java";
+
+        assertThatThrownBy(() -> ProcessBackend.builder().command(command()).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("this JVM is Maven's own", "exec:exec", "classPath(…)");
+        assertThat(ProcessBackend.builder()
+                        .command(command())
+                        .classPath(List.of(Path.of("target")))
+                        .effectiveCommand()
+                        .buildTool())
+                .isNull();
+        // The tool's JVM, and yet all that is needed is on its class path.
+        visible = true;
+        assertThat(command().buildTool()).isNull();
+    }
+
+    @Test
     void unknown_archives_start_as_they_were_without_arguments() {
         visible = false;
         jarStart("quarkus-run.jar", "io.quarkus.bootstrap.runner.QuarkusEntryPoint", null);
