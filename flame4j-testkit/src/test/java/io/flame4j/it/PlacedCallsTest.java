@@ -88,7 +88,7 @@ class PlacedCallsTest extends PoolTestBase {
 
             assertThat(failureOf(second)).isInstanceOfSatisfying(CallTimeoutException.class, timeout -> {
                 assertThat(timeout.phase()).isEqualTo(CallTimeoutException.Phase.QUEUED);
-                assertThat(timeout.elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+                assertThat(timeout.elapsed()).isPositive();
                 assertThat(timeout)
                         .hasMessageContaining("of waiting for its turn on an object")
                         .hasMessageContaining("the task did not run");
