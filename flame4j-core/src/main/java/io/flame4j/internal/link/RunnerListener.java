@@ -409,6 +409,10 @@ final class RunnerListener {
         return closed;
     }
 
+    long now() {
+        return clock.getAsLong();
+    }
+
     /** Whether it is the listener's thread that asks, which must not wait for what only it can do. */
     boolean isOwnThread() {
         return Thread.currentThread() == thread;

@@ -153,11 +153,13 @@ public final class RunnerPort implements Closeable {
      * Waits until nothing of the pool is left in the listener, and socket and thread are gone if it was the last one. The
      * listener's own thread does not wait.
      *
-     * @param millis at most so long for each of the two
+     * @param millis at most so long
      */
     public void join(long millis) throws InterruptedException {
+        long end = listener.now() + TimeUnit.MILLISECONDS.toNanos(millis);
         if (!listener.isOwnThread() && gone.await(millis, TimeUnit.MILLISECONDS) && listener.isClosed()) {
-            listener.join(millis);
+            // Not 0, which would be for ever.
+            listener.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - listener.now())));
         }
     }
 }
