@@ -57,10 +57,10 @@ final class DefaultPlaced<S> implements Placed<S> {
     public CompletionStage<@Nullable Void> onExit() {
         CompletableFuture<@Nullable Void> exit = calls.slot().exit();
         // Who asks afterwards is told at once, on his own thread.
-        CompletableFuture<@Nullable Void> own = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> end = exit.isDone() ? exit : told;
         // A copy would hand the stages of users a CompletionException.
-        CompletableFuture<@Nullable Void> unused =
-                (exit.isDone() ? exit : told).whenComplete((none, why) -> HeldCalls.tell(own, why));
+        CompletableFuture<@Nullable Void> own = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> unused = end.whenComplete((none, why) -> HeldCalls.tell(own, why));
         return own;
     }
 
