@@ -456,11 +456,7 @@ class PodFeedTest {
     @Test
     void a_denial_of_what_was_allowed_before_is_doubted_as_long_as_by_calls() throws Exception {
         JumpingClock clock = new JumpingClock();
-        create("a");
-        PodFeed opened = open(FeedTimes.USUAL, clock);
-        awaitWatch();
-        create("b");
-        awaitEvents("+a", "+b");
+        PodFeed opened = openWatching(FeedTimes.USUAL, clock);
         Fault denied = server.failWhen(is("watch", "pods"), 403, "no");
         dropWatch(denied);
         await().until(() -> denied.hits() > 0);
@@ -478,15 +474,8 @@ class PodFeedTest {
     @Test
     void what_a_server_denies_when_it_is_back_is_doubted_anew() throws Exception {
         JumpingClock clock = new JumpingClock();
-        create("a");
-        PodFeed opened = open(PATIENT, clock);
-        awaitWatch();
-        create("b");
-        awaitEvents("+a", "+b");
-        Fault ending = server.failNext(1, is("watch", "pods"), 403, "no");
-        Fault away = server.failWhen(is("watch", "pods"), 503, "starting");
-        dropWatch(ending);
-        await().until(() -> away.hits() > 0);
+        PodFeed opened = openWatching(PATIENT, clock);
+        Fault away = denyAndGoAway();
         clock.jump(PATIENT.doubt());
         Fault starting = server.failNext(1, is("watch", "pods"), 403, "no");
         away.end();
@@ -502,20 +491,32 @@ class PodFeedTest {
     @Test
     void a_denial_is_believed_in_the_end_though_the_server_is_away_again_and_again() throws Exception {
         JumpingClock clock = new JumpingClock();
-        create("a");
-        PodFeed opened = open(PATIENT, clock);
-        awaitWatch();
-        create("b");
-        awaitEvents("+a", "+b");
-        Fault ending = server.failNext(1, is("watch", "pods"), 403, "no");
-        Fault away = server.failWhen(is("watch", "pods"), 503, "starting");
-        dropWatch(ending);
-        await().until(() -> away.hits() > 0);
+        PodFeed opened = openWatching(PATIENT, clock);
+        Fault away = denyAndGoAway();
         clock.jump(PATIENT.doubt().multipliedBy(4));
         server.failNext(1, is("watch", "pods"), 403, "no");
         away.end();
 
         await().atMost(LONG).until(opened::isListing);
+    }
+
+    /** A feed that is known to watch, with pods a and b. */
+    private PodFeed openWatching(FeedTimes times, ApiTimer clock) throws Exception {
+        create("a");
+        PodFeed opened = open(times, clock);
+        awaitWatch();
+        create("b");
+        awaitEvents("+a", "+b");
+        return opened;
+    }
+
+    /** Ends the watch, denies the next, and is away from then on. */
+    private Fault denyAndGoAway() {
+        Fault ending = server.failNext(1, is("watch", "pods"), 403, "no");
+        Fault away = server.failWhen(is("watch", "pods"), 503, "starting");
+        dropWatch(ending);
+        await().until(() -> away.hits() > 0);
+        return away;
     }
 
     private PodFeed open(FeedTimes times, ApiTimer clock) throws Exception {
